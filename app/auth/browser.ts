@@ -1,0 +1,42 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { isHttps } from '#config/app'
+import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
+
+const COOKIE = isHttps ? '__Host-daemun-browser' : 'daemun-browser'
+const OPTIONS = {
+  encode: false,
+  path: '/',
+  httpOnly: true,
+  secure: isHttps,
+  sameSite: 'lax',
+  maxAge: undefined,
+} as const
+
+/*
+ * The browser cookie: 256 random bits that bind sign-in attempts and pending
+ * identities to one browser. Only hashes made from it are stored.
+ */
+
+/** The secret of this browser, or `null` if it has sent none. */
+export function browserSecret({ request }: HttpContext): string | null {
+  const value = request.plainCookie(COOKIE, undefined, false)
+  return looksLikeToken(value) ? value : null
+}
+
+/** The secret of this browser, given to it now if it had none. */
+export function ensureBrowserSecret(ctx: HttpContext): string {
+  return browserSecret(ctx) ?? replaceBrowserSecret(ctx)
+}
+
+/** Gives the browser a new secret; everything bound to the old one is out of reach. */
+export function replaceBrowserSecret({ response }: HttpContext): string {
+  const secret = randomToken()
+  response.plainCookie(COOKIE, secret, OPTIONS)
+  return secret
+}
+
+/** The hash under which rows remember this browser, or `null` if it has no secret. */
+export function browserHash(ctx: HttpContext): string | null {
+  const secret = browserSecret(ctx)
+  return secret === null ? null : hashToken(secret)
+}

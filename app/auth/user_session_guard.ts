@@ -1,0 +1,142 @@
+import { errors, symbols } from '@adonisjs/auth'
+import type { AuthClientResponse, GuardContract } from '@adonisjs/auth/types'
+import type { HttpContext } from '@adonisjs/core/http'
+import { isHttps } from '#config/app'
+import type Identity from '#models/identity'
+import type User from '#models/user'
+import UserSession from '#models/user_session'
+import { now, sqlTime } from '#models/clock'
+import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
+import { replaceBrowserSecret } from '#auth/browser'
+
+const COOKIE = isHttps ? '__Host-daemun-session' : 'daemun-session'
+const OPTIONS = {
+  encode: false,
+  path: '/',
+  httpOnly: true,
+  secure: isHttps,
+  sameSite: 'lax',
+} as const
+
+/**
+ * Signs people in by a row of `user_sessions`. The cookie holds a random token
+ * and is written only when somebody signs in or out, so no answer that was
+ * under way at that moment can undo it (docs/decisions/0002-sign-in-cookie.md).
+ */
+export class UserSessionGuard implements GuardContract<User> {
+  declare [symbols.GUARD_KNOWN_EVENTS]: {}
+
+  readonly driverName = 'user_session'
+  authenticationAttempted = false
+  user?: User
+  /** The row through which the person is signed in. */
+  session?: UserSession
+
+  readonly #ctx: HttpContext
+
+  constructor(ctx: HttpContext) {
+    this.#ctx = ctx
+  }
+
+  get isAuthenticated() {
+    return this.user !== undefined
+  }
+
+  getUserOrFail(): User {
+    if (this.user) return this.user
+    throw new errors.E_UNAUTHORIZED_ACCESS('Not signed in', { guardDriverName: this.driverName })
+  }
+
+  /** @throws E_UNAUTHORIZED_ACCESS when nobody is signed in */
+  async authenticate(): Promise<User> {
+    await this.check()
+    return this.getUserOrFail()
+  }
+
+  /** Finds out, once per request, who is signed in. One query with a join. */
+  async check(): Promise<boolean> {
+    if (this.authenticationAttempted) return this.isAuthenticated
+    this.authenticationAttempted = true
+
+    const token = this.#ctx.request.plainCookie(COOKIE, undefined, false)
+    if (!looksLikeToken(token)) return false
+
+    const session = await UserSession.query()
+      .where('tokenHash', hashToken(token))
+      .preload('user')
+      .first()
+    if (!session || !session.isAlive || session.user.isSuspended) return false
+
+    this.user = session.user
+    this.session = session
+    await this.#noteSeen(session)
+    return true
+  }
+
+  /**
+   * Signs a person in, replacing whoever was signed in here before. The form
+   * session starts anew, so that nothing planted in it survives.
+   *
+   * @param identity through which the person came; `null` for a password
+   * @param remember keep the cookie for 30 days, else until the browser closes
+   */
+  async login(user: User, { identity = null, remember = false }: LoginOptions = {}) {
+    await this.check()
+    await this.session?.revoke()
+
+    const token = randomToken()
+    const signedInAt = now()
+    const lifetime = remember ? UserSession.REMEMBERED_LIFETIME : UserSession.LIFETIME
+    const { request, response, session: formSession } = this.#ctx
+
+    this.session = await UserSession.create({
+      tokenHash: hashToken(token),
+      userId: user.id,
+      identityId: identity?.id ?? null,
+      userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+      ip: request.ip(),
+      authenticatedAt: signedInAt,
+      seenAt: signedInAt,
+      expiresAt: signedInAt.plus(lifetime),
+    })
+    this.user = user
+    this.authenticationAttempted = true
+
+    formSession.clear()
+    formSession.regenerate()
+    response.plainCookie(COOKIE, token, {
+      ...OPTIONS,
+      maxAge: remember ? signedInAt.plus(lifetime).diff(signedInAt, 'seconds').seconds : undefined,
+    })
+  }
+
+  /** Ends the session on the server and gives this browser a new identity. */
+  async logout() {
+    await this.check()
+    await this.session?.revoke()
+    this.user = undefined
+    this.session = undefined
+
+    this.#ctx.session.clear()
+    this.#ctx.session.regenerate()
+    this.#ctx.response.clearCookie(COOKIE, OPTIONS)
+    replaceBrowserSecret(this.#ctx)
+  }
+
+  authenticateAsClient(): Promise<AuthClientResponse> {
+    throw new Error('Tests sign in through the pages, as people do')
+  }
+
+  async #noteSeen(session: UserSession) {
+    const seenAt = now()
+    if (session.seenAt.plus(UserSession.SEEN_EVERY) > seenAt) return
+    await UserSession.query()
+      .where('id', session.id)
+      .update({ seenAt: sqlTime(seenAt) })
+  }
+}
+
+interface LoginOptions {
+  identity?: Identity | null
+  remember?: boolean
+}

@@ -1,0 +1,14 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { safeNext } from '#social/next'
+
+/** Sends a person who is signed in already on to where the page would lead. */
+export default class GuestMiddleware {
+  async handle({ auth, request, response }: HttpContext, next: NextFn) {
+    if (!auth.isAuthenticated) return next()
+    return response
+      .redirect()
+      .status(303)
+      .toPath(safeNext(request.qs().next) ?? '/')
+  }
+}

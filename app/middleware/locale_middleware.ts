@@ -1,0 +1,28 @@
+import { I18n } from '@adonisjs/i18n'
+import i18nManager from '@adonisjs/i18n/services/main'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { type HttpContext, RequestValidator } from '@adonisjs/core/http'
+
+/**
+ * The language of this request: `Accept-Language`, Korean when it names none of
+ * ours. It runs before the router, so that a 404 speaks it too.
+ */
+export default class LocaleMiddleware {
+  static {
+    RequestValidator.messagesProvider = (ctx) => ctx.i18n.createMessagesProvider()
+  }
+
+  handle(ctx: HttpContext, next: NextFn) {
+    const locale = i18nManager.getSupportedLocaleFor(ctx.request.languages())
+    ctx.i18n = i18nManager.locale(locale ?? i18nManager.defaultLocale)
+    ctx.containerResolver.bindValue(I18n, ctx.i18n)
+    ctx.view.share({ i18n: ctx.i18n })
+    return next()
+  }
+}
+
+declare module '@adonisjs/core/http' {
+  export interface HttpContext {
+    i18n: I18n
+  }
+}

@@ -1,0 +1,53 @@
+import app from '@adonisjs/core/services/app'
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { isHttps } from '#config/app'
+
+/** In development Vite injects styles and talks over a socket. */
+const forVite = app.inDev && !process.env.SERVE_BUILT_ASSETS
+
+function contentSecurityPolicy(formAction: string) {
+  return [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self'${forVite ? ` 'unsafe-inline'` : ''}`,
+    `img-src 'self' data:`,
+    `font-src 'self'`,
+    `connect-src 'self'${forVite ? ' ws:' : ''}`,
+    `form-action ${formAction}`,
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ')
+}
+
+const ordinaryPolicy = contentSecurityPolicy(`'self'`)
+
+/**
+ * For a page with "sign in with …" buttons. Chromium checks every hop of the
+ * redirect that follows a form, and providers hop between hosts of their own,
+ * so any https host must be allowed; `origins` adds those on http (the sandbox,
+ * stand-ins on loopback).
+ */
+export function allowFormsToProviders(response: HttpContext['response'], origins: string[] = []) {
+  response.header(
+    'Content-Security-Policy',
+    contentSecurityPolicy([`'self'`, 'https:', ...origins].join(' '))
+  )
+}
+
+/** The headers of every response, 404s and static files included. */
+export default class SecurityHeadersMiddleware {
+  handle({ response }: HttpContext, next: NextFn) {
+    response.header('Content-Security-Policy', ordinaryPolicy)
+    response.header('X-Content-Type-Options', 'nosniff')
+    response.header('X-Frame-Options', 'DENY')
+    response.header('Referrer-Policy', 'same-origin')
+    response.header('Cross-Origin-Opener-Policy', 'same-origin')
+    response.header(
+      'Permissions-Policy',
+      'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()'
+    )
+    if (isHttps) response.header('Strict-Transport-Security', 'max-age=15552000')
+    return next()
+  }
+}

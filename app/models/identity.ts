@@ -1,0 +1,41 @@
+import { DateTime } from 'luxon'
+import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { IdentitySchema } from '#database/schema'
+import Provider from '#models/provider'
+import User from '#models/user'
+import { now } from '#models/clock'
+import { newPublicId } from '#models/public_id'
+import { seal } from '#models/sealed'
+import type { TokenSet } from '#social/token_set'
+
+/** The lasting link between a user and a `(provider, subject)`. */
+export default class Identity extends IdentitySchema {
+  @belongsTo(() => User)
+  declare user: BelongsTo<typeof User>
+
+  @belongsTo(() => Provider)
+  declare provider: BelongsTo<typeof Provider>
+
+  @beforeCreate()
+  static givePublicId(identity: Identity) {
+    identity.publicId ??= newPublicId()
+  }
+
+  /** Keeps the provider's tokens, encrypted, each under a purpose of its own. */
+  keepTokens(tokens: TokenSet) {
+    this.publicId ??= newPublicId()
+    this.accessToken = seal(`identities:${this.publicId}:access_token`, tokens.accessToken)
+    if (tokens.refreshToken !== null) {
+      this.refreshToken = seal(`identities:${this.publicId}:refresh_token`, tokens.refreshToken)
+    }
+    this.tokenExpiresAt =
+      tokens.expiresIn === null ? null : now().plus({ seconds: tokens.expiresIn })
+    if (tokens.scopes !== null) this.scopes = tokens.scopes
+  }
+
+  /** Whether the provider said that the link ended; until it is revived this is no way in. */
+  get isUnlinked() {
+    return DateTime.isDateTime(this.unlinkedAt)
+  }
+}

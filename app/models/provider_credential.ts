@@ -1,0 +1,47 @@
+import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { ProviderCredentialSchema } from '#database/schema'
+import Provider from '#models/provider'
+import { newPublicId } from '#models/public_id'
+import { seal, unseal } from '#models/sealed'
+
+/** One client id and secret of a provider: `draft → active → retiring → revoked`. */
+export default class ProviderCredential extends ProviderCredentialSchema {
+  @belongsTo(() => Provider)
+  declare provider: BelongsTo<typeof Provider>
+
+  @beforeCreate()
+  static givePublicId(credential: ProviderCredential) {
+    credential.publicId ??= newPublicId()
+  }
+
+  #purpose() {
+    return `provider_credentials:${this.publicId}:client_secret`
+  }
+
+  /**
+   * Keeps the secret encrypted, and of it in clear only what administrators see:
+   * its length and last two characters (none of a secret under 8 characters).
+   */
+  keepSecret(secret: string) {
+    this.publicId ??= newPublicId()
+    this.clientSecret = seal(this.#purpose(), secret)
+    this.secretLength = secret.length
+    this.secretTail = secret.length >= 8 ? secret.slice(-2) : ''
+  }
+
+  /**
+   * The secret in clear, for the driver alone.
+   *
+   * @returns `''` when the provider has none (Kakao with the secret switched off)
+   * @throws SecretUnreadable when SECRETS_KEY does not open it
+   */
+  revealSecret(): string {
+    return this.clientSecret === null ? '' : unseal(this.#purpose(), this.clientSecret)
+  }
+
+  /** May still exchange codes: anything but a draft or a revoked one. */
+  get isLive() {
+    return this.status === 'active' || this.status === 'retiring'
+  }
+}

@@ -1,0 +1,51 @@
+import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { SignInAttemptSchema } from '#database/schema'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import User from '#models/user'
+import { now, sqlTime } from '#models/clock'
+import { newPublicId } from '#models/public_id'
+
+export type Intent = SignInAttempt['intent']
+
+/**
+ * One trip of one browser to a provider and back: its state record, its line in
+ * the sign-in history and its share of the health figures, in one row.
+ */
+export default class SignInAttempt extends SignInAttemptSchema {
+  static readonly LIFETIME = { minutes: 10 }
+
+  @belongsTo(() => Provider)
+  declare provider: BelongsTo<typeof Provider>
+
+  @belongsTo(() => ProviderCredential, { foreignKey: 'credentialId' })
+  declare credential: BelongsTo<typeof ProviderCredential>
+
+  @belongsTo(() => User)
+  declare user: BelongsTo<typeof User>
+
+  @beforeCreate()
+  static givePublicId(attempt: SignInAttempt) {
+    attempt.publicId ??= newPublicId()
+  }
+
+  get isExpired() {
+    return this.expiresAt <= now()
+  }
+
+  /**
+   * Takes this attempt for the caller alone.
+   *
+   * @returns whether it was still free; of two simultaneous callbacks one gets `false`
+   */
+  async claim(): Promise<boolean> {
+    const claimedAt = now()
+    const [rows] = await SignInAttempt.query()
+      .where('id', this.id)
+      .whereNull('claimedAt')
+      .update({ claimedAt: sqlTime(claimedAt) })
+    if (rows === 1) this.claimedAt = claimedAt
+    return Number(rows) === 1
+  }
+}

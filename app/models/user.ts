@@ -1,0 +1,60 @@
+import hash from '@adonisjs/core/services/hash'
+import { compose } from '@adonisjs/core/helpers'
+import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
+import type { HasMany } from '@adonisjs/lucid/types/relations'
+import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
+import { UserSchema } from '#database/schema'
+import Identity from '#models/identity'
+import UserSession from '#models/user_session'
+import { newPublicId } from '#models/public_id'
+import { now } from '#models/clock'
+
+/** A person here. May have no e-mail, and no password (null: not usable). */
+export default class User extends compose(UserSchema, withAuthFinder(hash)) {
+  @hasMany(() => Identity)
+  declare identities: HasMany<typeof Identity>
+
+  @hasMany(() => UserSession)
+  declare sessions: HasMany<typeof UserSession>
+
+  @beforeCreate()
+  static givePublicId(user: User) {
+    user.publicId ??= newPublicId()
+  }
+
+  get isAdmin() {
+    return this.role === 'admin'
+  }
+
+  get isSuspended() {
+    return this.suspendedAt !== null && this.suspendedAt !== undefined
+  }
+
+  /**
+   * Whether an account may never be joined by e-mail, whatever a provider's
+   * policy: an administrator's.
+   */
+  get isProtected() {
+    return this.isAdmin
+  }
+
+  /**
+   * Overrides the auth finder's: a user without a password takes the same time
+   * and gives the same answer as a wrong password, where the finder would throw.
+   */
+  async verifyPassword(plainPassword: string) {
+    if (this.password === null) {
+      await hash.make(plainPassword)
+      return false
+    }
+    return super.verifyPassword(plainPassword)
+  }
+
+  /** Ends every session of this user, in every process, at once. */
+  async endSessions() {
+    await UserSession.query({ client: this.$trx })
+      .where('userId', this.id)
+      .whereNull('revokedAt')
+      .update({ revokedAt: now().toFormat('yyyy-MM-dd HH:mm:ss') })
+  }
+}

@@ -1,0 +1,28 @@
+import { appUrl } from '#config/app'
+
+const LONGEST = 2_048
+
+/** Where nobody wants to be brought back to: signing in, signing out, callbacks. */
+const NEVER = /^\/user\/(login|logout|create)(\/|$)/i
+
+/**
+ * Decides where a `next` may lead (protocol.md D.5). Everything that takes a
+ * `next` from outside goes through here.
+ *
+ * @param value as the framework decoded it from a query or a form
+ * @param base the origin of this site
+ * @returns the re-serialised path with its query, or `null` for anything that
+ *   is not plainly a page of this site
+ */
+export function safeNext(value: unknown, base: string = appUrl): string | null {
+  if (typeof value !== 'string' || value.length > LONGEST) return null
+  if (!/^\/(?![/\\])/.test(value)) return null
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u0020\u007f\\]/.test(value)) return null
+  if (!URL.canParse(value, base)) return null
+
+  const url = new URL(value, base)
+  if (url.origin !== new URL(base).origin || url.pathname.startsWith('//')) return null
+  if (NEVER.test(url.pathname)) return null
+  return url.pathname + url.search
+}

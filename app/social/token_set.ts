@@ -1,0 +1,9 @@
+/** What a token endpoint gave. */
+export interface TokenSet {
+  accessToken: string
+  refreshToken: string | null
+  /** Seconds until the access token ends; `null` when the provider did not say. */
+  expiresIn: number | null
+  /** The consent items granted; `null` when the provider did not say (Naver never does). */
+  scopes: string[] | null
+}

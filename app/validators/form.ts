@@ -1,0 +1,37 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { VineValidator } from '@vinejs/vine'
+import type { Infer, SchemaTypes } from '@vinejs/vine/types'
+
+/** What a form page shows: what was typed, and what is wrong with it. */
+export interface FormState {
+  values: Record<string, unknown>
+  /** The first complaint about each field, in the visitor's language. */
+  errors: Record<string, string>
+}
+
+export type Submission<T> = { valid: true; data: T } | { valid: false; form: FormState }
+
+/**
+ * Reads a submitted form. A refused one is meant to be shown again at once
+ * with status 422 and this `form`, not flashed: nothing typed goes through the
+ * session, and `@field` never prints the value of a password field.
+ */
+export async function readForm<
+  Schema extends SchemaTypes,
+  Meta extends Record<string, any> | undefined,
+>(
+  { request, i18n }: HttpContext,
+  validator: VineValidator<Schema, Meta>,
+  options: Record<string, unknown> = {}
+): Promise<Submission<Infer<Schema>>> {
+  const values = request.all()
+  const [error, data] = await validator.tryValidate(values, {
+    messagesProvider: i18n.createMessagesProvider(),
+    ...options,
+  } as never)
+  if (!error) return { valid: true, data: data as Infer<Schema> }
+
+  const errors: Record<string, string> = {}
+  for (const { field, message } of error.messages) errors[field] ??= message
+  return { valid: false, form: { values, errors } }
+}

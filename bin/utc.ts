@@ -1,0 +1,8 @@
+/*
+ * Imported before everything else by each entry point. Lucid writes a
+ * DateTime in the zone it carries, so the zone is settled before any exists.
+ */
+import { Settings } from 'luxon'
+
+process.env.TZ = 'UTC'
+Settings.defaultZone = 'utc'

@@ -1,0 +1,26 @@
+import { defineConfig } from '@adonisjs/core/bodyparser'
+
+/*
+ * Only forms: nothing here takes files or JSON. Passwords may begin and end
+ * with spaces, so the validators trim what may be trimmed.
+ */
+const bodyParserConfig = defineConfig({
+  allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
+  form: {
+    convertEmptyStringsToNull: true,
+    trimWhitespaces: false,
+    limit: '256kb',
+    types: ['application/x-www-form-urlencoded'],
+  },
+  json: { convertEmptyStringsToNull: true, trimWhitespaces: false, limit: '64kb', types: [] },
+  multipart: {
+    autoProcess: false,
+    convertEmptyStringsToNull: true,
+    trimWhitespaces: false,
+    processManually: [],
+    limit: '256kb',
+    types: [],
+  },
+})
+
+export default bodyParserConfig

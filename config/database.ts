@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import env from '#start/env'
+import app from '@adonisjs/core/services/app'
+import { defineConfig } from '@adonisjs/lucid'
+
+const migrations = { naturalSort: true, paths: ['database/migrations'] }
+
+/** A relative DB_FILE counts from the directory the process was started in. */
+const sqliteFile = resolve(env.get('DB_FILE'))
+
+if (env.get('DB_CONNECTION') === 'sqlite') {
+  mkdirSync(dirname(sqliteFile), { recursive: true })
+}
+
+/** The part of better-sqlite3 that the pool hook uses. */
+interface SqliteConnection {
+  pragma(statement: string): unknown
+}
+
+const dbConfig = defineConfig({
+  connection: env.get('DB_CONNECTION'),
+  prettyPrintDebugQueries: true,
+  connections: {
+    sqlite: {
+      client: 'better-sqlite3',
+      connection: { filename: sqliteFile },
+      useNullAsDefault: true,
+      pool: {
+        afterCreate(connection: SqliteConnection, done: (error?: unknown) => void) {
+          connection.pragma('journal_mode = WAL')
+          connection.pragma('synchronous = NORMAL')
+          connection.pragma('foreign_keys = ON')
+          connection.pragma('busy_timeout = 5000')
+          done()
+        },
+      },
+      migrations,
+      /* database/schema.ts is written from SQLite, in development, and committed. */
+      schemaGeneration: { enabled: app.inDev, rulesPaths: ['./database/schema_rules.js'] },
+    },
+    mysql: {
+      client: 'mysql2',
+      connection: {
+        host: env.get('DB_HOST'),
+        port: env.get('DB_PORT'),
+        user: env.get('DB_USER'),
+        password: env.get('DB_PASSWORD'),
+        database: env.get('DB_DATABASE'),
+        charset: 'utf8mb4',
+        timezone: 'Z',
+      },
+      pool: { min: 0, max: 10 },
+      migrations,
+      schemaGeneration: { enabled: false },
+    },
+  },
+})
+
+export default dbConfig

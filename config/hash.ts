@@ -1,0 +1,23 @@
+import { defineConfig, drivers } from '@adonisjs/core/hash'
+
+/*
+ * scrypt at N = 2^17, r = 8, p = 1, the floor OWASP's password storage sheet
+ * gives. It needs 128 MiB while it runs; maxMemory is the limit, in bytes.
+ */
+const hashConfig = defineConfig({
+  default: 'scrypt',
+  list: {
+    scrypt: drivers.scrypt({
+      cost: 131_072,
+      blockSize: 8,
+      parallelization: 1,
+      maxMemory: 256 * 1024 * 1024,
+    }),
+  },
+})
+
+export default hashConfig
+
+declare module '@adonisjs/core/types' {
+  export interface HashersList extends InferHashers<typeof hashConfig> {}
+}

@@ -1,0 +1,62 @@
+import { BaseSchema } from '@adonisjs/lucid/schema'
+import { compareByBytes } from '#database/dialect'
+
+export default class extends BaseSchema {
+  async up() {
+    this.schema.createTable('sign_in_attempts', (table) => {
+      compareByBytes(this, table)
+      table.increments('id')
+      table.string('public_id', 22).notNullable().unique()
+      table.string('state_hash', 43).nullable().unique()
+      table.string('browser_hash', 43).nullable()
+      table
+        .integer('provider_id')
+        .unsigned()
+        .nullable()
+        .references('providers.id')
+        .onDelete('CASCADE')
+      table
+        .integer('credential_id')
+        .unsigned()
+        .nullable()
+        .references('provider_credentials.id')
+        .onDelete('SET NULL')
+      table
+        .enum('intent', ['sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'])
+        .notNullable()
+      table
+        .integer('parent_id')
+        .unsigned()
+        .nullable()
+        .references('sign_in_attempts.id')
+        .onDelete('SET NULL')
+      for (const column of ['actor_user_id', 'user_id']) {
+        table.integer(column).unsigned().nullable().references('users.id').onDelete('SET NULL')
+      }
+      table
+        .integer('identity_id')
+        .unsigned()
+        .nullable()
+        .references('identities.id')
+        .onDelete('SET NULL')
+      table.string('next', 2048).nullable()
+      table.string('locale', 5).nullable()
+      table.dateTime('started_at').notNullable().index()
+      table.dateTime('expires_at').notNullable()
+      table.dateTime('claimed_at').nullable()
+      table.dateTime('finished_at').nullable()
+      table.string('outcome', 20).nullable()
+      table.string('failure', 40).nullable()
+      table.text('missing_fields').nullable()
+      table.text('steps').notNullable()
+      table.string('ip', 45).nullable()
+      table.string('user_agent', 255).nullable()
+      table.index(['provider_id', 'started_at'])
+      table.index(['user_id', 'started_at'])
+    })
+  }
+
+  async down() {
+    this.schema.dropTable('sign_in_attempts')
+  }
+}

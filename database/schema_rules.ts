@@ -1,0 +1,72 @@
+import type { ColumnInfo, SchemaRules } from '@adonisjs/lucid/types/schema_generator'
+
+const list: ColumnInfo = {
+  tsType: 'string[]',
+  imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+  decorators: [{ name: '@jsonColumn' }],
+}
+
+const oneOf = (...values: string[]): ColumnInfo => ({
+  tsType: values.map((value) => `'${value}'`).join(' | '),
+  decorators: [{ name: '@column' }],
+})
+
+const secret: ColumnInfo = {
+  tsType: 'string',
+  decorators: [{ name: '@column', args: { serializeAs: null } }],
+}
+
+const flag: ColumnInfo = {
+  tsType: 'boolean',
+  imports: [{ source: '#models/columns', namedImports: ['booleanColumn'] }],
+  decorators: [{ name: '@booleanColumn' }],
+}
+
+/*
+ * How columns become TypeScript in database/schema.ts. What the database can
+ * say by itself (text, numbers, dates) needs no rule.
+ */
+export default {
+  columns: {
+    password: secret,
+    client_secret: secret,
+    admin_key: secret,
+    admin_key_previous: secret,
+    access_token: secret,
+    refresh_token: secret,
+    tokens: secret,
+    token_hash: secret,
+    scopes: list,
+    required_fields: list,
+    enabled: flag,
+    hidden: flag,
+    sandbox: flag,
+    allow_sign_up: flag,
+    name_set_here: flag,
+    role: oneOf('member', 'admin'),
+    email_policy: oneOf('never', 'own_domain', 'provider_says', 'trusted'),
+    sync_profile: oneOf('always', 'first'),
+    status: oneOf('draft', 'active', 'retiring', 'revoked'),
+    intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
+    purpose: oneOf('prove', 'complete'),
+  },
+  tables: {
+    sign_in_attempts: {
+      columns: {
+        steps: {
+          tsType: 'Step[]',
+          imports: [
+            { source: '#models/columns', namedImports: ['jsonColumn'] },
+            { source: '#social/step', typeImports: ['Step'] },
+          ],
+          decorators: [{ name: '@jsonColumn' }],
+        },
+        missing_fields: {
+          tsType: 'string[]',
+          imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+          decorators: [{ name: '@jsonColumn' }],
+        },
+      },
+    },
+  },
+} satisfies SchemaRules

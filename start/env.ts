@@ -1,0 +1,143 @@
+/*
+ * Every setting that comes from outside, as `docs/configuration.md` lists them.
+ * A bad value stops the start with one line that names the variable.
+ */
+import { isIP } from 'node:net'
+import { Env } from '@adonisjs/core/env'
+import { Exception } from '@adonisjs/core/exceptions'
+import { StartRefused } from './failures.js'
+
+type Rule<T> = (key: string, value?: string) => T
+
+const refuse = (key: string, why: string) => new Exception(`${key} ${why}`)
+
+const isLoopbackHost = (hostname: string) =>
+  hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\./.test(hostname)
+
+/** An absolute URL without a path: https anywhere, http on loopback only. */
+const origin =
+  (fallback: string): Rule<string> =>
+  (key, value = fallback) => {
+    if (!URL.canParse(value)) throw refuse(key, 'must be a URL such as ' + fallback)
+    const url = new URL(value)
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+      throw refuse(key, 'must begin with https:// (http:// is for loopback addresses only)')
+    }
+    if (url.pathname !== '/' || url.search || url.hash || url.username) {
+      throw refuse(key, 'must be scheme, host and port only')
+    }
+    return url.origin
+  }
+
+const appUrl: Rule<string> = (key, value = `http://localhost:${process.env.PORT ?? 3333}`) => {
+  if (!URL.canParse(value)) throw refuse(key, 'must be a URL such as https://login.example.com')
+  const url = new URL(value)
+  if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
+    throw refuse(key, 'must be http(s)://host[:port], without a path')
+  }
+  return url.origin
+}
+
+const integer =
+  (fallback: number, min: number, max: number): Rule<number> =>
+  (key, value = String(fallback)) => {
+    const number = Number(value)
+    if (!/^\d+$/.test(value.trim()) || number < min || number > max) {
+      throw refuse(key, `must be a whole number from ${min} to ${max}`)
+    }
+    return number
+  }
+
+const text =
+  (fallback: string): Rule<string> =>
+  (_key, value) =>
+    value || fallback
+
+const choice =
+  <const T extends string>(values: readonly T[], fallback: T): Rule<T> =>
+  (key, value = fallback) => {
+    if (!values.includes(value as T)) throw refuse(key, `must be one of ${values.join(', ')}`)
+    return value as T
+  }
+
+const flag: Rule<boolean> = (key, value = 'false') => {
+  if (value !== 'true' && value !== 'false') throw refuse(key, 'must be true or false')
+  return value === 'true'
+}
+
+/** Comma-separated keys, each long enough to be one. */
+const keyList =
+  (needed: () => boolean): Rule<string[]> =>
+  (key, value = '') => {
+    const keys = value.split(',').map((one) => one.trim())
+    const given = keys.filter(Boolean)
+    if (needed() && given.length === 0) {
+      throw refuse(key, 'is missing; make one with "node ace generate:key --show"')
+    }
+    if (given.some((one) => one.length < 16)) {
+      throw refuse(key, 'must have at least 16 characters')
+    }
+    return given
+  }
+
+const host: Rule<string> = (key, value = '127.0.0.1') => {
+  if (!isIP(value) && !/^[a-z0-9.-]+$/i.test(value)) {
+    throw refuse(key, 'must be an address or a host name to listen on')
+  }
+  return value
+}
+
+const inProduction = () => process.env.NODE_ENV === 'production'
+
+const env = await Env.create(new URL('../', import.meta.url), {
+  NODE_ENV: choice(['development', 'production', 'test'], 'development'),
+  PORT: integer(3333, 0, 65_535),
+  HOST: host,
+  APP_URL: appUrl,
+  APP_KEY: keyList(() => true),
+  APP_KEY_PREVIOUS: keyList(() => false),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  TRUST_PROXY: text(''),
+
+  DB_CONNECTION: choice(['sqlite', 'mysql'], 'sqlite'),
+  DB_FILE: text('tmp/daemun.sqlite3'),
+  DB_HOST: text('127.0.0.1'),
+  DB_PORT: integer(3306, 1, 65_535),
+  DB_USER: text('root'),
+  DB_PASSWORD: text(''),
+  DB_DATABASE: text('daemun'),
+
+  SESSION_DRIVER: choice(['cookie', 'database', 'redis', 'memory'], 'cookie'),
+  REDIS_HOST: text('127.0.0.1'),
+  REDIS_PORT: integer(6379, 1, 65_535),
+  REDIS_PASSWORD: text(''),
+
+  SECRETS_KEY: keyList(inProduction),
+  SECRETS_KEY_PREVIOUS: keyList(() => false),
+  SANDBOX: flag,
+
+  NAVER_AUTH_ORIGIN: origin('https://nid.naver.com'),
+  NAVER_API_ORIGIN: origin('https://openapi.naver.com'),
+  KAKAO_AUTH_ORIGIN: origin('https://kauth.kakao.com'),
+  KAKAO_API_ORIGIN: origin('https://kapi.kakao.com'),
+}).catch((error) => {
+  /* Env collects every complaint, one to a line. */
+  throw new StartRefused(
+    `Bad environment: ${String(error.help ?? error.message)
+      .split('\n')
+      .map((line) => line.replace(/^\s*- /, '').trim())
+      .filter(Boolean)
+      .join('; ')}`
+  )
+})
+
+if (
+  env.get('SANDBOX') &&
+  !(isLoopbackHost(env.get('HOST')) && isLoopbackHost(new URL(env.get('APP_URL')).hostname))
+) {
+  throw new StartRefused(
+    'Bad environment: SANDBOX lets anyone sign in as anyone, so it needs HOST and APP_URL on loopback'
+  )
+}
+
+export default env

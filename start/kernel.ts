@@ -1,0 +1,31 @@
+import router from '@adonisjs/core/services/router'
+import server from '@adonisjs/core/services/server'
+
+server.errorHandler(() => import('#exceptions/handler'))
+
+/* On every request, also for files and for addresses that do not exist. */
+server.use([
+  () => import('#middleware/container_bindings_middleware'),
+  () => import('#middleware/security_headers_middleware'),
+  () => import('#middleware/locale_middleware'),
+  () => import('#middleware/sandbox_middleware'),
+  () => import('@adonisjs/static/static_middleware'),
+  () => import('@adonisjs/vite/vite_middleware'),
+])
+
+router.use([() => import('@adonisjs/core/bodyparser_middleware')])
+
+/*
+ * Named, so that routes for machines (health, webhooks) stay without session
+ * and CSRF. `start/routes.ts` gives the pages all four of `session`, `shield`,
+ * `auth` and `visitor`.
+ */
+export const middleware = router.named({
+  session: () => import('@adonisjs/session/session_middleware'),
+  shield: () => import('@adonisjs/shield/shield_middleware'),
+  auth: () => import('@adonisjs/auth/initialize_auth_middleware'),
+  visitor: () => import('#middleware/visitor_middleware'),
+  guest: () => import('#middleware/guest_middleware'),
+  signedIn: () => import('#middleware/signed_in_middleware'),
+  admin: () => import('#middleware/admin_middleware'),
+})

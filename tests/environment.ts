@@ -1,0 +1,20 @@
+/*
+ * What the tests run with, set before anything reads the environment. Nothing
+ * here comes from a .env file: a test never meets a developer's database.
+ */
+const defaults: Record<string, string> = {
+  NODE_ENV: 'test',
+  HOST: '127.0.0.1',
+  PORT: '3399',
+  APP_KEY: 'test-app-key-of-thirty-two-chars',
+  SECRETS_KEY: 'test-secrets-key-of-32-characters',
+  LOG_LEVEL: 'silent',
+  DB_FILE: 'tmp/test.sqlite3',
+  DB_DATABASE: 'daemun_test',
+  SANDBOX: 'true',
+}
+
+process.env.NODE_ENV = 'test'
+for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value
+
+export {}
