@@ -7,6 +7,7 @@
 import { BaseModel, column } from '@adonisjs/lucid/orm'
 import { DateTime } from 'luxon'
 import { jsonColumn, booleanColumn } from '#models/columns'
+import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
 
 export class IdentitySchema extends BaseModel {
@@ -215,7 +216,7 @@ export class SignInAttemptSchema extends BaseModel {
   @column()
   declare locale: string | null
   @jsonColumn()
-  declare missingFields: string[] | null
+  declare missingFields: MissingField[] | null
   @column()
   declare next: string | null
   @column()

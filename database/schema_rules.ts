@@ -62,8 +62,11 @@ export default {
           decorators: [{ name: '@jsonColumn' }],
         },
         missing_fields: {
-          tsType: 'string[]',
-          imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+          tsType: 'MissingField[]',
+          imports: [
+            { source: '#models/columns', namedImports: ['jsonColumn'] },
+            { source: '#social/profile', typeImports: ['MissingField'] },
+          ],
           decorators: [{ name: '@jsonColumn' }],
         },
       },

@@ -15,19 +15,18 @@ const isLoopbackHost = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\./.test(hostname)
 
 /** An absolute URL without a path: https anywhere, http on loopback only. */
-const origin =
-  (fallback: string): Rule<string> =>
-  (key, value = fallback) => {
-    if (!URL.canParse(value)) throw refuse(key, 'must be a URL such as ' + fallback)
-    const url = new URL(value)
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
-      throw refuse(key, 'must begin with https:// (http:// is for loopback addresses only)')
-    }
-    if (url.pathname !== '/' || url.search || url.hash || url.username) {
-      throw refuse(key, 'must be scheme, host and port only')
-    }
-    return url.origin
+function origin(key: string, value: string): string {
+  const bad = (why: string) => new StartRefused(`Bad environment: ${key} ${why}`)
+  if (!URL.canParse(value)) throw bad('must be a URL such as https://provider.example')
+  const url = new URL(value)
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+    throw bad('must begin with https:// (http:// is for loopback addresses only)')
   }
+  if (url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw bad('must be scheme, host and port only')
+  }
+  return url.origin
+}
 
 const appUrl: Rule<string> = (key, value = `http://localhost:${process.env.PORT ?? 3333}`) => {
   if (!URL.canParse(value)) throw refuse(key, 'must be a URL such as https://login.example.com')
@@ -115,11 +114,6 @@ const env = await Env.create(new URL('../', import.meta.url), {
   SECRETS_KEY: keyList(inProduction),
   SECRETS_KEY_PREVIOUS: keyList(() => false),
   SANDBOX: flag,
-
-  NAVER_AUTH_ORIGIN: origin('https://nid.naver.com'),
-  NAVER_API_ORIGIN: origin('https://openapi.naver.com'),
-  KAKAO_AUTH_ORIGIN: origin('https://kauth.kakao.com'),
-  KAKAO_API_ORIGIN: origin('https://kapi.kakao.com'),
 }).catch((error) => {
   /* Env collects every complaint, one to a line. */
   throw new StartRefused(
@@ -138,6 +132,16 @@ if (
   throw new StartRefused(
     'Bad environment: SANDBOX lets anyone sign in as anyone, so it needs HOST and APP_URL on loopback'
   )
+}
+
+/**
+ * Stand-ins for the addresses of providers, by the name of their variable:
+ * `<DRIVER>_AUTH_ORIGIN` and `<DRIVER>_API_ORIGIN`. The real addresses are in
+ * the drivers.
+ */
+export const providerOrigins: Record<string, string> = {}
+for (const [key, value] of Object.entries(process.env)) {
+  if (value && /^[A-Z0-9_]+_(AUTH|API)_ORIGIN$/.test(key)) providerOrigins[key] = origin(key, value)
 }
 
 export default env

@@ -3,11 +3,12 @@ import type { AuthClientResponse, GuardContract } from '@adonisjs/auth/types'
 import type { HttpContext } from '@adonisjs/core/http'
 import { isHttps } from '#config/app'
 import type Identity from '#models/identity'
+import PendingIdentity from '#models/pending_identity'
 import type User from '#models/user'
 import UserSession from '#models/user_session'
 import { now, sqlTime } from '#models/clock'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
-import { replaceBrowserSecret } from '#auth/browser'
+import { browserHash, replaceBrowserSecret } from '#auth/browser'
 
 const COOKIE = isHttps ? '__Host-daemun-session' : 'daemun-session'
 const OPTIONS = {
@@ -102,6 +103,7 @@ export class UserSessionGuard implements GuardContract<User> {
     this.user = user
     this.authenticationAttempted = true
 
+    await this.#forgetPendingIdentity()
     formSession.clear()
     formSession.regenerate()
     response.plainCookie(COOKIE, token, {
@@ -117,6 +119,7 @@ export class UserSessionGuard implements GuardContract<User> {
     this.user = undefined
     this.session = undefined
 
+    await this.#forgetPendingIdentity()
     this.#ctx.session.clear()
     this.#ctx.session.regenerate()
     this.#ctx.response.clearCookie(COOKIE, OPTIONS)
@@ -125,6 +128,12 @@ export class UserSessionGuard implements GuardContract<User> {
 
   authenticateAsClient(): Promise<AuthClientResponse> {
     throw new Error('Tests sign in through the pages, as people do')
+  }
+
+  /** What waited here for its owner must not wait for the next person. */
+  async #forgetPendingIdentity() {
+    const hash = browserHash(this.#ctx)
+    if (hash !== null) await PendingIdentity.query().where('browserHash', hash).delete()
   }
 
   async #noteSeen(session: UserSession) {

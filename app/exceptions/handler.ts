@@ -1,6 +1,35 @@
-import { ExceptionHandler } from '@adonisjs/core/http'
+import { errors as shieldErrors } from '@adonisjs/shield'
+import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
+import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
+import { safeNext } from '#social/next'
+import { signInPageAfter } from '#social/failure_notice'
 
 export default class HttpExceptionHandler extends ExceptionHandler {
+  /* Stack traces are for the log; pages never show one, in no mode. */
   protected debug = false
   protected renderStatusPages = true
+
+  protected statusPages: Record<StatusPageRange, StatusPageRenderer> = {
+    '404': (_error, { view }) => view.render('pages/errors/not_found'),
+    '400..403': (_error, { view }) => view.render('pages/errors/forbidden'),
+    '405..499': (_error, { view }) => view.render('pages/errors/forbidden'),
+    '500..599': (_error, { view }) => view.render('pages/errors/server_error'),
+  }
+
+  async handle(error: unknown, ctx: HttpContext) {
+    if (error instanceof shieldErrors.E_BAD_CSRF_TOKEN) return this.#formExpired(ctx)
+    return super.handle(error, ctx)
+  }
+
+  /**
+   * A form that stood open for too long, or came from elsewhere. Shield would
+   * flash what was typed and go back; here nothing typed touches the session.
+   */
+  #formExpired({ request, response, view }: HttpContext) {
+    if (request.url().startsWith('/user/login')) {
+      const next = safeNext(request.input('next'))
+      return response.redirect(signInPageAfter({ failure: 'form_expired', next }), false, 303)
+    }
+    return response.status(403).send(view.renderSync('pages/errors/forbidden'))
+  }
 }

@@ -3,6 +3,7 @@ import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { ProviderCredentialSchema } from '#database/schema'
 import Provider from '#models/provider'
 import { newPublicId } from '#models/public_id'
+import { now, sqlTime } from '#models/clock'
 import { seal, unseal } from '#models/sealed'
 
 /** One client id and secret of a provider: `draft → active → retiring → revoked`. */
@@ -43,5 +44,12 @@ export default class ProviderCredential extends ProviderCredentialSchema {
   /** May still exchange codes: anything but a draft or a revoked one. */
   get isLive() {
     return this.status === 'active' || this.status === 'retiring'
+  }
+
+  /** Remembers, for administrators, when the provider last accepted this secret. */
+  async noteUse() {
+    await ProviderCredential.query()
+      .where('id', this.id)
+      .update({ lastUsedAt: sqlTime(now()) })
   }
 }

@@ -7,7 +7,7 @@ import { UserSchema } from '#database/schema'
 import Identity from '#models/identity'
 import UserSession from '#models/user_session'
 import { newPublicId } from '#models/public_id'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 
 /** A person here. May have no e-mail, and no password (null: not usable). */
 export default class User extends compose(UserSchema, withAuthFinder(hash)) {
@@ -55,6 +55,6 @@ export default class User extends compose(UserSchema, withAuthFinder(hash)) {
     await UserSession.query({ client: this.$trx })
       .where('userId', this.id)
       .whereNull('revokedAt')
-      .update({ revokedAt: now().toFormat('yyyy-MM-dd HH:mm:ss') })
+      .update({ revokedAt: sqlTime(now()) })
   }
 }

@@ -1,11 +1,14 @@
+import type { FailureName } from '#social/failure'
+
 /**
- * One stage of an attempt, as it is kept in `sign_in_attempts.steps`: what ran,
- * how long it took, and how it ended. Never a code, token, secret or a
- * provider's own words.
+ * One stage of an attempt, as `sign_in_attempts.steps` keeps it: what ran, how
+ * long it took, how it ended. Never a code, token, secret or a provider's own
+ * words.
  */
 export interface Step {
-  name: 'callback' | 'token' | 'profile' | 'required_fields' | 'decision'
+  name: 'token' | 'profile'
   ms: number
-  /** `ok`, or the name of the failure. */
-  result: string
+  result: 'ok' | FailureName
+  /** The provider's error code, such as `KOE320`. */
+  code?: string
 }

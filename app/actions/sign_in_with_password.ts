@@ -1,0 +1,57 @@
+import { errors } from '@adonisjs/auth'
+import SignInAttempt from '#models/sign_in_attempt'
+import User from '#models/user'
+import { normalizeEmail } from '#models/email'
+import { now } from '#models/clock'
+
+export type PasswordOutcome =
+  { kind: 'signed_in'; user: User } | { kind: 'refused'; reason: 'credentials' | 'suspended' }
+
+interface PasswordSubmission {
+  email: string
+  password: string
+  locale: string
+  ip: string
+  userAgent: string | null
+}
+
+/**
+ * Checks an e-mail address and a password. An unknown address, a person without
+ * a password and a wrong password take the same time and get the same answer;
+ * that the account is suspended is told only to who knows its password.
+ */
+export class SignInWithPassword {
+  async handle({ email, password, ...request }: PasswordSubmission): Promise<PasswordOutcome> {
+    const user = await this.#verify(email, password)
+    const startedAt = now()
+    const refusal = user === null ? 'credentials' : user.isSuspended ? 'suspended' : null
+
+    await SignInAttempt.create({
+      ...request,
+      intent: 'sign_in',
+      userId: user?.id ?? null,
+      startedAt,
+      expiresAt: startedAt,
+      claimedAt: startedAt,
+      finishedAt: startedAt,
+      outcome: refusal ? 'failed' : 'signed_in',
+      failure: refusal,
+      steps: [],
+    })
+    if (user === null || refusal) return { kind: 'refused', reason: refusal ?? 'credentials' }
+
+    user.lastSignInAt = startedAt
+    await user.save()
+    return { kind: 'signed_in', user }
+  }
+
+  async #verify(email: string, password: string): Promise<User | null> {
+    try {
+      /* What cannot be an address belongs to nobody, and is not quicker to refuse. */
+      return await User.verifyCredentials(normalizeEmail(email) ?? '', password)
+    } catch (error) {
+      if (error instanceof errors.E_INVALID_CREDENTIALS) return null
+      throw error
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/** MySQL and SQLite, for "unique key taken" and "deadlock: run it again". */
+const TRY_AGAIN = new Set([
+  'ER_DUP_ENTRY',
+  'ER_LOCK_DEADLOCK',
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+])
+const MOST_TRIES = 5
+
+/**
+ * Runs a transaction that looks first and then writes, again if another one
+ * was quicker. The schema's unique keys decide who was; on the next turn the
+ * loser finds the winner's row.
+ */
+export async function untilUnique<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await transaction()
+    } catch (error) {
+      if (tried === MOST_TRIES || !TRY_AGAIN.has((error as { code?: string }).code ?? ''))
+        throw error
+    }
+  }
+}

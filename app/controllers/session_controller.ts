@@ -1,0 +1,64 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { SignInWithPassword } from '#actions/sign_in_with_password'
+import { failureNotice } from '#social/failure_notice'
+import { safeNext } from '#social/next'
+import { socialPanel } from '#social/panel'
+import { readForm, type FormState } from '#validators/form'
+import { signInValidator } from '#validators/session'
+
+export default class SessionController {
+  /** `GET /user/login`. A failed trip comes back here, named in the query. */
+  async create(ctx: HttpContext) {
+    const { auth, request, response } = ctx
+    const { next, failure } = request.qs()
+
+    /* A double click's second callback finds the person signed in already. */
+    if (auth.isAuthenticated && (!failure || failure === 'state_used')) {
+      return response.redirect(safeNext(next) ?? '/', false, 303)
+    }
+    return this.#show(ctx, safeNext(next))
+  }
+
+  /** `POST /user/login`: e-mail and password. */
+  @inject()
+  async store(ctx: HttpContext, signIn: SignInWithPassword) {
+    const { auth, request, response, i18n } = ctx
+    const next = safeNext(request.input('next'))
+    const form = await readForm(ctx, signInValidator)
+    if (!form.valid) return this.#show(ctx, next, form.form)
+
+    const outcome = await signIn.handle({
+      ...form.data,
+      ip: request.ip(),
+      userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+      locale: i18n.locale,
+    })
+    switch (outcome.kind) {
+      case 'signed_in':
+        await auth.use('web').login(outcome.user, { remember: form.data.remember === true })
+        return response.redirect(next ?? '/', false, 303)
+      case 'refused':
+        return this.#show(ctx, next, {
+          values: { email: form.data.email },
+          errors: { credentials: i18n.t(`session.refused.${outcome.reason}`) },
+        })
+    }
+  }
+
+  /** `POST /user/logout` */
+  async destroy({ auth, response }: HttpContext) {
+    await auth.use('web').logout()
+    return response.redirect('/', false, 303)
+  }
+
+  async #show(ctx: HttpContext, next: string | null, form?: FormState) {
+    const providers = await socialPanel(ctx)
+    const failure = form?.errors.credentials
+      ? { message: form.errors.credentials, retry: null }
+      : await failureNotice(ctx, providers)
+    if (form) ctx.response.status(422)
+    ctx.response.header('Cache-Control', 'no-store')
+    return ctx.view.render('pages/session/create', { form, next, providers, failure })
+  }
+}

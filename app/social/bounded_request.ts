@@ -1,0 +1,107 @@
+import { ApiRequest } from '@adonisjs/ally'
+import { SocialFailure } from '#social/failure'
+
+/** What a provider answered: its status, and its body if that was a JSON object. */
+export interface ProviderAnswer {
+  status: number
+  body: Record<string, unknown>
+}
+
+const TIMEOUT_MS = 5_000
+const LARGEST_BODY = 256 * 1024
+
+/**
+ * Ally's request builder with a transport of our own. Ally's waits ten seconds
+ * a try, obeys any `Retry-After`, follows redirects, reads bodies of any size,
+ * and its errors carry the client secret.
+ *
+ * Here: five seconds for all of it, no redirect, no repetition, at most 256 KiB,
+ * and errors that are only a name.
+ */
+export class BoundedRequest extends ApiRequest {
+  readonly #url: string
+
+  constructor(url: string) {
+    super(url)
+    this.#url = url
+  }
+
+  async get(): Promise<ProviderAnswer> {
+    return this.#send('GET')
+  }
+
+  async post(): Promise<ProviderAnswer> {
+    return this.#send('POST')
+  }
+
+  async #send(method: 'GET' | 'POST'): Promise<ProviderAnswer> {
+    const url = new URL(this.#url)
+    for (const [name, value] of Object.entries(this.getParams())) {
+      url.searchParams.set(name, String(value))
+    }
+
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: { accept: 'application/json', ...this.getHeaders() },
+        body: method === 'POST' ? new URLSearchParams(this.getFields()) : undefined,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+      return readAnswer(response.status, await readText(response))
+    } catch (error) {
+      if (error instanceof SocialFailure) throw error
+      throw new SocialFailure(
+        (error as Error).name === 'TimeoutError' ? 'provider_timeout' : 'provider_unreachable'
+      )
+    }
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  if (response.body === null) return ''
+
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const chunk of response.body) {
+    size += chunk.byteLength
+    /* Leaving the loop cancels the download. */
+    if (size > LARGEST_BODY) throw new SocialFailure('answer_unreadable', response.status)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function readAnswer(status: number, text: string): ProviderAnswer {
+  if (status >= 500) throw new SocialFailure('provider_unavailable', status)
+  if (status === 429) throw new SocialFailure('provider_busy', status)
+
+  const body = parseObject(text)
+  if (body === null) throw new SocialFailure('answer_unreadable', status)
+  return { status, body }
+}
+
+/**
+ * Reads JSON without rounding: an integer beyond 2^53, as a provider's id may
+ * be, comes out as its digits in text.
+ *
+ * @returns `null` unless the text is one JSON object
+ */
+export function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text, keepLargeIntegers)
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
+  } catch {
+    return null
+  }
+}
+
+function keepLargeIntegers(_key: string, value: unknown, context?: { source?: string }) {
+  const source = context?.source
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '')
+    ? source
+    : value
+}

@@ -1,0 +1,54 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { appUrl } from '#config/app'
+import { providerOrigins } from '#start/env'
+import type Provider from '#models/provider'
+import type ProviderCredential from '#models/provider_credential'
+import { DRIVERS } from '#social/drivers'
+import type { Origins, SocialDriver, TripSecrets } from '#social/driver'
+import { sandboxOrigins } from '#sandbox/origins'
+
+/**
+ * The address to register at the provider. A constant from APP_URL: nothing in
+ * a request can change it. With the slash, as sites that grew out of the
+ * tutorial registered it; Kakao compares every character.
+ */
+export function callbackUrl(provider: Provider): string {
+  return `${appUrl}/user/login/social/${provider.key}/callback/`
+}
+
+/** Where this provider is: the sandbox, a stand-in from the environment, or the real hosts. */
+export function originsOf(provider: Provider): Origins {
+  if (provider.sandbox) return sandboxOrigins(provider.driver)
+  const real = DRIVERS[provider.driver].origins
+  const prefix = provider.driver.toUpperCase().replaceAll('-', '_')
+  return {
+    auth: providerOrigins[`${prefix}_AUTH_ORIGIN`] ?? real.auth,
+    api: providerOrigins[`${prefix}_API_ORIGIN`] ?? real.api,
+  }
+}
+
+/**
+ * Builds the driver for one trip from rows. Nothing is kept between requests, so
+ * a changed credential counts from the next one on, in every process.
+ *
+ * @throws SecretUnreadable when SECRETS_KEY does not open the credential
+ */
+export function driverFor(
+  ctx: HttpContext,
+  provider: Provider,
+  credential: ProviderCredential,
+  trip: TripSecrets
+): SocialDriver {
+  const Driver = DRIVERS[provider.driver]
+  return new Driver(
+    ctx,
+    {
+      clientId: credential.clientId,
+      clientSecret: credential.revealSecret(),
+      callbackUrl: callbackUrl(provider),
+      origins: originsOf(provider),
+      scopes: provider.scopes,
+    },
+    trip
+  )
+}

@@ -1,0 +1,36 @@
+import type SignInAttempt from '#models/sign_in_attempt'
+import type { MissingField, Profile, RequirableField } from '#social/profile'
+
+/** What is known of a person who has been here before. */
+export interface KnownFields {
+  email: string | null
+  name: string | null
+}
+
+/**
+ * Which required fields neither the profile nor an earlier visit supplies. An
+ * address counts also when nobody vouches for it: it is asked for to be known,
+ * and proved elsewhere.
+ */
+export function missingFields(
+  required: string[],
+  profile: Profile,
+  known: KnownFields | null
+): MissingField[] {
+  return (['email', 'name'] satisfies RequirableField[])
+    .filter((field) => required.includes(field))
+    .filter((field) => !profile[field] && !known?.[field])
+    .map((field) => ({ field, askFor: profile.askable[field] ?? null }))
+}
+
+/**
+ * Whether the provider can be asked for what an attempt lacked: once, and only
+ * if it would ask the person for at least one of the fields.
+ */
+export function mayAskAgain(attempt: SignInAttempt): boolean {
+  return (
+    attempt.failure === 'missing_fields' &&
+    attempt.parentId === null &&
+    (attempt.missingFields ?? []).some(({ askFor }) => askFor !== null)
+  )
+}

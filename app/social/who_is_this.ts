@@ -1,0 +1,44 @@
+/** What the database knows of the person and of the address in the profile. */
+export interface Acquaintance {
+  /** The user that this `(provider, subject)` belongs to. */
+  known: { userId: number; suspended: boolean } | null
+  /** The user whose proved address the profile shows. */
+  emailOwner: { userId: number; suspended: boolean; protected: boolean } | null
+}
+
+/** What the provider's row and the profile add. */
+export interface Circumstances {
+  /** The provider vouches for the address. */
+  vouched: boolean
+  allowSignUp: boolean
+}
+
+export type Decision =
+  | { kind: 'sign_in'; userId: number }
+  | { kind: 'create'; emailIsProved: boolean }
+  | { kind: 'join'; userId: number }
+  | { kind: 'prove'; userId: number }
+  | { kind: 'refuse'; failure: 'suspended' | 'sign_up_closed' | 'account_protected' }
+
+/**
+ * "Who is this?" for somebody who wants to sign in: the table of design.md §4,
+ * row by row, without touching anything.
+ */
+export function whoIsThis(
+  { known, emailOwner }: Acquaintance,
+  { vouched, allowSignUp }: Circumstances
+): Decision {
+  if (known) {
+    return known.suspended
+      ? { kind: 'refuse', failure: 'suspended' }
+      : { kind: 'sign_in', userId: known.userId }
+  }
+  if (emailOwner) {
+    if (emailOwner.suspended) return { kind: 'refuse', failure: 'suspended' }
+    if (emailOwner.protected) return { kind: 'refuse', failure: 'account_protected' }
+    return { kind: vouched ? 'join' : 'prove', userId: emailOwner.userId }
+  }
+  return allowSignUp
+    ? { kind: 'create', emailIsProved: vouched }
+    : { kind: 'refuse', failure: 'sign_up_closed' }
+}
