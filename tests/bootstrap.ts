@@ -2,9 +2,19 @@ import { assert } from '@japa/assert'
 import { chromium } from 'playwright'
 import app from '@adonisjs/core/services/app'
 import type { Config } from '@japa/runner/types'
+import { dot, github, ndjson, spec } from '@japa/runner/reporters'
 import { pluginAdonisJS } from '@japa/plugin-adonisjs'
 import { browserClient } from '@japa/browser-client'
 import testUtils from '@adonisjs/core/services/test_utils'
+import { tally } from '#tests/support/tally_reporter'
+
+/*
+ * A Redis database of the tests' own: what they count and flush there is not
+ * what a developer's running site counts. The connection is made later, from this.
+ */
+if (process.env.TEST_REDIS_DB) {
+  app.config.set('redis.connections.main.db', Number(process.env.TEST_REDIS_DB))
+}
 
 export const plugins: Config['plugins'] = [
   assert(),
@@ -20,6 +30,11 @@ export const plugins: Config['plugins'] = [
       }),
   }),
 ]
+
+export const reporters: Config['reporters'] = {
+  activated: ['spec', 'tally'],
+  list: [spec(), dot(), ndjson(), github(), tally],
+}
 
 export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
   setup: [() => testUtils.db().migrate()],

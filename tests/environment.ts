@@ -4,6 +4,8 @@
  */
 const defaults: Record<string, string> = {
   NODE_ENV: 'test',
+  /* A folder without .env files, which the framework would read in tests too. */
+  ENV_PATH: 'tests',
   HOST: '127.0.0.1',
   PORT: '3399',
   APP_KEY: 'test-app-key-of-thirty-two-chars',

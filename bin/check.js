@@ -1,0 +1,226 @@
+/*
+ * `npm test`: everything that has to hold before a change lands. Sets itself
+ * up, so that it runs on a fresh clone; see docs/operations.md.
+ *
+ *   --require-all   MySQL, Redis or a browser that is missing is brought up
+ *                   where root can, and is a failure otherwise
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import {
+  aceEnvironment,
+  applicationNode,
+  build,
+  builtServer,
+  capture,
+  explain,
+  freePort,
+  install,
+  killRunning,
+  root,
+  run,
+  Stopped,
+  withoutSettings,
+} from './toolchain.js'
+import { prepareChromium, prepareMysql, prepareRedis } from './test_services.js'
+
+/* How long one run of the suites may take before it counts as hung, in milliseconds. */
+const SUITES_TIMEOUT = 600_000
+
+const requireAll = process.argv.includes('--require-all')
+const folder = join(root, 'tmp', 'check')
+const total = { passed: 0, failed: 0, skipped: 0 }
+const releases = []
+
+const say = (line) => console.log(line)
+const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`
+
+/** Does one thing that either holds or does not, and counts it. */
+async function check(title, work) {
+  const started = Date.now()
+  try {
+    await work()
+    total.passed++
+    say(`✓ ${title} (${seconds(started)})`)
+    return true
+  } catch (error) {
+    total.failed++
+    say(`✗ ${title} (${seconds(started)})\n`)
+    explain(error, say)
+    say('')
+    return false
+  }
+}
+
+/** One hash over the files that `node ace codegen` writes. */
+function generatedHash() {
+  const generated = join(root, '.adonisjs')
+  if (!existsSync(generated)) return null
+  const hash = createHash('sha256')
+  const entries = readdirSync(generated, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  for (const path of files.map((file) => join(file.parentPath ?? file.path, file.name)).sort()) {
+    hash.update(`${path}\0`).update(readFileSync(path))
+  }
+  return hash.digest('hex')
+}
+
+async function lint(env) {
+  await run(applicationNode(), ['node_modules/eslint/bin/eslint.js', '.'], { env })
+  await run(applicationNode(), ['node_modules/prettier/bin/prettier.cjs', '--check', '.'], { env })
+}
+
+async function types(env) {
+  const before = generatedHash()
+  await run(applicationNode(), ['ace.js', 'codegen'], { env: aceEnvironment() })
+  await run(applicationNode(), ['node_modules/typescript/bin/tsc', '--noEmit'], { env })
+  if (before && before !== generatedHash()) {
+    throw new Stopped('"node ace codegen" changed files in .adonisjs/: commit them')
+  }
+}
+
+/**
+ * Runs test suites in one process and counts what they report. A suite without
+ * a test is a failure, and so is a process that fails with every test passed.
+ */
+async function suites(title, names, settings) {
+  const started = Date.now()
+  const tallyFile = join(folder, 'tally.json')
+  const database = join(folder, 'test.sqlite3')
+  for (const file of [tallyFile, database, `${database}-wal`, `${database}-shm`]) {
+    rmSync(file, { force: true })
+  }
+
+  const port = await freePort()
+  const { code, output, timedOut } = await capture(
+    applicationNode(),
+    ['--import=@poppinss/ts-exec', 'bin/test.ts', ...names],
+    {
+      timeoutMs: SUITES_TIMEOUT,
+      env: {
+        ...withoutSettings(),
+        PORT: String(port),
+        APP_URL: `http://localhost:${port}`,
+        DB_FILE: database,
+        BUILT_SERVER: builtServer,
+        TEST_TALLY_FILE: tallyFile,
+        ...settings,
+      },
+    }
+  )
+
+  const count = { passed: 0, failed: 0, skipped: 0 }
+  const complaints = []
+  let tally = { suites: {}, failedHooks: 0 }
+  try {
+    tally = JSON.parse(readFileSync(tallyFile, 'utf8'))
+  } catch {
+    /* It ended before it could write: said below. */
+  }
+  for (const name of names) {
+    const suite = tally.suites[name] ?? { passed: 0, failed: 0, skipped: 0 }
+    for (const outcome of Object.keys(count)) count[outcome] += suite[outcome]
+    if (suite.passed + suite.failed === 0) complaints.push(`the ${name} suite ran no test`)
+  }
+  if (tally.failedHooks > 0) complaints.push(`${tally.failedHooks} hook(s) around the tests failed`)
+  if (timedOut) complaints.push(`no end after ${SUITES_TIMEOUT / 60_000} minutes`)
+  else if (code !== 0 && count.failed + complaints.length === 0) {
+    complaints.push(`all tests passed, but the process ended with exit code ${code}`)
+  }
+  count.failed += complaints.length
+  for (const outcome of Object.keys(count)) total[outcome] += count[outcome]
+
+  const log = join('tmp', 'check', `${title.replace(/\W+/g, '-').toLowerCase()}.log`)
+  writeFileSync(join(root, log), output)
+  const numbers = `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`
+  say(`${count.failed ? '✗' : '✓'} ${title}: ${names.join(', ')}: ${numbers} (${seconds(started)})`)
+  if (count.failed) {
+    const lines = output.trimEnd().split('\n')
+    say(['', ...lines.slice(-400)].join('\n'))
+    for (const complaint of complaints) say(`  ${complaint}`)
+    say(`  All of the output: ${log}\n`)
+  }
+}
+
+/**
+ * Prepares a service for the tests.
+ *
+ * @returns its environment, or null where it is missing, which is counted
+ */
+async function service(prepare) {
+  const { missing, env, release } = await prepare({ bringUp: requireAll, say })
+  if (!missing) {
+    releases.push(release)
+    return env
+  }
+  total[requireAll ? 'failed' : 'skipped']++
+  say(`${requireAll ? '✗' : '–'} ${requireAll ? 'missing' : 'skipped'}: ${missing}`)
+  return null
+}
+
+async function everything() {
+  await install(say)
+  mkdirSync(folder, { recursive: true })
+  const env = withoutSettings()
+
+  await check('lint', () => lint(env))
+  await check('types', () => types(env))
+  const built = await check('build', () => build(() => {}))
+  if (!built) return
+
+  const chromium = await service(prepareChromium)
+  const mysql = await service(prepareMysql)
+  const redis = await service(prepareRedis)
+  const overHttp = chromium ? ['functional', 'browser'] : ['functional']
+
+  await suites('SQLite, cookie sessions', ['unit', ...overHttp], {
+    ...chromium,
+    DB_CONNECTION: 'sqlite',
+    SESSION_DRIVER: 'cookie',
+  })
+
+  /* Far from UTC, to notice a time that is written in the machine's zone. */
+  if (mysql || redis) {
+    await suites(
+      `${mysql ? 'MySQL' : 'SQLite'}, ${redis ? 'Redis' : 'cookie'} sessions`,
+      overHttp,
+      {
+        ...chromium,
+        ...mysql,
+        ...redis,
+        SESSION_DRIVER: redis ? 'redis' : 'cookie',
+        TZ: 'Asia/Seoul',
+      }
+    )
+  }
+}
+
+async function release() {
+  for (const one of releases.splice(0)) {
+    await one().catch((error) => say(`(could not clean up: ${error.message})`))
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    killRunning()
+    await release()
+    process.exit(130)
+  })
+}
+
+try {
+  await everything()
+} catch (error) {
+  total.failed++
+  explain(error, say)
+} finally {
+  await release()
+}
+
+process.exitCode = total.failed > 0 ? 1 : 0
+say('')
+say(
+  `${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`
+)
