@@ -1,0 +1,41 @@
+import { test } from '@japa/runner'
+import { Visitor } from '#tests/support/visitor'
+
+test.group('Pages for everybody', () => {
+  for (const [path, words] of [
+    ['/', '대문'],
+    ['/user/login', '로그인'],
+    ['/user/create', '회원가입'],
+  ] as const) {
+    test(`${path} greets a visitor in Korean, with a trailing slash too`, async ({ assert }) => {
+      for (const address of [path, path === '/' ? '/' : `${path}/`]) {
+        const page = await new Visitor().get(address)
+        assert.equal(page.status, 200)
+        assert.include(page.words, words)
+        assert.include(page.text, 'lang="ko"')
+      }
+    })
+  }
+
+  test('the language is the one the browser asks for, and Korean for any other', async ({ assert }) => {
+    assert.include((await new Visitor({ language: 'en-GB,en;q=0.9' }).get('/user/login')).text, 'lang="en"')
+    assert.include((await new Visitor({ language: 'fr' }).get('/user/login')).text, 'lang="ko"')
+  })
+
+  test('an address that does not exist has a page of its own and all headers', async ({ assert }) => {
+    const page = await new Visitor().get('/no/such/page')
+    assert.equal(page.status, 404)
+    assert.include(page.headers.get('content-security-policy') ?? '', `frame-ancestors 'none'`)
+    assert.equal(page.headers.get('x-content-type-options'), 'nosniff')
+    assert.include(page.text, 'lang="ko"')
+  })
+
+  test('the process and its database say that they are well', async ({ assert }) => {
+    for (const path of ['/health/live', '/health/ready']) {
+      const page = await new Visitor().get(path)
+      assert.equal(page.status, 200)
+      assert.equal(JSON.parse(page.text).status, 'ok')
+      assert.isNull(page.headers.get('set-cookie'))
+    }
+  })
+})

@@ -1,0 +1,137 @@
+import { appUrl } from '#config/app'
+
+/** A response with its body read, and what a person would notice in it. */
+export class Page {
+  constructor(
+    readonly url: string,
+    readonly status: number,
+    readonly headers: Headers,
+    readonly text: string
+  ) {}
+
+  /** The `Location` header, empty if there is none. */
+  get location() {
+    return this.headers.get('location') ?? ''
+  }
+
+  /** The texts of all elements with `role="alert"`. */
+  get alerts(): string[] {
+    return [...this.text.matchAll(/<[^>]*role="alert"[^>]*>([\s\S]*?)<\/(?:div|p|section)>/g)].map(
+      ([, inner]) => plainText(inner)
+    )
+  }
+
+  /** The hidden CSRF field that every form carries. */
+  get csrf(): string {
+    return this.text.match(/name="_csrf"\s+value="([^"]+)"/)?.[1] ?? ''
+  }
+
+  /** The value of the first field with this name. */
+  fieldValue(name: string): string | undefined {
+    const tag = this.text.match(new RegExp(`<input[^>]*name="${name}"[^>]*>`))?.[0]
+    return tag?.match(/value="([^"]*)"/)?.[1]?.replaceAll('&amp;', '&')
+  }
+
+  get words(): string {
+    return plainText(this.text)
+  }
+}
+
+function plainText(html: string) {
+  return html
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+interface Sent {
+  method?: string
+  headers?: Record<string, string>
+  body?: URLSearchParams | string
+}
+
+/**
+ * A person's browser without the browser: real HTTP, a cookie jar for the site,
+ * forms submitted with the token of the page they stand on. Redirects are
+ * returned, not followed, unless asked for.
+ */
+export class Visitor {
+  readonly cookies = new Map<string, string>()
+  readonly #language: string
+  readonly #base: string
+
+  constructor({ language = 'ko', base = appUrl } = {}) {
+    this.#language = language
+    this.#base = base
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Page> {
+    return this.request(path, { headers })
+  }
+
+  /** GET, then along every redirect that stays on this site. */
+  async visit(path: string): Promise<Page> {
+    let page = await this.get(path)
+    for (let hops = 0; hops < 10 && page.location; hops++) {
+      const target = new URL(page.location, page.url)
+      if (target.origin !== new URL(this.#base).origin) return page
+      page = await this.get(target.href)
+    }
+    return page
+  }
+
+  /** POSTs a form as it stands on `page`, with its CSRF token. */
+  async submit(page: Page, path: string, fields: Record<string, string> = {}): Promise<Page> {
+    return this.post(path, { _csrf: page.csrf, ...fields })
+  }
+
+  async post(path: string, fields: Record<string, string>): Promise<Page> {
+    return this.request(path, { method: 'POST', body: new URLSearchParams(fields) })
+  }
+
+  async request(path: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Page> {
+    const url = new URL(path, this.#base)
+    const response = await fetch(url, {
+      method,
+      body,
+      redirect: 'manual',
+      headers: {
+        'accept': 'text/html',
+        'accept-language': this.#language,
+        ...(this.cookies.size > 0 && { cookie: this.#cookieHeader() }),
+        ...headers,
+      },
+    })
+    for (const line of response.headers.getSetCookie()) this.#keep(line)
+    return new Page(url.href, response.status, response.headers, await response.text())
+  }
+
+  /** Signs in by e-mail and password, through the page. */
+  async signIn(email: string, password: string): Promise<Page> {
+    const page = await this.get('/user/login')
+    return this.submit(page, '/user/login', { email, password })
+  }
+
+  /** Whether the home page greets somebody. */
+  async isSignedIn(): Promise<boolean> {
+    return (await this.get('/')).text.includes('action="/user/logout"')
+  }
+
+  #cookieHeader() {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  #keep(line: string) {
+    const [pair, ...attributes] = line.split(';').map((part) => part.trim())
+    const at = pair.indexOf('=')
+    const name = pair.slice(0, at)
+    const gone = attributes.some((attribute) => /^max-age=(0|-\d+)$/i.test(attribute))
+    if (gone) this.cookies.delete(name)
+    else this.cookies.set(name, pair.slice(at + 1))
+  }
+}
