@@ -17,12 +17,19 @@ test.group('Pages for everybody', () => {
     })
   }
 
-  test('the language is the one the browser asks for, and Korean for any other', async ({ assert }) => {
-    assert.include((await new Visitor({ language: 'en-GB,en;q=0.9' }).get('/user/login')).text, 'lang="en"')
+  test('the language is the one the browser asks for, and Korean for any other', async ({
+    assert,
+  }) => {
+    assert.include(
+      (await new Visitor({ language: 'en-GB,en;q=0.9' }).get('/user/login')).text,
+      'lang="en"'
+    )
     assert.include((await new Visitor({ language: 'fr' }).get('/user/login')).text, 'lang="ko"')
   })
 
-  test('an address that does not exist has a page of its own and all headers', async ({ assert }) => {
+  test('an address that does not exist has a page of its own and all headers', async ({
+    assert,
+  }) => {
     const page = await new Visitor().get('/no/such/page')
     assert.equal(page.status, 404)
     assert.include(page.headers.get('content-security-policy') ?? '', `frame-ancestors 'none'`)

@@ -1,0 +1,125 @@
+import { test } from '@japa/runner'
+import { vouchesForEmail } from '#social/vouching'
+import { whoIsThis, type Acquaintance, type Decision } from '#social/who_is_this'
+
+const nobody: Acquaintance = { known: null, emailOwner: null }
+const known = (suspended = false): Acquaintance => ({
+  known: { userId: 7, suspended },
+  emailOwner: null,
+})
+const owned = (owner: { suspended?: boolean; protected?: boolean } = {}): Acquaintance => ({
+  known: null,
+  emailOwner: { userId: 9, suspended: false, protected: false, ...owner },
+})
+
+const rows: [string, Acquaintance, { vouched: boolean; allowSignUp: boolean }, Decision][] = [
+  [
+    'a known person',
+    known(),
+    { vouched: false, allowSignUp: true },
+    { kind: 'sign_in', userId: 7 },
+  ],
+  [
+    'a known person, sign-up closed',
+    known(),
+    { vouched: true, allowSignUp: false },
+    { kind: 'sign_in', userId: 7 },
+  ],
+  [
+    'a known, suspended person',
+    known(true),
+    { vouched: true, allowSignUp: true },
+    { kind: 'refuse', failure: 'suspended' },
+  ],
+  [
+    'somebody new, vouched for',
+    nobody,
+    { vouched: true, allowSignUp: true },
+    { kind: 'create', emailIsProved: true },
+  ],
+  [
+    'somebody new, not vouched for',
+    nobody,
+    { vouched: false, allowSignUp: true },
+    { kind: 'create', emailIsProved: false },
+  ],
+  [
+    'somebody new, sign-up closed',
+    nobody,
+    { vouched: true, allowSignUp: false },
+    { kind: 'refuse', failure: 'sign_up_closed' },
+  ],
+  [
+    "a member's address, vouched for",
+    owned(),
+    { vouched: true, allowSignUp: true },
+    { kind: 'join', userId: 9 },
+  ],
+  [
+    "a member's address, vouched for, sign-up closed",
+    owned(),
+    { vouched: true, allowSignUp: false },
+    { kind: 'join', userId: 9 },
+  ],
+  [
+    "a member's address, not vouched for",
+    owned(),
+    { vouched: false, allowSignUp: true },
+    { kind: 'prove', userId: 9 },
+  ],
+  [
+    "an administrator's address, vouched for",
+    owned({ protected: true }),
+    { vouched: true, allowSignUp: true },
+    { kind: 'refuse', failure: 'account_protected' },
+  ],
+  [
+    "an administrator's address, not vouched for",
+    owned({ protected: true }),
+    { vouched: false, allowSignUp: true },
+    { kind: 'refuse', failure: 'account_protected' },
+  ],
+  [
+    "a suspended member's address",
+    owned({ suspended: true }),
+    { vouched: true, allowSignUp: true },
+    { kind: 'refuse', failure: 'suspended' },
+  ],
+]
+
+test.group('Who is this?', () => {
+  for (const [who, acquaintance, circumstances, decision] of rows) {
+    const what = decision.kind === 'refuse' ? `refused: ${decision.failure}` : decision.kind
+    test(`${who}: ${what}`, ({ assert }) => {
+      assert.deepEqual(whoIsThis(acquaintance, circumstances), decision)
+    })
+  }
+})
+
+test.group('Whether a provider vouches for an address', () => {
+  const own = ['naver.com']
+  const naver = { email: 'minsu@naver.com', emailStatus: 'unknown' } as const
+  const proved = { email: 'minsu@example.com', emailStatus: 'verified' } as const
+  const open = { email: 'minsu@example.com', emailStatus: 'unverified' } as const
+  const none = { email: null, emailStatus: 'verified' } as const
+
+  for (const [policy, profile, vouched] of [
+    ['never', proved, false],
+    ['provider_says', proved, true],
+    ['provider_says', open, false],
+    ['provider_says', naver, false],
+    ['own_domain', naver, true],
+    ['own_domain', proved, false],
+    ['own_domain', { email: 'minsu@naver.com.evil.example', emailStatus: 'unknown' }, false],
+    ['own_domain', { email: 'minsu@evilnaver.com', emailStatus: 'unknown' }, false],
+    ['trusted', open, true],
+    ['trusted', none, false],
+    ['provider_says', none, false],
+  ] as const) {
+    test(`${policy}: ${profile.email} (${profile.emailStatus}) is ${vouched ? '' : 'not '}vouched for`, ({
+      assert,
+    }) => {
+      assert.equal(vouchesForEmail(profile, policy, own), vouched)
+    })
+  }
+})
