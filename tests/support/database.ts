@@ -1,0 +1,23 @@
+import db from '@adonisjs/lucid/services/db'
+
+/** Child tables before their parents. */
+const TABLES = [
+  'user_sessions',
+  'pending_identities',
+  'sign_in_attempts',
+  'identities',
+  'provider_credentials',
+  'providers',
+  'users',
+  'sessions',
+]
+
+/**
+ * Leaves every table empty. The pages under test commit for real, so rolling a
+ * transaction back would not do.
+ */
+export async function emptyDatabase() {
+  await db.from('providers').update({ active_credential_id: null })
+  await db.from('sign_in_attempts').update({ parent_id: null })
+  for (const table of TABLES) await db.from(table).delete()
+}

@@ -1,0 +1,121 @@
+import type { Group } from '@japa/runner/core'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import User from '#models/user'
+import { providerOrigins } from '#start/env'
+import { now } from '#models/clock'
+import { DRIVERS } from '#social/drivers'
+import { emptyDatabase } from '#tests/support/database'
+import {
+  startProviderServer,
+  type ConsentOptions,
+  type ProviderServer,
+} from '#tests/support/provider_server'
+import { Visitor, type Page } from '#tests/support/visitor'
+
+export const DRIVER_NAMES = ['kakao', 'naver'] as const
+export type DriverName = (typeof DRIVER_NAMES)[number]
+
+/** The paths at which each simulated provider takes the two calls of a sign-in. */
+export const PATHS = {
+  kakao: { token: '/oauth/token', profile: '/v2/user/me' },
+  naver: { token: '/oauth2.0/token', profile: '/v1/nid/me' },
+} as const
+
+/**
+ * Gives a group of tests simulated providers over HTTP and an empty database for
+ * each test. The application is pointed at them as an operator would, by the
+ * variables for their origins.
+ */
+export function withProviders(group: Group, options: { hop?: boolean } = {}) {
+  const world = {} as { server: ProviderServer }
+
+  group.setup(async () => {
+    world.server = await startProviderServer(options)
+    for (const driver of DRIVER_NAMES) {
+      for (const kind of ['AUTH', 'API']) {
+        providerOrigins[`${driver.toUpperCase()}_${kind}_ORIGIN`] = world.server.origin
+      }
+    }
+    return async () => {
+      for (const name of Object.keys(providerOrigins)) delete providerOrigins[name]
+      await world.server.close()
+    }
+  })
+  group.each.setup(async () => {
+    await emptyDatabase()
+    world.server.reset()
+  })
+  return world
+}
+
+/** A provider row with an active credential, registered at the simulated provider too. */
+export async function makeProvider(
+  server: ProviderServer,
+  driver: DriverName,
+  settings: Partial<Provider> = {}
+): Promise<Provider> {
+  const provider = await Provider.create({
+    key: driver,
+    driver,
+    label: DRIVERS[driver].defaults.label,
+    emailPolicy: DRIVERS[driver].defaults.emailPolicy,
+    enabled: true,
+    hidden: false,
+    position: 0,
+    scopes: [],
+    requiredFields: ['email', 'name'],
+    allowSignUp: true,
+    syncProfile: 'always',
+    sandbox: false,
+    ...settings,
+  })
+  server[driver].register({
+    clientId: `${provider.key}-client-id`,
+    clientSecrets: [`${provider.key}-client-secret`],
+    anyLoopbackRedirect: true,
+  })
+  await makeCredential(provider, `${provider.key}-client-id`, `${provider.key}-client-secret`)
+  return provider
+}
+
+/** Adds a credential and makes it the active one. */
+export async function makeCredential(provider: Provider, clientId: string, secret: string) {
+  const credential = new ProviderCredential()
+  credential.merge({ providerId: provider.id, clientId, status: 'active', activatedAt: now() })
+  credential.keepSecret(secret)
+  await credential.save()
+  await provider.merge({ activeCredentialId: credential.id }).save()
+  return credential
+}
+
+export async function makeUser(fields: Partial<User> = {}): Promise<User> {
+  return User.create({ name: '김민준', nameSetHere: false, role: 'member', password: null, ...fields })
+}
+
+/** Presses the button on the sign-in page; the address at the provider comes back. */
+export async function start(visitor: Visitor, key: string, fields: Record<string, string> = {}) {
+  const page = await visitor.get('/user/login')
+  return visitor.submit(page, `/user/login/social/${key}`, fields)
+}
+
+/** Presses the button and agrees; the callback address comes back, not yet opened. */
+export async function startAndConsent(
+  server: ProviderServer,
+  visitor: Visitor,
+  key: string,
+  { next, ...consent }: ConsentOptions & { next?: string } = {}
+): Promise<string> {
+  const started = await start(visitor, key, next === undefined ? {} : { next })
+  return server.consent(started.location, consent)
+}
+
+/** The whole trip: button, consent, callback. The answer to the callback comes back. */
+export async function signInWith(
+  server: ProviderServer,
+  visitor: Visitor,
+  key: string,
+  options: ConsentOptions & { next?: string } = {}
+): Promise<Page> {
+  return visitor.get(await startAndConsent(server, visitor, key, options))
+}
