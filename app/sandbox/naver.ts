@@ -1,0 +1,327 @@
+import { randomBytes } from 'node:crypto'
+import type { TestPerson } from '#sandbox/people'
+import {
+  bearerToken,
+  lastingBytes,
+  parametersOf,
+  Simulator,
+  withQuery,
+  type Grant,
+  type SandboxApp,
+  type SandboxRequest,
+  type SandboxResponse,
+  type Trip,
+} from '#sandbox/simulator'
+
+/* Seconds. The first is documented; how long a refresh token lives is a guess (protocol.md A.3, F). */
+const ACCESS_SECONDS = 3_600
+const REFRESH_SECONDS = 365 * 24 * 60 * 60
+
+/* The first is what the cancel button really says (A.2); the names of the others
+   are documented (A.4), their descriptions are guesses. */
+const DESCRIPTIONS: Record<string, string> = {
+  access_denied: 'Canceled By User',
+  server_error: 'server error',
+  temporarily_unavailable: 'temporarily unavailable',
+  invalid_request: 'invalid request',
+  unauthorized_client: 'unauthorized client',
+}
+
+/* What A.5 asks for: the codes are certain, of the second message only its beginning. */
+const TOKEN_REFUSED = ['024', 'Authentication failed (인증 실패하였습니다.)'] as const
+const NO_TOKEN = [
+  '028',
+  'Authentication header not exists (OAuth 인증 헤더(authorization header)가 없습니다.)',
+] as const
+
+/**
+ * Simulated Naver: nid and openapi in one, faithful to protocol.md A, of the
+ * legacy stack (`/oauth2.0/`), which knows neither PKCE nor id_token.
+ */
+export class SandboxNaver extends Simulator {
+  readonly key = 'naver'
+
+  readonly row = {
+    label: '네이버',
+    emailPolicy: 'never',
+    clientId: 'sandboxNaverClient01',
+    clientSecret: 'sandboxKey',
+  } as const
+
+  protected readonly authorizePath = '/oauth2.0/authorize'
+
+  protected readonly itemsBehind = {
+    email: ['email'],
+    name: ['name'],
+    nickname: ['nickname', 'profile_image'],
+  }
+
+  /*
+   * The console marks each as required or additional. Even required ones may be
+   * missing from a profile (A.5), so here everything can be refused.
+   */
+  protected readonly usualItems = ['email', 'name', 'nickname', 'profile_image']
+
+  protected readonly errors = Object.keys(DESCRIPTIONS)
+
+  protected readonly endpoints = {
+    '/oauth2.0/token': (request: SandboxRequest) => this.#token(request),
+    '/oauth2.0/revoke': (request: SandboxRequest) => this.#revoke(request),
+    '/v1/nid/me': (request: SandboxRequest) => this.#me(request),
+    '/v1/nid/verify': (request: SandboxRequest) => this.#verify(request),
+  }
+
+  /** 43 characters of base64url; plain digits in apps of before May 2021 (A.5). */
+  protected idOf(person: TestPerson, app: SandboxApp) {
+    const bytes = lastingBytes(this.key, app.clientId, person.slug)
+    return person.oldId
+      ? String(10_000_000 + (bytes.readUInt32BE() % 80_000_000))
+      : bytes.toString('base64url')
+  }
+
+  /** Refusals here are a page of Naver's, never redirects; GET and POST both work (A.1). */
+  protected checkAuthorize(request: SandboxRequest): Trip | SandboxResponse {
+    const params = parametersOf(request)
+    const app = this.appOf(params.get('client_id'))
+    const redirectUri = params.get('redirect_uri')
+    const state = params.get('state')
+
+    if (!app) return this.#refuse(request, params.get('client_id') ?? '?', 'client_id')
+    if (!this.accepts(app, redirectUri)) return this.#refuse(request, app.name, 'redirect_uri')
+    /* Both are required; that their absence leads to the same page is a guess. */
+    if (params.get('response_type') !== 'code') {
+      return this.#refuse(request, app.name, 'response_type')
+    }
+    if (!state) return this.#refuse(request, app.name, 'state')
+
+    /* `reauthenticate` asks for the password again, of which the sandbox has none. */
+    const reask = params.get('auth_type') === 'reprompt' ? app.items : null
+    /* `code_challenge` is not a parameter of this stack: ignored (A.1). */
+    return { app, redirectUri, state, challenge: null, reask }
+  }
+
+  /** Spaces become `+`. Orders: a success and a cancel as captured, other errors as documented (A.2). */
+  protected comeBack({ redirectUri, state }: Trip, answer: { code: string } | { error: string }) {
+    if ('code' in answer) {
+      return withQuery(redirectUri, query({ code: answer.code, state: state! }))
+    }
+    const { error } = answer
+    const failure = { error, error_description: DESCRIPTIONS[error] }
+    return withQuery(
+      redirectUri,
+      error === 'access_denied'
+        ? query({ ...failure, state: state! })
+        : query({ state: state!, ...failure })
+    )
+  }
+
+  #refuse(request: SandboxRequest, app: string, reason: string) {
+    const title = request.translate('sandbox.refused_naver', { app })
+    return this.refusalPage(request, title, reason)
+  }
+
+  /** A.3 and A.4: GET or POST, and failures come with status 200. */
+  #token(request: SandboxRequest): SandboxResponse {
+    const params = parametersOf(request)
+    const app = this.#authenticated(params)
+    if (!app) return wrongPair()
+
+    const type = params.get('grant_type')
+    if (type === 'authorization_code') return this.#exchange(params, app)
+    if (type === 'refresh_token') return this.#refresh(params, app)
+    if (type === 'delete') return this.#delete(params)
+    return refusal('unsupported grant_type', 'guess')
+  }
+
+  #authenticated(params: URLSearchParams) {
+    const app = this.appOf(params.get('client_id'))
+    return app?.clientSecrets.includes(params.get('client_secret') ?? '') ? app : undefined
+  }
+
+  /** `redirect_uri` is not a parameter here; ignoring it is a guess (A.4). */
+  #exchange(params: URLSearchParams, app: SandboxApp): SandboxResponse {
+    const code = params.get('code')
+    if (!code) return refusal('code is missing', 'guess')
+    if (!params.get('state')) return refusal('state is missing', 'guess')
+
+    const issued = this.lookUpCode(code)?.value
+    if (!issued || issued.grant.app !== app) return refusal('no valid data in session')
+    const { grant } = issued
+
+    /* Before the code is used up: the app may try again with its other secret. */
+    if (grant.mishap === 'token_wrong_keys') return wrongPair()
+    const accident = this.accident('token', grant.mishap)
+    if (accident) return accident
+
+    this.useUpCode(code)
+    /* Whether Naver compares the two states is not known; that it does is a guess. */
+    if (params.get('state') !== issued.trip.state) return refusal('no valid data in session')
+
+    const response = json(200, {
+      access_token: this.#newAccessToken(grant),
+      refresh_token: this.keepRefreshToken(alphanumeric(64), grant, REFRESH_SECONDS),
+      token_type: 'bearer',
+      expires_in: String(ACCESS_SECONDS),
+    })
+    return this.late('token', grant.mishap, response)
+  }
+
+  /** The old refresh token stays good, and none comes along (A.3). */
+  #refresh(params: URLSearchParams, app: SandboxApp): SandboxResponse {
+    const grant = this.refreshToken(params.get('refresh_token'))?.value
+    if (!grant || grant.app !== app) return refusal('invalid refresh_token', 'guess')
+    return json(200, {
+      access_token: this.#newAccessToken(grant),
+      token_type: 'bearer',
+      expires_in: String(ACCESS_SECONDS),
+    })
+  }
+
+  /** The old way to unlink, which calls everything a success (A.7). */
+  #delete(params: URLSearchParams): SandboxResponse {
+    const token = params.get('access_token') ?? ''
+    const grant = this.accessToken(token)?.value
+    if (grant) this.disconnect(grant.app, grant.person)
+    return json(200, { access_token: token, result: 'success' })
+  }
+
+  /** A.7: the status decides, the body of a success is empty. */
+  #revoke({ method, form }: SandboxRequest): SandboxResponse {
+    /* Only POST is documented; 405 is a guess. */
+    if (method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
+
+    const token = form.get('token')
+    if (!form.get('client_id') || !form.get('client_secret') || !token) {
+      /* The name is documented, the description is a guess. */
+      return json(400, { error: 'invalid_request', error_description: 'missing parameter' })
+    }
+    const app = this.#authenticated(form)
+    if (!app) {
+      return json(401, {
+        error: 'unauthorized_client',
+        error_description: 'Client authentication failed.',
+      })
+    }
+    /* `token_type_hint` may be wrong, so both kinds are tried. */
+    const grant = (this.accessToken(token) ?? this.refreshToken(token))?.value
+    /* Another app's token is left alone: a guess. */
+    if (grant?.app === app) this.disconnect(app, grant.person)
+    return { status: 200, headers: { 'content-length': '0' }, body: '' }
+  }
+
+  /** A.5. Refused items are simply not there. */
+  #me(request: SandboxRequest): SandboxResponse {
+    const grant = this.#whoseCall(request)
+    if ('status' in grant) return grant
+    const { app, person, mishap } = grant
+
+    if (mishap === 'profile_refused') return unauthorized(TOKEN_REFUSED)
+    const accident = this.accident('profile', mishap)
+    if (accident) return accident
+
+    const consent = this.consentOf(app, person)
+    const agreed = (item: string) => app.items.includes(item) && !!consent?.items.has(item)
+    const id = this.idOf(person, app)
+    const email = mishap === 'no_email' ? null : person.email
+
+    const response = {
+      id,
+      /* A nickname that was never chosen is the hidden beginning of the login name. */
+      ...(agreed('nickname') && { nickname: person.nickname ?? `${person.slug.slice(0, 4)}***` }),
+      /* Real ones are at Naver's CDN; nothing here leads to a stranger's server. */
+      ...(agreed('profile_image') && {
+        profile_image: `https://img.example.com/contact/${person.hasPhoto ? person.slug : 'img_profile'}.png`,
+      }),
+      ...(agreed('email') && email !== null && { email }),
+      ...(agreed('name') && { name: person.name }),
+    }
+    const profile = escaped(JSON.stringify({ resultcode: '00', message: 'success', response }))
+    return this.late('profile', mishap, text(200, profile))
+  }
+
+  /** A.6. The formats inside `response` are guesses. */
+  #verify(request: SandboxRequest): SandboxResponse {
+    const grant = this.#whoseCall(request)
+    if ('status' in grant) return grant
+    const answer = { resultcode: '00', message: 'success' }
+    if (parametersOf(request).get('info') !== 'true') return json(200, answer)
+
+    const token = bearerToken(request)
+    const { expiresAt } = this.accessToken(token)!
+    const allowed = this.consentOf(grant.app, grant.person)?.items ?? []
+    return json(200, {
+      ...answer,
+      response: {
+        token,
+        expire_date: new Date(expiresAt).toISOString(),
+        allowed_profile: [...allowed].join(','),
+      },
+    })
+  }
+
+  #whoseCall(request: SandboxRequest): Grant | SandboxResponse {
+    if (!request.headers.authorization) return unauthorized(NO_TOKEN)
+    return this.accessToken(bearerToken(request))?.value ?? unauthorized(TOKEN_REFUSED)
+  }
+
+  /** Begins with AAAA and is plain base64 (A.3): `+` and `/`, which a careless query would lose. */
+  #newAccessToken(grant: Grant) {
+    let token: string
+    do {
+      token = 'AAAA' + randomBytes(60).toString('base64')
+    } while (!token.includes('+') || !token.includes('/'))
+    return this.keepAccessToken(token, grant, ACCESS_SECONDS)
+  }
+
+  /* What a code looks like is a guess. */
+  protected newCode() {
+    return alphanumeric(18)
+  }
+}
+
+function alphanumeric(length: number) {
+  let characters = ''
+  while (characters.length < length) {
+    characters += randomBytes(length).toString('base64').replace(/[+/=]/g, '')
+  }
+  return characters.slice(0, length)
+}
+
+/** Form encoding, which writes a space as `+`. */
+function query(values: Record<string, string>) {
+  return new URLSearchParams(values).toString()
+}
+
+/** Slashes and everything beyond ASCII escaped, as Naver's profile has them (A.5). */
+function escaped(plain: string) {
+  return plain.replaceAll('/', '\\/').replace(/[^\0-\x7f]/g, (unit) => {
+    return '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0')
+  })
+}
+
+/* That the content type says this, to the letter, is a guess. */
+function text(status: number, body: string): SandboxResponse {
+  return { status, headers: { 'content-type': 'application/json;charset=utf-8' }, body }
+}
+
+function json(status: number, value: object) {
+  return text(status, JSON.stringify(value))
+}
+
+/**
+ * A failure of the token endpoint: status 200 (A.4).
+ *
+ * @param certainty `guess` for words that nobody has recorded
+ */
+function refusal(description: string, certainty?: 'guess') {
+  const words = certainty === 'guess' ? `${description} (guess)` : description
+  return json(200, { error: 'invalid_request', error_description: words })
+}
+
+function wrongPair() {
+  return refusal('wrong client id / client secret pair')
+}
+
+function unauthorized([resultcode, message]: readonly [string, string]) {
+  return json(401, { resultcode, message })
+}
