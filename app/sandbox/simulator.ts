@@ -223,7 +223,8 @@ export abstract class Simulator {
     return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found' }
   }
 
-  protected appOf(clientId: string | null): SandboxApp | undefined {
+  /** The live registration of a client id. */
+  appOf(clientId: string | null): SandboxApp | undefined {
     return clientId === null ? undefined : this.#apps.get(clientId)
   }
 

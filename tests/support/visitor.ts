@@ -23,7 +23,7 @@ export class Page {
 
   /** The hidden CSRF field that every form carries. */
   get csrf(): string {
-    return this.text.match(/name="_csrf"\s+value="([^"]+)"/)?.[1] ?? ''
+    return this.text.match(/name='_csrf' value='([^']+)'/)?.[1] ?? ''
   }
 
   /** The value of the first field with this name. */

@@ -177,12 +177,7 @@ test.group('Signing in with a provider', (group) => {
       const provider = await makeProvider(world.server, driver)
       const visitor = new Visitor()
       const callback = await startAndConsent(world.server, visitor, driver)
-      world.server[driver].register({
-        clientId: `${driver}-client-id`,
-        clientSecrets: ['the-new-secret'],
-        anyLoopbackRedirect: true,
-        appId: 1_000_001,
-      })
+      world.server[driver].appOf(`${driver}-client-id`)!.clientSecrets = ['the-new-secret']
       await makeCredential(provider, `${driver}-client-id`, 'the-new-secret')
       assert.equal((await visitor.get(callback)).location, '/')
       assert.equal(world.server.count(PATHS[driver].token), 2)
@@ -194,9 +189,13 @@ test.group('Signing in with a provider', (group) => {
   }) => {
     await makeProvider(world.server, 'kakao')
     const visitor = new Visitor()
-    await signInWith(world.server, visitor, 'kakao', { person: 'minjun' })
+    const tabs = [
+      await startAndConsent(world.server, visitor, 'kakao', { person: 'minjun' }),
+      await startAndConsent(world.server, visitor, 'kakao', { person: 'seoyeon' }),
+    ]
+    await visitor.get(tabs[0])
     const before = visitor.cookies.get('daemun-session')
-    await signInWith(world.server, visitor, 'kakao', { person: 'seoyeon' })
+    await visitor.get(tabs[1])
 
     assert.notEqual(visitor.cookies.get('daemun-session'), before)
     assert.include((await visitor.get('/')).words, '서연이네')
