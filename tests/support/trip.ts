@@ -90,7 +90,13 @@ export async function makeCredential(provider: Provider, clientId: string, secre
 }
 
 export async function makeUser(fields: Partial<User> = {}): Promise<User> {
-  return User.create({ name: '김민준', nameSetHere: false, role: 'member', password: null, ...fields })
+  return User.create({
+    name: '김민준',
+    nameSetHere: false,
+    role: 'member',
+    password: null,
+    ...fields,
+  })
 }
 
 /** Presses the button on the sign-in page; the address at the provider comes back. */

@@ -2,12 +2,7 @@ import { test } from '@japa/runner'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { Visitor } from '#tests/support/visitor'
-import {
-  DRIVER_NAMES,
-  makeProvider,
-  signInWith,
-  withProviders,
-} from '#tests/support/trip'
+import { DRIVER_NAMES, makeProvider, signInWith, withProviders } from '#tests/support/trip'
 
 test.group('Required fields', (group) => {
   const world = withProviders(group)

@@ -39,7 +39,10 @@ test.group('Signing in with a provider', (group) => {
       assert.equal(identity.userId, user.id)
       assert.equal(identity.providerId, provider.id)
       assert.equal(identity.email, 'minjun@example.com')
-      assert.equal(identity.subject, world.server[driver].subjectOf('minjun', `${driver}-client-id`))
+      assert.equal(
+        identity.subject,
+        world.server[driver].subjectOf('minjun', `${driver}-client-id`)
+      )
 
       const attempt = await SignInAttempt.firstOrFail()
       assert.equal(attempt.outcome, 'signed_in')
@@ -81,7 +84,9 @@ test.group('Signing in with a provider', (group) => {
       assert.equal((await visitor.get(`${callback}&next=//evil.example`)).location, '/')
     })
 
-    test(`${driver}: what goes over the wire is what the provider documents`, async ({ assert }) => {
+    test(`${driver}: what goes over the wire is what the provider documents`, async ({
+      assert,
+    }) => {
       await makeProvider(world.server, driver)
       const visitor = new Visitor()
       const started = await start(visitor, driver)
@@ -90,7 +95,10 @@ test.group('Signing in with a provider', (group) => {
       const authorize = new URL(started.location).searchParams
       assert.equal(authorize.get('response_type'), 'code')
       assert.equal(authorize.get('client_id'), `${driver}-client-id`)
-      assert.match(authorize.get('redirect_uri')!, new RegExp(`/user/login/social/${driver}/callback/$`))
+      assert.match(
+        authorize.get('redirect_uri')!,
+        new RegExp(`/user/login/social/${driver}/callback/$`)
+      )
       assert.match(authorize.get('state')!, /^[\w-]{43}$/)
       assert.isFalse(authorize.has('scope'))
       assert.equal(authorize.get('code_challenge_method'), driver === 'kakao' ? 'S256' : null)
@@ -105,7 +113,9 @@ test.group('Signing in with a provider', (group) => {
       assert.equal(form.has('code_verifier'), driver === 'kakao')
     })
 
-    test(`${driver}: two tabs started together both finish, in either order`, async ({ assert }) => {
+    test(`${driver}: two tabs started together both finish, in either order`, async ({
+      assert,
+    }) => {
       await makeProvider(world.server, driver)
       const visitor = new Visitor()
       const page = await visitor.get('/user/login')
@@ -128,8 +138,14 @@ test.group('Signing in with a provider', (group) => {
       const callback = await startAndConsent(world.server, visitor, driver)
       const answers = await Promise.all(Array.from({ length: 20 }, () => visitor.get(callback)))
 
-      assert.lengthOf(answers.filter(({ location }) => location === '/'), 1)
-      assert.lengthOf(answers.filter(({ location }) => location.includes('failure=state_used')), 19)
+      assert.lengthOf(
+        answers.filter(({ location }) => location === '/'),
+        1
+      )
+      assert.lengthOf(
+        answers.filter(({ location }) => location.includes('failure=state_used')),
+        19
+      )
       assert.equal(world.server.count(PATHS[driver].token), 1)
       assert.lengthOf(await UserSession.all(), 1)
       assert.isTrue(await visitor.isSignedIn())
@@ -151,7 +167,9 @@ test.group('Signing in with a provider', (group) => {
       assert.lengthOf(await Identity.all(), 1)
     })
 
-    test(`${driver}: a new name at the provider arrives with the next visit`, async ({ assert }) => {
+    test(`${driver}: a new name at the provider arrives with the next visit`, async ({
+      assert,
+    }) => {
       await makeProvider(world.server, driver)
       await signInWith(world.server, new Visitor(), driver)
       await User.query().update({ name: '옛 이름' })

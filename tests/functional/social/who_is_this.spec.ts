@@ -66,7 +66,7 @@ test.group('Who is this?', (group) => {
     const later = new Visitor()
     assert.equal((await signInWith(world.server, later, 'naver')).location, '/')
     assert.lengthOf(await User.all(), 1)
-    assert.equal((await later.signIn(MINJUN, PASSWORD)).location, '/')
+    assert.equal((await new Visitor().signIn(MINJUN, PASSWORD)).location, '/')
   })
 
   test('five wrong passwords use a proof up, however they are sent', async ({ assert }) => {
