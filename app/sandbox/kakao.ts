@@ -9,6 +9,7 @@ import {
   type SandboxApp,
   type SandboxRequest,
   type SandboxResponse,
+  type SandboxRow,
   type Trip,
 } from '#sandbox/simulator'
 
@@ -43,12 +44,12 @@ const NO_SUCH_TOKEN = '{"msg":"this access token does not exist","code":-401}'
 export class SandboxKakao extends Simulator {
   readonly key = 'kakao'
 
-  readonly row = {
+  readonly row: SandboxRow = {
     label: '카카오',
     emailPolicy: 'provider_says',
     clientId: 'sandboxkakaorestapikey0000000001',
-    clientSecret: 'sandboxkakaoclientsecret00000001',
-  } as const
+    clientSecrets: ['sandboxkakaoclientsecret00000001', 'sandboxkakaoclientsecret00000002'],
+  }
 
   protected readonly authorizePath = '/oauth/authorize'
 

@@ -10,6 +10,7 @@ import {
   type SandboxApp,
   type SandboxRequest,
   type SandboxResponse,
+  type SandboxRow,
   type Trip,
 } from '#sandbox/simulator'
 
@@ -41,12 +42,12 @@ const NO_TOKEN = [
 export class SandboxNaver extends Simulator {
   readonly key = 'naver'
 
-  readonly row = {
+  readonly row: SandboxRow = {
     label: '네이버',
     emailPolicy: 'never',
     clientId: 'sandboxNaverClient01',
-    clientSecret: 'sandboxKey',
-  } as const
+    clientSecrets: ['sandboxOne', 'sandboxTwo'],
+  }
 
   protected readonly authorizePath = '/oauth2.0/authorize'
 

@@ -59,7 +59,8 @@ export interface SandboxRow {
   label: string
   emailPolicy: 'never' | 'own_domain' | 'provider_says' | 'trusted'
   clientId: string
-  clientSecret: string
+  /** The first goes into the row; the others are there to rotate to. */
+  clientSecrets: string[]
 }
 
 /** An authorize request that was found in order. */
@@ -161,6 +162,7 @@ export abstract class Simulator {
       items: [...this.usualItems],
       adminKey: null,
       ...app,
+      clientSecrets: [...app.clientSecrets],
     }
     this.#apps.set(app.clientId, registered)
     return registered

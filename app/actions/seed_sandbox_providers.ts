@@ -1,0 +1,61 @@
+import db from '@adonisjs/lucid/services/db'
+import env from '#start/env'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import { now } from '#models/clock'
+import type { SandboxRow } from '#sandbox/simulator'
+
+/**
+ * Gives every simulated provider a row that works at once, where no provider of
+ * that key exists. For the start of the app; several processes may do it at once.
+ */
+export class SeedSandboxProviders {
+  /** Makes the missing rows; nothing without SANDBOX. */
+  async handle(): Promise<void> {
+    if (!env.get('SANDBOX')) return
+
+    /* Without SANDBOX it is never loaded. */
+    const { simulators } = await import('#sandbox/registry')
+    for (const [position, [key, { row }]] of Object.entries(simulators).entries()) {
+      if (await Provider.findBy('key', key)) continue
+      try {
+        await this.#create(key, row, position)
+      } catch (error) {
+        /* Another process was quicker: the key is unique, so there is one row. */
+        if (!(await Provider.findBy('key', key))) throw error
+      }
+    }
+  }
+
+  /* Begins with a write, so that SQLite makes the second of two processes wait for the first. */
+  #create(key: string, row: SandboxRow, position: number) {
+    return db.transaction(async (client) => {
+      const provider = await Provider.create(
+        {
+          key,
+          driver: key,
+          label: row.label,
+          enabled: true,
+          position,
+          scopes: [],
+          requiredFields: ['email', 'name'],
+          emailPolicy: row.emailPolicy,
+          sandbox: true,
+        },
+        { client }
+      )
+
+      const credential = new ProviderCredential()
+      credential.fill({
+        providerId: provider.id,
+        clientId: row.clientId,
+        status: 'active',
+        activatedAt: now(),
+      })
+      credential.keepSecret(row.clientSecrets[0])
+      await credential.useTransaction(client).save()
+
+      await provider.merge({ activeCredentialId: credential.id }).save()
+    })
+  }
+}
