@@ -37,6 +37,7 @@ export default defineConfig({
     () => import('@adonisjs/auth/auth_provider'),
     () => import('@adonisjs/i18n/i18n_provider'),
     () => import('#providers/app_provider'),
+    { file: () => import('#providers/start_checks_provider'), environment: ['web'] },
   ],
 
   preloads: [

@@ -258,8 +258,10 @@ export function freePort() {
 export function explain(error, print = console.error) {
   process.exitCode = 1
   if (error instanceof CommandFailed) {
-    print(error.output.trimEnd())
-    print(`\n${error.message}.`)
+    const output = error.output.trim()
+    print(output)
+    /* One line is a reason by itself, such as a bad setting. */
+    if (!output || output.includes('\n')) print(`\n${error.message}.`)
   } else if (error instanceof Stopped) {
     print(error.message)
   } else {

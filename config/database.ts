@@ -36,8 +36,14 @@ const dbConfig = defineConfig({
         },
       },
       migrations,
-      /* database/schema.ts is written from SQLite, in development, and committed. */
-      schemaGeneration: { enabled: app.inDev, rulesPaths: ['./database/schema_rules.js'] },
+      /*
+       * database/schema.ts is written from SQLite, in development, and
+       * committed; not by built code (`npm start`), which has no such source.
+       */
+      schemaGeneration: {
+        enabled: app.inDev && import.meta.filename.endsWith('.ts'),
+        rulesPaths: ['./database/schema_rules.js'],
+      },
     },
     mysql: {
       client: 'mysql2',

@@ -9,7 +9,8 @@ const loggerConfig = defineConfig({
       enabled: true,
       name: 'daemun',
       level: env.get('LOG_LEVEL'),
-      destination: app.inDev ? await syncDestination() : undefined,
+      /* Readable lines in a developer's terminal; pino-pretty is not there in production. */
+      destination: app.inDev ? await syncDestination().catch(() => undefined) : undefined,
       transport: { targets: [targets.file({ destination: 1 })] },
       /* A second net: nothing should log these in the first place. */
       redact: {

@@ -3,8 +3,12 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { isHttps } from '#config/app'
 
-/** In development Vite injects styles and talks over a socket. */
-const forVite = app.inDev && !process.env.SERVE_BUILT_ASSETS
+/*
+ * Vite's development server injects styles and talks over a socket. DEV_MODE is
+ * set by `node ace serve`, and by it @adonisjs/vite decides whether to run that
+ * server; `npm start` serves built files in development too, without it.
+ */
+const forVite = app.inDev && !!process.env.DEV_MODE
 
 function contentSecurityPolicy(formAction: string) {
   return [

@@ -1,0 +1,50 @@
+import type { ApplicationService } from '@adonisjs/core/types'
+import { StartRefused } from '#start/failures'
+
+/** What a server makes sure of before it listens. */
+export default class StartChecksProvider {
+  constructor(protected app: ApplicationService) {}
+
+  /**
+   * @throws StartRefused when the database does not answer, or is older than
+   *   this code
+   */
+  async start() {
+    try {
+      await this.#insistOnMigrations()
+      await this.#checkSecretsKey()
+    } catch (error) {
+      /* Open connections, and Vite in development, would keep the process alive. */
+      await this.app.terminate()
+      throw error
+    }
+  }
+
+  async #insistOnMigrations() {
+    const { pendingMigrations } = await import('#database/pending_migrations')
+    const pending = await pendingMigrations().catch((error) => {
+      /* The driver's code; an AggregateError of Node's has no message. */
+      if (!error.code) throw error
+      const reason = [error.code, error.sqlMessage ?? error.message].filter(Boolean).join(', ')
+      throw new StartRefused(`The database cannot be used: ${reason}`)
+    })
+    if (pending.length === 0) return
+
+    const count = pending.length === 1 ? '1 migration' : `${pending.length} migrations`
+    throw new StartRefused(
+      `The database is older than this version (${count} pending): run "node ace.js migration:run --force", then start again`
+    )
+  }
+
+  async #checkSecretsKey() {
+    const { rememberSecretsKey, secretsKeyOpens } = await import('#models/key_check')
+    await rememberSecretsKey()
+    if (await secretsKeyOpens()) return
+
+    const logger = await this.app.container.make('logger')
+    logger.error(
+      'SECRETS_KEY does not open what this database has stored, so sign-in with providers will fail: ' +
+        'put the former key back, or add it to SECRETS_KEY_PREVIOUS'
+    )
+  }
+}

@@ -1,0 +1,180 @@
+/*
+ * `npm start`: from a fresh clone to a running site. Installs, writes .env,
+ * builds and migrates where that is still to do, then serves the built code.
+ * Never overwrites .env or data.
+ */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { createServer } from 'node:net'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import {
+  applicationNode,
+  build,
+  builtServer,
+  explain,
+  install,
+  killRunning,
+  root,
+  run,
+  Stopped,
+  withOwnCommands,
+} from './toolchain.js'
+
+/* How long the server may take until it answers, in milliseconds. */
+const START_TIMEOUT = 60_000
+
+const say = (line) => console.log(line)
+const envFile = join(root, '.env')
+
+/** The keys are this machine's own: a copy of them opens what it has stored. */
+function writeEnv() {
+  if (existsSync(envFile)) return
+  const key = () => randomBytes(32).toString('base64url')
+  const lines = [
+    '# Written by "npm start"; yours to change. Values in the environment win over these.',
+    '# All of them: docs/configuration.md. Keep the keys: what they encrypted opens with no other.',
+    'NODE_ENV=development',
+    'HOST=127.0.0.1',
+    '#PORT=3333',
+    `APP_KEY=${key()}`,
+    `SECRETS_KEY=${key()}`,
+    '# Providers that anybody can sign in with as anybody, to try the site without keys.',
+    'SANDBOX=true',
+  ]
+  writeFileSync(envFile, lines.join('\n') + '\n', { mode: 0o600, flag: 'wx' })
+  say('Wrote .env with fresh keys.')
+}
+
+/** The settings as the application will see them: the environment wins over .env. */
+function readSettings() {
+  const settings = { ...parseEnv(readFileSync(envFile, 'utf8')), ...process.env }
+  const port = settings.PORT || '3333'
+  return {
+    port,
+    host: settings.HOST || '127.0.0.1',
+    url: settings.APP_URL || `http://localhost:${port}`,
+    nodeEnv: settings.NODE_ENV || 'development',
+  }
+}
+
+/**
+ * @throws Stopped when something listens on the port already
+ */
+function insistOnFreePort({ host, port }) {
+  /* The application says in one line what a port is; here only whether it is free. */
+  if (!/^\d+$/.test(port) || Number(port) > 65_535) return
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error) => {
+      if (error.code === 'EADDRINUSE') {
+        const free = Number(port) === 3333 ? 4000 : 3333
+        reject(new Stopped(`Port ${port} is taken by another program. Try: PORT=${free} npm start`))
+      } else if (error.code === 'EACCES') {
+        reject(
+          new Stopped(`Port ${port} needs more rights than you have. Try: PORT=4000 npm start`)
+        )
+      } else {
+        resolve()
+      }
+    })
+    probe.listen({ host, port: Number(port) }, () => probe.close(resolve))
+  })
+}
+
+/** Whether the server answers its health route. */
+function isLive({ host, port }) {
+  const target = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  return new Promise((resolve) => {
+    get({ host: target, port: Number(port), path: '/health/live', timeout: 2_000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
+      .on('error', () => resolve(false))
+      .on('timeout', function () {
+        this.destroy()
+      })
+  })
+}
+
+/**
+ * Starts the built server and stays until it ends, passing on the signals that
+ * end a program.
+ */
+async function serve(settings, env) {
+  const server = spawn(applicationNode(), [builtServer], { cwd: root, env, stdio: 'inherit' })
+  let ended = false
+  const end = new Promise((resolve) => {
+    server.on('exit', (code, signal) => {
+      ended = true
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0))
+    })
+  })
+
+  /*
+   * A press of Ctrl-C reaches the server by itself, being in the same terminal;
+   * twice the same signal does it no harm. Exit code 0: it ended as asked.
+   */
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => server.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
+  }
+
+  /*
+   * npm runs scripts through a shell, and a signal sent to npm ends that shell
+   * without reaching this process.
+   */
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event) {
+    setInterval(() => process.ppid !== parent && server.kill('SIGTERM'), 250).unref()
+  }
+
+  const deadline = Date.now() + START_TIMEOUT
+  while (!ended && !(await isLive(settings))) {
+    if (Date.now() > deadline) {
+      server.kill('SIGKILL')
+      throw new Stopped(`The server did not answer within ${START_TIMEOUT / 1000} s.`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+
+  if (!ended) {
+    say(`
+Daemun is running at ${settings.url}
+
+  The first administrator:
+    npm run ace -- admin:create --email=you@example.com --name="Your name"
+  To stop: Ctrl-C
+`)
+  }
+  process.exitCode = await end
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    killRunning()
+    process.exit(130)
+  })
+}
+
+try {
+  await install(say)
+  writeEnv()
+  const settings = readSettings()
+  await insistOnFreePort(settings)
+  await build(say)
+
+  const env = withOwnCommands({
+    ...process.env,
+    NODE_ENV: settings.nodeEnv,
+    /* Built code would look for .env in build/. */
+    ENV_PATH: root,
+  })
+  await run(applicationNode(), [join('build', 'ace.js'), 'migration:run', '--force'], { env })
+  await serve(settings, env)
+} catch (error) {
+  explain(error)
+}
