@@ -10,7 +10,10 @@ import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
 
 /** A person here. May have no e-mail, and no password (null: not usable). */
-export default class User extends compose(UserSchema, withAuthFinder(() => hash.use())) {
+export default class User extends compose(
+  UserSchema,
+  withAuthFinder(() => hash.use())
+) {
   @hasMany(() => Identity)
   declare identities: HasMany<typeof Identity>
 

@@ -4,10 +4,10 @@ import env from '#start/env'
 import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
-import { sandboxOrigin } from '#sandbox/registry'
+import { sandboxOrigins } from '#sandbox/origins'
 
-const { auth: kakao } = sandboxOrigin('kakao')
-const { auth: naver } = sandboxOrigin('naver')
+const { auth: kakao } = sandboxOrigins('kakao')
+const { auth: naver } = sandboxOrigins('naver')
 
 const query = new URLSearchParams({
   client_id: 'sandboxNaverClient01',
