@@ -10,6 +10,44 @@ import { jsonColumn, booleanColumn } from '#models/columns'
 import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
 
+export class AccountTokenSchema extends BaseModel {
+  static $columns = ['createdAt', 'email', 'expiresAt', 'id', 'purpose', 'tokenHash', 'userId'] as const
+  $columns = AccountTokenSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare email: string | null
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare purpose: 'reset_password' | 'prove_email'
+  @column({ serializeAs: null })
+  declare tokenHash: string
+  @column()
+  declare userId: number
+}
+
+export class ArticleSchema extends BaseModel {
+  static $columns = ['body', 'createdAt', 'id', 'publicId', 'title', 'updatedAt', 'userId'] as const
+  $columns = ArticleSchema.$columns
+  @column()
+  declare body: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare publicId: string
+  @column()
+  declare title: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+  @column()
+  declare userId: number | null
+}
+
 export class IdentitySchema extends BaseModel {
   static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshToken', 'scopes', 'subject', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
@@ -56,6 +94,41 @@ export class KeyCheckSchema extends BaseModel {
   declare name: string
   @column()
   declare sealed: string
+}
+
+export class OutgoingMailSchema extends BaseModel {
+  static $columns = ['createdAt', 'data', 'givenUpAt', 'id', 'lastError', 'leaseUntil', 'locale', 'messageId', 'nextAt', 'publicId', 'recipient', 'sentAt', 'template', 'tries', 'updatedAt'] as const
+  $columns = OutgoingMailSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ serializeAs: null })
+  declare data: string | null
+  @column.dateTime()
+  declare givenUpAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastError: string | null
+  @column.dateTime()
+  declare leaseUntil: DateTime | null
+  @column()
+  declare locale: string
+  @column()
+  declare messageId: string
+  @column.dateTime()
+  declare nextAt: DateTime
+  @column()
+  declare publicId: string
+  @column()
+  declare recipient: string | null
+  @column.dateTime()
+  declare sentAt: DateTime | null
+  @column()
+  declare template: string
+  @column()
+  declare tries: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
 }
 
 export class PendingIdentitySchema extends BaseModel {
@@ -175,10 +248,39 @@ export class ProviderSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class RegistrationSchema extends BaseModel {
+  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'updatedAt'] as const
+  $columns = RegistrationSchema.$columns
+  @column()
+  declare browserHash: string | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare email: string
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare locale: string | null
+  @column()
+  declare name: string
+  @column()
+  declare next: string | null
+  @column({ serializeAs: null })
+  declare password: string
+  @column()
+  declare publicId: string
+  @column({ serializeAs: null })
+  declare tokenHash: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class SessionSchema extends BaseModel {
   static $columns = ['data', 'expiresAt', 'id', 'userId'] as const
   $columns = SessionSchema.$columns
-  @column()
+  @column({ serializeAs: null })
   declare data: string
   @column.dateTime()
   declare expiresAt: DateTime
@@ -269,7 +371,7 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'suspendedAt', 'updatedAt'] as const
+  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'suspendedAt', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -295,4 +397,6 @@ export class UserSchema extends BaseModel {
   declare suspendedAt: DateTime | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare withdrawAt: DateTime | null
 }

@@ -48,9 +48,11 @@ export default {
     sync_profile: oneOf('always', 'first'),
     status: oneOf('draft', 'active', 'retiring', 'revoked'),
     intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
-    purpose: oneOf('prove', 'complete'),
+    data: secret,
   },
   tables: {
+    pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
+    account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
     sign_in_attempts: {
       columns: {
         steps: {

@@ -15,6 +15,7 @@ export default class extends BaseSchema {
       table.string('locale', 5).nullable()
       table.dateTime('suspended_at').nullable()
       table.dateTime('last_sign_in_at').nullable()
+      table.dateTime('withdraw_at').nullable().index()
       table.dateTime('created_at').notNullable()
       table.dateTime('updated_at').notNullable()
     })

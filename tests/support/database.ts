@@ -2,6 +2,10 @@ import db from '@adonisjs/lucid/services/db'
 
 /** Child tables before their parents. */
 const TABLES = [
+  'articles',
+  'outgoing_mails',
+  'account_tokens',
+  'registrations',
   'user_sessions',
   'pending_identities',
   'sign_in_attempts',

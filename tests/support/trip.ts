@@ -11,7 +11,7 @@ import {
   type ConsentOptions,
   type ProviderServer,
 } from '#tests/support/provider_server'
-import { Visitor, type Page } from '#tests/support/visitor'
+import { type Visitor, type Page } from '#tests/support/visitor'
 
 export const DRIVER_NAMES = ['kakao', 'naver'] as const
 export type DriverName = (typeof DRIVER_NAMES)[number]

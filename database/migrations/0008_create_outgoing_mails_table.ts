@@ -1,0 +1,30 @@
+import { BaseSchema } from '@adonisjs/lucid/schema'
+import { compareByBytes } from '#database/dialect'
+
+export default class extends BaseSchema {
+  async up() {
+    this.schema.createTable('outgoing_mails', (table) => {
+      compareByBytes(this, table)
+      table.increments('id')
+      table.string('public_id', 22).notNullable().unique()
+      table.string('message_id', 255).notNullable().unique()
+      table.string('template', 40).notNullable()
+      table.string('locale', 5).notNullable()
+      table.string('recipient', 254).nullable()
+      table.text('data').nullable()
+      table.integer('tries').notNullable().defaultTo(0)
+      table.dateTime('next_at').notNullable()
+      table.dateTime('lease_until').nullable()
+      table.dateTime('sent_at').nullable()
+      table.dateTime('given_up_at').nullable()
+      table.string('last_error', 100).nullable()
+      table.dateTime('created_at').notNullable()
+      table.dateTime('updated_at').notNullable()
+      table.index(['sent_at', 'given_up_at', 'next_at'])
+    })
+  }
+
+  async down() {
+    this.schema.dropTable('outgoing_mails')
+  }
+}
