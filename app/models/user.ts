@@ -9,8 +9,14 @@ import UserSession from '#models/user_session'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
 
+/* A function, because the guard's config loads this model before there is a hash service. */
+const PasswordUser = compose(
+  UserSchema,
+  withAuthFinder(() => hash.use())
+)
+
 /** A person here. May have no e-mail, and no password (null: not usable). */
-export default class User extends compose(UserSchema, withAuthFinder(hash)) {
+export default class User extends PasswordUser {
   @hasMany(() => Identity)
   declare identities: HasMany<typeof Identity>
 
