@@ -1,0 +1,71 @@
+import vine from '@vinejs/vine'
+import { DRIVERS } from '#social/drivers'
+import { REQUIRABLE_FIELDS } from '#social/profile'
+import { clientId, secret } from '#validators/credential'
+
+export const DRIVER_NAMES = Object.keys(DRIVERS)
+export const EMAIL_POLICIES = ['never', 'own_domain', 'provider_says', 'trusted'] as const
+export const SYNC_PROFILE = ['always', 'first'] as const
+
+const key = () =>
+  vine
+    .string()
+    .trim()
+    .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/)
+const label = () => vine.string().trim().minLength(1).maxLength(60)
+const emailPolicy = () => vine.enum(EMAIL_POLICIES)
+
+/** One ticked box arrives as text, several as a list, none not at all. */
+const ticked = () =>
+  vine
+    .array(vine.enum(REQUIRABLE_FIELDS))
+    .parse((value) => [value ?? []].flat())
+    .distinct()
+
+const checkbox = () => vine.boolean().parse((value) => value ?? false)
+
+/** Typed as words apart; each an OAuth scope-token (RFC 6749, 3.3). */
+const scopes = () =>
+  vine
+    .array(
+      vine
+        .string()
+        .maxLength(100)
+        .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
+    )
+    .parse((value) =>
+      typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : (value ?? [])
+    )
+    .maxLength(30)
+    .distinct()
+
+export const newProviderValidator = vine.create({
+  driver: vine.enum(DRIVER_NAMES),
+  key: key(),
+  label: label(),
+  clientId: clientId().nullable().optional(),
+  clientSecret: secret().nullable().optional(),
+})
+
+export const providerSettingsValidator = vine.create({
+  label: label(),
+  requiredFields: ticked(),
+  emailPolicy: emailPolicy(),
+  allowSignUp: checkbox(),
+  syncProfile: vine.enum(SYNC_PROFILE),
+  scopes: scopes(),
+  position: vine.number().withoutDecimals().range([0, 9999]),
+  hidden: checkbox(),
+})
+
+/** The same rules for `provider:set`, where everything but the key may be absent. */
+export const providerCommandValidator = vine.create({
+  key: key(),
+  driver: vine.enum(DRIVER_NAMES).optional(),
+  label: label().optional(),
+  emailPolicy: emailPolicy().optional(),
+  requiredFields: vine.array(vine.enum(REQUIRABLE_FIELDS)).distinct().optional(),
+  clientId: clientId().optional(),
+  clientSecret: secret().nullable().optional(),
+  adminKey: secret().optional(),
+})
