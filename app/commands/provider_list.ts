@@ -17,7 +17,8 @@ export default class ProviderList extends BaseCommand {
       .preload('activeCredential')
       .orderBy('position')
       .orderBy('id')
-    const rows = providers.map((provider) => this.#describe(provider))
+    const { callbackUrl } = await import('#social/driver_for')
+    const rows = providers.map((provider) => this.#describe(provider, callbackUrl(provider)))
 
     if (this.json) {
       process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
@@ -32,7 +33,7 @@ export default class ProviderList extends BaseCommand {
   }
 
   /** The keys are a contract with people's scripts. */
-  #describe(provider: Provider) {
+  #describe(provider: Provider, callbackUrl: string) {
     return {
       key: provider.key,
       driver: provider.driver,
@@ -42,7 +43,7 @@ export default class ProviderList extends BaseCommand {
       sandbox: provider.sandbox,
       clientId: provider.activeCredential?.clientId ?? null,
       secretLength: provider.activeCredential?.secretLength ?? null,
-      callbackUrl: provider.callbackUrl,
+      callbackUrl,
       emailPolicy: provider.emailPolicy,
       requiredFields: provider.requiredFields,
     }

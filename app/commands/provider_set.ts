@@ -100,9 +100,10 @@ export default class ProviderSet extends BaseCommand {
     })
     if (!('provider' in setting)) return this.#refuse(REFUSALS[setting.kind])
 
+    const { callbackUrl } = await import('#social/driver_for')
     const { provider, kind } = setting
     this.logger.success(
-      `${kind === 'created' ? 'Created' : 'Changed'} ${provider.key}, switched ${provider.enabled ? 'on' : 'off'}. Callback URL: ${provider.callbackUrl}`
+      `${kind === 'created' ? 'Created' : 'Changed'} ${provider.key}, switched ${provider.enabled ? 'on' : 'off'}. Callback URL: ${callbackUrl(provider)}`
     )
   }
 

@@ -12,7 +12,6 @@ import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import env from '#start/env'
-import { appUrl } from '#config/app'
 import { ProviderSchema } from '#database/schema'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
@@ -90,11 +89,6 @@ export default class Provider extends ProviderSchema {
   static async lock(id: number, client: TransactionClientContract): Promise<Provider | null> {
     await Provider.query({ client }).where('id', id).update({ id })
     return Provider.find(id, { client })
-  }
-
-  /** What has to be registered in the provider's console, letter for letter. */
-  get callbackUrl() {
-    return `${appUrl}/user/login/social/${this.key}/callback/`
   }
 
   get settings(): ProviderSettings {

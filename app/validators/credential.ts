@@ -21,7 +21,7 @@ const pastedSecret = vine.createRule((value: unknown, _options: undefined, field
   }
 })
 
-const clientId = () =>
+export const clientId = () =>
   vine
     .string()
     .trim()
@@ -31,20 +31,11 @@ const clientId = () =>
 
 export const secret = () => vine.string().trim().maxLength(LONGEST_SECRET).use(pastedSecret())
 
-const label = () => vine.string().trim().maxLength(60).nullable().optional()
-
 /** Keys of a provider that there is already. */
-export const credentialValidator = vine.create({
-  label: label(),
+export const credentialValidator = vine.withMetaData<{ secretOptional: boolean }>().create({
+  label: vine.string().trim().maxLength(60).optional(),
   clientId: clientId(),
-  clientSecret: secret(),
+  clientSecret: secret()
+    .optional()
+    .requiredWhen(({ meta }) => !meta.secretOptional),
 })
-
-/** The same where the provider can do without a secret (Kakao with it switched off). */
-export const publicCredentialValidator = vine.create({
-  label: label(),
-  clientId: clientId(),
-  clientSecret: secret().nullable().optional(),
-})
-
-export { clientId }

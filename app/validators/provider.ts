@@ -1,11 +1,19 @@
 import vine from '@vinejs/vine'
+import type { FieldContext } from '@vinejs/vine/types'
 import { DRIVERS } from '#social/drivers'
 import { REQUIRABLE_FIELDS } from '#social/profile'
 import { clientId, secret } from '#validators/credential'
 
 export const DRIVER_NAMES = Object.keys(DRIVERS)
-export const EMAIL_POLICIES = ['never', 'own_domain', 'provider_says', 'trusted'] as const
-export const SYNC_PROFILE = ['always', 'first'] as const
+const EMAIL_POLICIES = ['never', 'own_domain', 'provider_says', 'trusted'] as const
+const SYNC_PROFILE = ['always', 'first'] as const
+
+/** What the page of the settings offers. */
+export const SETTING_CHOICES = {
+  requiredFields: REQUIRABLE_FIELDS,
+  emailPolicy: EMAIL_POLICIES,
+  syncProfile: SYNC_PROFILE,
+}
 
 const key = () =>
   vine
@@ -39,12 +47,17 @@ const scopes = () =>
     .maxLength(30)
     .distinct()
 
+/** Whether the driver chosen in the same form insists on a secret. */
+const needsSecret = ({ parent }: FieldContext) =>
+  Boolean(parent.clientId) && DRIVERS[parent.driver]?.secretOptional === false
+
+/** Key and label fall back to the driver's; keys may follow later. */
 export const newProviderValidator = vine.create({
   driver: vine.enum(DRIVER_NAMES),
-  key: key(),
-  label: label(),
-  clientId: clientId().nullable().optional(),
-  clientSecret: secret().nullable().optional(),
+  key: key().optional(),
+  label: label().optional(),
+  clientId: clientId().optional().requiredIfExists('clientSecret'),
+  clientSecret: secret().optional().requiredWhen(needsSecret),
 })
 
 export const providerSettingsValidator = vine.create({
@@ -66,6 +79,6 @@ export const providerCommandValidator = vine.create({
   emailPolicy: emailPolicy().optional(),
   requiredFields: vine.array(vine.enum(REQUIRABLE_FIELDS)).distinct().optional(),
   clientId: clientId().optional(),
-  clientSecret: secret().nullable().optional(),
+  clientSecret: secret().optional(),
   adminKey: secret().optional(),
 })
