@@ -33,7 +33,7 @@ router
 /* Administration. To anybody but an administrator these pages do not exist. */
 router
   .group(() => {
-    router.on('/').redirectToPath('/admin/providers', { status: 303 })
+    router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
 
     /* Providers and their switch */
     router.get('providers', [controllers.admin.Providers, 'index'])
