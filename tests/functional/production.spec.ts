@@ -44,7 +44,10 @@ test.group('The production build', () => {
     const secrets = DRIVER_NAMES.map((driver) => `${driver}-production-secret`)
     for (const driver of DRIVER_NAMES) {
       const visitor = new Visitor({ base: site.url })
-      const callback = await startAndConsent(server, visitor, driver, { next: '/health/live' })
+      const callback = await startAndConsent(server, visitor, driver, {
+        person: driver === 'kakao' ? 'minjun' : 'seoyeon',
+        next: '/health/live',
+      })
       assert.equal((await visitor.get(callback)).location, '/health/live')
       assert.isTrue(await visitor.isSignedIn())
 

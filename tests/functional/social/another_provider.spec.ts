@@ -17,6 +17,8 @@ class GateDriver extends SocialDriver {
   static readonly origins = { auth: 'https://gate.example', api: 'https://gate.example' }
   static readonly defaults = { label: '문지기', emailPolicy: 'never' } as const
   static readonly ownDomains = [] as const
+  static readonly clientIdIsApplication = true
+  static readonly secretOptional = false
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/authorize`
