@@ -11,8 +11,15 @@ export interface Finished {
 }
 
 /** Runs `node ace.js …` as a process of its own, on the database of the tests. */
-export async function ace(args: string[], input = ''): Promise<Finished> {
-  const child = spawn(process.execPath, ['ace.js', ...args], { cwd: APP_ROOT, env: process.env })
+export async function ace(
+  args: string[],
+  input = '',
+  env: Record<string, string> = {}
+): Promise<Finished> {
+  const child = spawn(process.execPath, ['ace.js', ...args], {
+    cwd: APP_ROOT,
+    env: { ...process.env, ...env },
+  })
   child.stdin.end(input)
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import KeyCheck from '#models/key_check'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import db from '@adonisjs/lucid/services/db'
@@ -180,8 +181,9 @@ test.group('Changing a provider', (group) => {
     const { id, publicId } = await aProvider()
     const path = `/admin/providers/${publicId}/settings`
     const form = await admin.get(path)
-    const { 'requiredFields[]': _fields, 'allowSignUp': _allow, ...rest } = SETTINGS
-    await admin.submit(form, path, { ...rest, version: form.fieldValue('version')! })
+    const { label, emailPolicy, syncProfile, position } = SETTINGS
+    const version = form.fieldValue('version')!
+    await admin.submit(form, path, { version, label, emailPolicy, syncProfile, position })
     const provider = await Provider.findOrFail(id)
     assert.deepEqual(provider.requiredFields, [])
     assert.isFalse(provider.allowSignUp)
@@ -247,6 +249,27 @@ test.group('Changing a provider', (group) => {
       if (field !== 'label') assert.equal(page.fieldValue('label'), '새 이름')
     })
   }
+
+  test('a value of 0 survives the form', async ({ assert }) => {
+    const provider = await aProvider()
+    await provider.merge({ position: 0 }).save()
+    const form = await admin.get(`/admin/providers/${provider.publicId}/settings`)
+    assert.equal(form.fieldValue('position'), '0')
+  })
+
+  test('a SECRETS_KEY that opens nothing is said on the pages', async ({ assert, cleanup }) => {
+    const { publicId } = await aProvider()
+    const before = await KeyCheck.find('secrets')
+    cleanup(async () => {
+      await KeyCheck.query().where('name', 'secrets').delete()
+      if (before) await KeyCheck.create({ name: 'secrets', sealed: before.sealed })
+    })
+    await KeyCheck.updateOrCreate({ name: 'secrets' }, { sealed: 'sealed by another key' })
+    for (const path of ['', `/${publicId}`]) {
+      const page = await admin.get(`/admin/providers${path}`)
+      assert.include(page.alerts[0], 'SECRETS_KEY')
+    }
+  })
 
   test('markup in a label is shown as text', async ({ assert }) => {
     const provider = await aProvider()

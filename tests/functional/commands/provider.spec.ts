@@ -73,17 +73,21 @@ test.group('provider:set', (group) => {
     assert.equal(active.revealSecret(), SECRET)
   })
 
-  test('replaces a sandbox provider', async ({ assert }) => {
-    await aProvider({ sandbox: true, enabled: true })
-    const { code } = await ace(
-      ['provider:set', 'naver', '--client-id=real', '--secret-stdin', '--enable'],
-      `${SECRET}\r\n`
-    )
-    assert.equal(code, 0)
-    const provider = await Provider.findByOrFail('key', 'naver')
-    assert.isFalse(provider.sandbox)
-    assert.isTrue(provider.enabled)
-  })
+  for (const SANDBOX of ['true', 'false']) {
+    test(`replaces a sandbox provider, with SANDBOX=${SANDBOX}`, async ({ assert }) => {
+      await aProvider({ sandbox: true, enabled: true })
+      const { code, output } = await ace(
+        ['provider:set', 'naver', '--client-id=real', '--secret-stdin', '--enable'],
+        `${SECRET}\r\n`,
+        { SANDBOX }
+      )
+      assert.equal(code, 0, output)
+      const [provider, ...others] = await Provider.all()
+      assert.isEmpty(others)
+      assert.isFalse(provider.sandbox)
+      assert.isTrue(provider.enabled)
+    })
+  }
 
   for (const [what, args, input, words] of [
     ['no driver for the key', ['shop', '--client-id=a', '--secret-stdin'], SECRET, '--driver'],
