@@ -128,6 +128,7 @@ test.group('Adding a provider', (group) => {
         ...fields,
       })
       assert.equal(page.status, 422)
+      assert.include(page.alerts[0], '다시 확인해 주세요')
       assert.include(complaint(page, field), words)
       assert.notInclude(page.text, SECRET)
       assert.isNull(await Provider.first())
