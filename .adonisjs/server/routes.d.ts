@@ -13,9 +13,12 @@ export type ScannedRoutes = {
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
-    'pending_identity.store': { paramsTuple?: []; params?: {} }
-    'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'proofs.store': { paramsTuple?: []; params?: {} }
+    'codes.store': { paramsTuple?: []; params?: {} }
+    'cancellations.store': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
+    'completions.store': { paramsTuple?: []; params?: {} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
@@ -43,7 +46,8 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
@@ -62,7 +66,8 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
@@ -78,8 +83,10 @@ export type ScannedRoutes = {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.store': { paramsTuple?: []; params?: {} }
-    'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'proofs.store': { paramsTuple?: []; params?: {} }
+    'codes.store': { paramsTuple?: []; params?: {} }
+    'cancellations.store': { paramsTuple?: []; params?: {} }
+    'completions.store': { paramsTuple?: []; params?: {} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -2,7 +2,7 @@ import { errors as shieldErrors } from '@adonisjs/shield'
 import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
 import { safeNext } from '#social/next'
-import { signInPageAfter } from '#social/failure_notice'
+import { refuse } from '#social/failure_notice'
 
 export default class HttpExceptionHandler extends ExceptionHandler {
   /* Stack traces are for the log; pages never show one, in no mode. */
@@ -25,10 +25,10 @@ export default class HttpExceptionHandler extends ExceptionHandler {
    * A form that stood open for too long, or came from elsewhere. Shield would
    * flash what was typed and go back; here nothing typed touches the session.
    */
-  #formExpired({ request, response, view }: HttpContext) {
+  #formExpired(ctx: HttpContext) {
+    const { request, response, view } = ctx
     if (request.url().startsWith('/user/login')) {
-      const next = safeNext(request.input('next'))
-      return response.redirect(signInPageAfter({ failure: 'form_expired', next }), false, 303)
+      return refuse(ctx, 'form_expired', { next: safeNext(request.input('next')) })
     }
     return response.status(403).send(view.renderSync('pages/errors/forbidden'))
   }
