@@ -31,6 +31,7 @@ test.group('Inbox of the sandbox', (group) => {
 
     const [, address] = /href="(\/inbox\/[\w-]+)"/.exec(list.text) ?? []
     const shown = await visitor.get(address)
+    for (const page of [list, shown]) assert.match(page.text, /<time datetime=/)
     assert.include(shown.words, '새 비밀번호를 정해 주세요')
     assert.include(shown.text, `<a href="${url.replace('&', '&amp;')}">`)
   })
