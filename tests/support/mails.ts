@@ -1,0 +1,25 @@
+import OutgoingMail, { type MailContents } from '#models/outgoing_mail'
+
+/** A queued mail with its contents readable, by template. */
+export type QueuedMail = MailContents & { to: string; locale: string; row: OutgoingMail }
+
+/**
+ * What was queued and still has its contents, newest first. A mail that was
+ * sent is no longer among them.
+ */
+export async function queuedMails(): Promise<QueuedMail[]> {
+  const rows = await OutgoingMail.query().whereNotNull('data').orderBy('id', 'desc')
+  return rows.map((row) => ({
+    ...row.reveal(),
+    to: row.recipient ?? '',
+    locale: row.locale,
+    row,
+  }))
+}
+
+/** The newest mail to an address; throws when there is none. */
+export async function lastMailTo(email: string): Promise<QueuedMail> {
+  const mail = (await queuedMails()).find((one) => one.to === email)
+  if (!mail) throw new Error(`No mail was queued for ${email}`)
+  return mail
+}
