@@ -25,11 +25,11 @@ export default class HttpExceptionHandler extends ExceptionHandler {
    * A form that stood open for too long, or came from elsewhere. Shield would
    * flash what was typed and go back; here nothing typed touches the session.
    */
-  #formExpired(ctx: HttpContext) {
+  async #formExpired(ctx: HttpContext) {
     const { request, response, view } = ctx
     if (request.url().startsWith('/user/login')) {
       return refuse(ctx, 'form_expired', { next: safeNext(request.input('next')) })
     }
-    return response.status(403).send(view.renderSync('pages/errors/forbidden'))
+    return response.status(403).send(await view.render('pages/errors/forbidden'))
   }
 }
