@@ -4,6 +4,7 @@
  */
 
 export const controllers = {
+  Articles: () => import('#controllers/articles_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),
   PendingIdentity: () => import('#controllers/pending_identity_controller'),
