@@ -249,7 +249,7 @@ export class ProviderSchema extends BaseModel {
 }
 
 export class RegistrationSchema extends BaseModel {
-  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'updatedAt'] as const
+  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
   $columns = RegistrationSchema.$columns
   @column()
   declare browserHash: string | null
@@ -273,6 +273,8 @@ export class RegistrationSchema extends BaseModel {
   declare publicId: string
   @column({ serializeAs: null })
   declare tokenHash: string
+  @column()
+  declare tries: number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
 }

@@ -1,7 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { OutgoingMailSchema } from '#database/schema'
 import { appUrl } from '#config/app'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
 
@@ -41,6 +41,9 @@ export type MailTemplate = keyof MailData
  * that neither a crash nor a dead mail server loses it.
  */
 export default class OutgoingMail extends OutgoingMailSchema {
+  /** What strangers may make us send to one address in an hour, of one kind. */
+  static readonly MOST_PER_HOUR = 5
+
   /**
    * Queues a mail.
    *
@@ -66,6 +69,31 @@ export default class OutgoingMail extends OutgoingMailSchema {
       },
       { client }
     )
+  }
+
+  /** Tells the owner of a proved address that somebody typed it to sign up. */
+  static async tellTaken(
+    { email, locale }: { email: string | null; locale: string | null },
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { signInUrl: `${appUrl}/user/login`, resetUrl: `${appUrl}/user/password/forgot` }
+    await OutgoingMail.queue({ template: 'address_taken', to: email, locale, data }, client)
+  }
+
+  /** Whether an address had its share of mails of these kinds in the last hour. */
+  static async isFlooding(
+    to: string,
+    templates: MailTemplate[],
+    client: TransactionClientContract
+  ): Promise<boolean> {
+    const recent = await OutgoingMail.query({ client })
+      .select('id')
+      .where('recipient', to)
+      .whereIn('template', templates)
+      .where('createdAt', '>', sqlTime(now().minus({ hours: 1 })))
+      .limit(OutgoingMail.MOST_PER_HOUR)
+    return recent.length >= OutgoingMail.MOST_PER_HOUR
   }
 
   /** What the template needs. @throws SecretUnreadable */
