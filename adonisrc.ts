@@ -31,7 +31,11 @@ export default defineConfig({
     () => import('@adonisjs/lucid/database_provider'),
     () => import('@adonisjs/redis/redis_provider'),
     () => import('@adonisjs/session/session_provider'),
-    () => import('@adonisjs/vite/vite_provider'),
+    {
+      file: () => import('@adonisjs/vite/vite_provider'),
+      environment: ['web', 'console', 'repl'],
+    },
+    { file: () => import('#providers/built_assets_provider'), environment: ['test'] },
     () => import('@adonisjs/shield/shield_provider'),
     () => import('@adonisjs/static/static_provider'),
     () => import('@adonisjs/auth/auth_provider'),

@@ -37,7 +37,7 @@ async function aptInstall(packages, say) {
   await capture('apt-get', ['update'], { env })
   /* The package of a server may start it. */
   const args = ['install', '-y', '--no-install-recommends', ...packages]
-  return capture('apt-get', args, { env, leaveChildren: true })
+  return capture('apt-get', args, { env, timeoutMs: 600_000, leaveChildren: true })
 }
 
 /** Whether something accepts a TCP connection there within two seconds. */

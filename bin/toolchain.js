@@ -52,7 +52,7 @@ export function killRunning() {
 export function capture(
   command,
   args,
-  { env = process.env, timeoutMs = 600_000, leaveChildren = false } = {}
+  { env = process.env, timeoutMs = 240_000, leaveChildren = false } = {}
 ) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {

@@ -4,7 +4,12 @@ import { prettyPrintError } from '@adonisjs/core'
  * A reason not to start that the operator can mend: shown as its one line,
  * without a stack trace.
  */
-export class StartRefused extends Error {}
+export class StartRefused extends Error {
+  /** How ace shows it, which does not let errors through to `explainStartFailure`. */
+  render() {
+    console.error(this.message)
+  }
+}
 
 /**
  * Ends the process with exit code 1 and says why: one line for what the

@@ -37,3 +37,29 @@ router
     router.post('/article/:id/update', [controllers.Articles, 'update'])
   })
   .use(page)
+
+/* Administration. To anybody but an administrator these pages do not exist. */
+router
+  .group(() => {
+    router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
+
+    /* Providers and their switch */
+    router.get('providers', [controllers.admin.Providers, 'index'])
+    router.get('providers/create', [controllers.admin.Providers, 'create'])
+    router.post('providers/create', [controllers.admin.Providers, 'store'])
+    router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('providers/:id/settings', [controllers.admin.ProviderSettings, 'edit'])
+    router.post('providers/:id/settings', [controllers.admin.ProviderSettings, 'update'])
+    router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
+    router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
+
+    /* Their keys */
+    router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
+    router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
+    router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])
+    router.get('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'create'])
+    router.post('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'store'])
+  })
+  .prefix('/admin')
+  .as('admin')
+  .use([...page, middleware.signedIn(), middleware.admin()])

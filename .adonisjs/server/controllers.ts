@@ -4,6 +4,14 @@
  */
 
 export const controllers = {
+  admin: {
+    CredentialActivations: () => import('#controllers/admin/credential_activations_controller'),
+    CredentialRevocations: () => import('#controllers/admin/credential_revocations_controller'),
+    Credentials: () => import('#controllers/admin/credentials_controller'),
+    ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
+    ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
+    Providers: () => import('#controllers/admin/providers_controller'),
+  },
   Articles: () => import('#controllers/articles_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   beforeCreate,
   beforeFetch,
@@ -9,12 +10,30 @@ import {
 } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import env from '#start/env'
 import { ProviderSchema } from '#database/schema'
+import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
+import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
+import { SecretUnreadable, seal, unseal } from '#models/sealed'
+import { DRIVERS } from '#social/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
+
+/** What administrators choose about a provider, its keys and its switch apart. */
+export type ProviderSettings = Pick<
+  Provider,
+  | 'label'
+  | 'hidden'
+  | 'position'
+  | 'scopes'
+  | 'requiredFields'
+  | 'emailPolicy'
+  | 'allowSignUp'
+  | 'syncProfile'
+>
 
 /** One application registered at Naver or Kakao, and how people may sign in through it. */
 export default class Provider extends ProviderSchema {
@@ -58,5 +77,120 @@ export default class Provider extends ProviderSchema {
 
   get isUsable() {
     return this.enabled && this.activeCredentialId !== null
+  }
+
+  /**
+   * Takes this row for the rest of the transaction. Every flow over a provider
+   * and its credentials begins here, with a write, because SQLite ignores
+   * FOR UPDATE; what is read after it stays true until the commit.
+   *
+   * @returns the row as it is now, or `null` when it is gone
+   */
+  static async lock(id: number, client: TransactionClientContract): Promise<Provider | null> {
+    await Provider.query({ client }).where('id', id).update({ id })
+    return Provider.find(id, { client })
+  }
+
+  get settings(): ProviderSettings {
+    return {
+      label: this.label,
+      hidden: this.hidden,
+      position: this.position,
+      scopes: this.scopes,
+      requiredFields: this.requiredFields,
+      emailPolicy: this.emailPolicy,
+      allowSignUp: this.allowSignUp,
+      syncProfile: this.syncProfile,
+    }
+  }
+
+  /**
+   * Changes with any setting. A form carries the one it was opened with. Not
+   * `updated_at`: that moves with every new key, and only once a second.
+   */
+  get settingsVersion() {
+    return createHash('sha256').update(JSON.stringify(this.settings)).digest('base64url')
+  }
+
+  /** @returns `false` when there is no active credential to sign anyone in with */
+  async enable(): Promise<boolean> {
+    const [rows] = await Provider.query({ client: this.$trx })
+      .where('id', this.id)
+      .whereNotNull('activeCredentialId')
+      .update({ enabled: true, updatedAt: sqlTime(now()) })
+    return Number(rows) === 1
+  }
+
+  async disable() {
+    await Provider.query({ client: this.$trx })
+      .where('id', this.id)
+      .update({ enabled: false, updatedAt: sqlTime(now()) })
+  }
+
+  /**
+   * Makes `next` the active credential, if `seen` still is.
+   *
+   * @returns whether it was
+   */
+  async replaceActiveCredential(seen: number | null, next: number): Promise<boolean> {
+    const query = Provider.query({ client: this.$trx }).where('id', this.id)
+    if (seen === null) query.whereNull('activeCredentialId')
+    else query.where('activeCredentialId', seen)
+
+    const [rows] = await query.update({ activeCredentialId: next, updatedAt: sqlTime(now()) })
+    return Number(rows) === 1
+  }
+
+  get #adminKeyPurpose() {
+    return `providers:${this.publicId}:admin_key`
+  }
+
+  /**
+   * Keeps the application's admin key (Kakao), encrypted, and the one before,
+   * with which notices that are on their way may still be signed.
+   */
+  keepAdminKey(key: string) {
+    this.publicId ??= newPublicId()
+    if (this.adminKey) this.adminKeyPrevious = this.adminKey
+    this.adminKey = seal(this.#adminKeyPurpose, key)
+  }
+
+  /**
+   * The admin keys in clear, the current one first.
+   *
+   * @throws SecretUnreadable when SECRETS_KEY does not open one
+   */
+  revealAdminKeys(): string[] {
+    return [this.adminKey, this.adminKeyPrevious]
+      .filter((sealed) => sealed !== null && sealed !== undefined)
+      .map((sealed) => unseal(this.#adminKeyPurpose, sealed))
+  }
+
+  /** Whether this is the current admin key already; not one that cannot be read any more. */
+  hasAdminKey(key: string): boolean {
+    try {
+      return this.revealAdminKeys()[0] === key
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return false
+      throw error
+    }
+  }
+
+  /**
+   * Whether a client id belongs to another application than the one through
+   * which people are known here: their subjects would mean other people there.
+   * Before anybody came through it, a provider may still become any application,
+   * so that a mistyped first client id can be mended. Where the client id does
+   * not name the application (Kakao), only a sign-in can tell.
+   */
+  async isAnotherApplication(clientId: string): Promise<boolean> {
+    if (!DRIVERS[this.driver]?.clientIdIsApplication) return false
+    if (this.appRef) return clientId !== this.appRef
+
+    const client = this.$trx
+    const known = await Identity.query({ client }).where('providerId', this.id).first()
+    if (!known || this.activeCredentialId === null) return false
+    const active = await ProviderCredential.findOrFail(this.activeCredentialId, { client })
+    return clientId !== active.clientId
   }
 }

@@ -4,7 +4,8 @@ import { ProviderCredentialSchema } from '#database/schema'
 import Provider from '#models/provider'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
-import { seal, unseal } from '#models/sealed'
+import { SecretUnreadable, seal, unseal } from '#models/sealed'
+import { sameText } from '#auth/random_token'
 
 /** One client id and secret of a provider: `draft → active → retiring → revoked`. */
 export default class ProviderCredential extends ProviderCredentialSchema {
@@ -39,6 +40,24 @@ export default class ProviderCredential extends ProviderCredentialSchema {
    */
   revealSecret(): string {
     return this.clientSecret === null ? '' : unseal(this.#purpose(), this.clientSecret)
+  }
+
+  /** Whether this is the very secret kept here; not one that cannot be read any more. */
+  hasSecret(secret: string): boolean {
+    try {
+      return sameText(this.revealSecret(), secret)
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return false
+      throw error
+    }
+  }
+
+  /** Ends it for good. The secret is wiped: nothing brings a revoked credential back. */
+  async revoke() {
+    this.status = 'revoked'
+    this.revokedAt = now()
+    this.clientSecret = null
+    await this.save()
   }
 
   /** May still exchange codes: anything but a draft or a revoked one. */

@@ -10,6 +10,9 @@ export default class StartChecksProvider {
    *   this code
    */
   async start() {
+    /* `node ace codegen` starts the application only to read its routes. */
+    if (this.app.getMode() === 'warmup') return
+
     try {
       await this.#insistOnMigrations()
       await this.#checkSecretsKey()

@@ -40,6 +40,10 @@ export interface DriverClass {
   readonly defaults: { label: string; emailPolicy: Provider['emailPolicy'] }
   /** Mail domains whose addresses only this provider gives out (`own_domain`). */
   readonly ownDomains: readonly string[]
+  /** Whether another client id means another application, whose subjects are other people. */
+  readonly clientIdIsApplication: boolean
+  /** Whether its console lets an application do without a client secret. */
+  readonly secretOptional: boolean
 }
 
 /** How a trip should differ from a plain sign-in. */

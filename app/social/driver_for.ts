@@ -12,8 +12,8 @@ import { sandboxOrigins } from '#sandbox/origins'
  * a request can change it. With the slash, as sites that grew out of the
  * tutorial registered it; Kakao compares every character.
  */
-export function callbackUrl(provider: Provider): string {
-  return `${appUrl}/user/login/social/${provider.key}/callback/`
+export function callbackUrl({ key }: Pick<Provider, 'key'>): string {
+  return `${appUrl}/user/login/social/${key}/callback/`
 }
 
 /** Where this provider is: the sandbox, a stand-in from the environment, or the real hosts. */

@@ -49,13 +49,9 @@ export function withProviders(group: Group, options: { hop?: boolean } = {}) {
   return world
 }
 
-/** A provider row with an active credential, registered at the simulated provider too. */
-export async function makeProvider(
-  server: ProviderServer,
-  driver: DriverName,
-  settings: Partial<Provider> = {}
-): Promise<Provider> {
-  const provider = await Provider.create({
+/** A provider row, switched on, without a credential yet. */
+export function makeProviderRow(driver: string, settings: Partial<Provider> = {}) {
+  return Provider.create({
     key: driver,
     driver,
     label: DRIVERS[driver].defaults.label,
@@ -70,12 +66,18 @@ export async function makeProvider(
     sandbox: false,
     ...settings,
   })
-  server[driver].register({
-    clientId: `${provider.key}-client-id`,
-    clientSecrets: [`${provider.key}-client-secret`],
-    anyLoopbackRedirect: true,
-  })
-  await makeCredential(provider, `${provider.key}-client-id`, `${provider.key}-client-secret`)
+}
+
+/** A provider with an active credential, registered at the simulated provider too. */
+export async function makeProvider(
+  server: ProviderServer,
+  driver: DriverName,
+  settings: Partial<Provider> = {}
+): Promise<Provider> {
+  const provider = await makeProviderRow(driver, settings)
+  const [clientId, secret] = [`${provider.key}-client-id`, `${provider.key}-client-secret`]
+  server[driver].register({ clientId, clientSecrets: [secret], anyLoopbackRedirect: true })
+  await makeCredential(provider, clientId, secret)
   return provider
 }
 

@@ -29,6 +29,9 @@ export class KakaoDriver extends SocialDriver {
   static readonly origins = { auth: 'https://kauth.kakao.com', api: 'https://kapi.kakao.com' }
   static readonly defaults = { label: '카카오', emailPolicy: 'provider_says' } as const
   static readonly ownDomains = ['kakao.com'] as const
+  /* One app has several REST keys (B.1), each with a secret that can be switched off. */
+  static readonly clientIdIsApplication = false
+  static readonly secretOptional = true
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/oauth/authorize`

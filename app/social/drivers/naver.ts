@@ -27,6 +27,8 @@ export class NaverDriver extends SocialDriver {
   static readonly origins = { auth: 'https://nid.naver.com', api: 'https://openapi.naver.com' }
   static readonly defaults = { label: '네이버', emailPolicy: 'never' } as const
   static readonly ownDomains = ['naver.com'] as const
+  static readonly clientIdIsApplication = true
+  static readonly secretOptional = false
 
   protected usesPkce = false
   protected authorizeUrl = `${this.config.origins.auth}/oauth2.0/authorize`

@@ -1,0 +1,35 @@
+import db from '@adonisjs/lucid/services/db'
+import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import Provider, { type ProviderSettings } from '#models/provider'
+
+export interface ProviderChange {
+  settings: Partial<ProviderSettings>
+  adminKey?: string
+  /** `settingsVersion` when the form was opened; absent when nothing was shown before. */
+  seenVersion?: string
+}
+
+export type ProviderChangeOutcome =
+  { kind: 'changed'; provider: Provider } | { kind: 'stale' } | { kind: 'gone' }
+
+/** Changes the settings of a provider, unless someone else changed them meanwhile. */
+export class ChangeProvider {
+  async handle(
+    { id }: Provider,
+    { settings, adminKey, seenVersion }: ProviderChange,
+    client: QueryClientContract = db.connection()
+  ): Promise<ProviderChangeOutcome> {
+    return client.transaction(async (trx) => {
+      const provider = await Provider.lock(id, trx)
+      if (!provider) return { kind: 'gone' }
+      if (seenVersion !== undefined && seenVersion !== provider.settingsVersion) {
+        return { kind: 'stale' }
+      }
+
+      provider.merge(settings)
+      if (adminKey && !provider.hasAdminKey(adminKey)) provider.keepAdminKey(adminKey)
+      await provider.save()
+      return { kind: 'changed', provider }
+    })
+  }
+}

@@ -1,0 +1,25 @@
+import db from '@adonisjs/lucid/services/db'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+
+export type CredentialRevocation = { kind: 'revoked' } | { kind: 'in_use' } | { kind: 'gone' }
+
+/** Ends a credential. The active one of a provider that is switched on stays. */
+export class RevokeCredential {
+  async handle({ id, providerId }: ProviderCredential): Promise<CredentialRevocation> {
+    return db.transaction(async (trx) => {
+      const provider = await Provider.lock(providerId, trx)
+      const credential = await ProviderCredential.find(id, { client: trx })
+      if (!provider || !credential) return { kind: 'gone' }
+      if (credential.status === 'revoked') return { kind: 'revoked' }
+
+      if (provider.activeCredentialId === credential.id) {
+        if (provider.enabled) return { kind: 'in_use' }
+        provider.activeCredentialId = null
+        await provider.save()
+      }
+      await credential.revoke()
+      return { kind: 'revoked' }
+    })
+  }
+}

@@ -1,0 +1,148 @@
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import Provider, { type ProviderSettings } from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import { CreateProvider } from '#actions/create_provider'
+import { ChangeProvider } from '#actions/change_provider'
+import { AddCredential } from '#actions/add_credential'
+import { ActivateCredential } from '#actions/activate_credential'
+import { untilUnique } from '#actions/until_unique'
+import { DRIVERS } from '#social/drivers'
+
+/** What `provider:set` was told; `undefined` leaves a thing as it is. */
+export interface ProviderWish {
+  key: string
+  driver?: string
+  settings: Partial<ProviderSettings>
+  clientId?: string
+  /** `null`: this client has no secret. */
+  clientSecret?: string | null
+  adminKey?: string
+  enabled?: boolean
+}
+
+export type ProviderSetting =
+  | { kind: 'created' | 'changed'; provider: Provider }
+  | {
+      kind:
+        | 'driver_missing'
+        | 'driver_differs'
+        | 'client_id_missing'
+        | 'secret_missing'
+        | 'another_application'
+        | 'no_active_credential'
+        | 'conflict'
+    }
+
+/** Brings a provider and its active credential to what was asked for: all of it, or nothing. */
+export class SetProvider {
+  async handle(wish: ProviderWish): Promise<ProviderSetting> {
+    return untilUnique(() => this.#allOrNothing(wish))
+  }
+
+  async #allOrNothing(wish: ProviderWish): Promise<ProviderSetting> {
+    const trx = await db.transaction()
+    try {
+      const setting = await this.#set(wish, trx)
+      if ('provider' in setting) await trx.commit()
+      else await trx.rollback()
+      return setting
+    } catch (error) {
+      await trx.rollback()
+      throw error
+    }
+  }
+
+  async #set(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
+    const known = await this.#lockByKey(wish.key, trx)
+    const setting =
+      known && !(known.sandbox && wish.clientId !== undefined)
+        ? await this.#change(known, wish, trx)
+        : await this.#create(wish, trx)
+    if (!('provider' in setting)) return setting
+
+    /* It came out of a transaction within this one. */
+    setting.provider.useTransaction(trx)
+    if (wish.enabled === false) await setting.provider.disable()
+    if (wish.enabled === true && !(await setting.provider.enable())) {
+      return { kind: 'no_active_credential' }
+    }
+    await setting.provider.refresh()
+    return setting
+  }
+
+  /** Writes before it reads, as `Provider.lock` does. */
+  async #lockByKey(key: string, client: TransactionClientContract) {
+    await Provider.query({ client }).where({ key }).update({ key })
+    return Provider.findBy({ key }, { client })
+  }
+
+  async #create(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
+    const { key, settings, clientId, clientSecret, adminKey } = wish
+    const driver = wish.driver ?? (key in DRIVERS ? key : undefined)
+    if (driver === undefined) return { kind: 'driver_missing' }
+    if (clientId === undefined) return { kind: 'client_id_missing' }
+    if (clientSecret === undefined || (clientSecret === null && !DRIVERS[driver].secretOptional)) {
+      return { kind: 'secret_missing' }
+    }
+
+    const creation = await new CreateProvider().handle(
+      { key, driver, settings, adminKey, keys: { clientId, clientSecret }, createdBy: null },
+      trx
+    )
+    return creation.kind === 'created' ? creation : { kind: 'conflict' }
+  }
+
+  async #change(
+    known: Provider,
+    wish: ProviderWish,
+    trx: TransactionClientContract
+  ): Promise<ProviderSetting> {
+    if (wish.driver !== undefined && wish.driver !== known.driver) {
+      return { kind: 'driver_differs' }
+    }
+    const change = await new ChangeProvider().handle(known, wish, trx)
+    if (change.kind !== 'changed') return { kind: 'conflict' }
+    if (wish.clientId === undefined && wish.clientSecret === undefined) return change
+
+    const keys = await this.#changeKeys(change.provider, wish, trx)
+    return keys ?? change
+  }
+
+  /** @returns the reason why not, or `null` when the wished keys are the active ones now */
+  async #changeKeys(
+    provider: Provider,
+    { clientId: wishedId, clientSecret }: ProviderWish,
+    trx: TransactionClientContract
+  ): Promise<ProviderSetting | null> {
+    const active = provider.activeCredentialId
+      ? await ProviderCredential.find(provider.activeCredentialId, { client: trx })
+      : null
+    const clientId = wishedId ?? active?.clientId
+    if (clientId === undefined) return { kind: 'client_id_missing' }
+    if (
+      clientSecret === undefined ||
+      (clientSecret === null && !DRIVERS[provider.driver].secretOptional)
+    ) {
+      return { kind: 'secret_missing' }
+    }
+
+    /* Run once more with the same keys, as set-up scripts do, it has nothing to rotate. */
+    if (active?.clientId === clientId && active.hasSecret(clientSecret ?? '')) return null
+
+    const addition = await new AddCredential().handle(
+      provider,
+      { clientId, clientSecret, label: null, createdBy: null },
+      trx
+    )
+    if (addition.kind === 'another_application') return { kind: 'another_application' }
+    if (addition.kind !== 'added') return { kind: 'conflict' }
+
+    const activation = await new ActivateCredential().handle(
+      addition.credential,
+      { seenActiveId: provider.activeCredentialId },
+      trx
+    )
+    return activation.kind === 'activated' ? null : { kind: 'conflict' }
+  }
+}

@@ -1,0 +1,80 @@
+import { BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { normalizeEmail } from '#models/email'
+import { linesFromStandardInput } from '#console/standard_input'
+
+const SHORTEST_PASSWORD = 10
+
+export default class AdminCreate extends BaseCommand {
+  static commandName = 'admin:create'
+  static description = 'Create an administrator, or make a user one'
+  static help = [
+    'The password is read from standard input when that is not a terminal, else asked for:',
+    '  {{ binaryName }}admin:create --email=you@example.com --name=You',
+    '  {{ binaryName }}admin:create --email=you@example.com --promote',
+  ]
+  static options: CommandOptions = { startApp: true }
+
+  @flags.string({ description: 'Address to sign in with', required: true })
+  declare email: string
+
+  @flags.string({ description: 'Name to be shown (not needed with --promote)' })
+  declare name?: string
+
+  @flags.boolean({ description: 'Make the user who has this address an administrator' })
+  declare promote?: boolean
+
+  /* Models are imported here and not at the top: ace imports every command to list them. */
+  async run() {
+    const email = normalizeEmail(this.email)
+    if (email === null) return this.#refuse('This is not an e-mail address.')
+    return this.promote ? this.#promote(email) : this.#create(email)
+  }
+
+  async #promote(email: string) {
+    const { default: User } = await import('#models/user')
+    const user = await User.findBy('email', email)
+    if (!user) return this.#refuse(`Nobody here has the address ${email}.`)
+    await user.merge({ role: 'admin' }).save()
+    this.logger.success(`${email} is an administrator.`)
+  }
+
+  async #create(email: string) {
+    const name = this.name?.trim()
+    if (!name || name.length > 100) return this.#refuse('Give a --name of 1 to 100 characters.')
+    const { default: User } = await import('#models/user')
+    if (await User.findBy('email', email)) return this.#refuseTaken(email)
+
+    const password = await this.#password()
+    if (password === null) return
+
+    const { CreateAdministrator } = await import('#actions/create_administrator')
+    const creation = await new CreateAdministrator().handle({ email, name, password })
+    if (creation.kind === 'address_taken') return this.#refuseTaken(email)
+    this.logger.success(`Created the administrator ${email}.`)
+  }
+
+  async #password(): Promise<string | null> {
+    const piped = !process.stdin.isTTY
+    const password = piped
+      ? (await linesFromStandardInput())[0]
+      : await this.prompt.secure('Password')
+    if ([...password].length < SHORTEST_PASSWORD) {
+      return this.#refuse(`The password needs at least ${SHORTEST_PASSWORD} characters.`)
+    }
+    if (!piped && password !== (await this.prompt.secure('Password once more'))) {
+      return this.#refuse('These were two different passwords.')
+    }
+    return password
+  }
+
+  #refuseTaken(email: string) {
+    return this.#refuse(`${email} has an account already; --promote makes it an administrator.`)
+  }
+
+  #refuse(why: string) {
+    this.logger.error(why)
+    this.exitCode = 1
+    return null
+  }
+}

@@ -1,0 +1,146 @@
+import { args, BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+import type { ProviderSetting } from '#actions/set_provider'
+import { linesFromStandardInput } from '#console/standard_input'
+
+type Refusal = Exclude<ProviderSetting['kind'], 'created' | 'changed'>
+
+const REFUSALS: Record<Refusal, string> = {
+  driver_missing: "The key is not a driver's name: give --driver.",
+  driver_differs: 'A provider keeps its driver: choose another key.',
+  client_id_missing: 'Give --client-id: there is no active credential whose it could be.',
+  secret_missing: 'Give --secret-stdin and the client secret on standard input.',
+  another_application:
+    'This client id is another application, and people are known here by the first: add it under another key.',
+  no_active_credential: 'Without an active credential it cannot be switched on.',
+  conflict: 'Somebody else changed this provider at the same moment: try again.',
+}
+
+/** How the validator's fields are called on the command line. */
+const FLAGS: Record<string, string> = {
+  key: 'The key',
+  driver: '--driver',
+  label: '--label',
+  emailPolicy: '--email-policy',
+  requiredFields: '--required',
+  clientId: '--client-id',
+  clientSecret: 'The client secret',
+  adminKey: 'The admin key',
+}
+
+export default class ProviderSet extends BaseCommand {
+  static commandName = 'provider:set'
+  static description = 'Create or change a provider and its active credential'
+  static help = [
+    'Standard input has one secret a line, in the order of the flags that ask for it:',
+    '  printf "%s\\n" "$SECRET" | {{ binaryName }}provider:set kakao --client-id=… --secret-stdin --enable',
+  ]
+  static options: CommandOptions = { startApp: true }
+
+  @args.string({ description: 'Key of the provider, as in its URLs' })
+  declare key: string
+
+  @flags.string({ description: 'Needed when the key is not the name of a driver' })
+  declare driver?: string
+
+  @flags.string({ description: 'Client id (Kakao: REST API key)' })
+  declare clientId?: string
+
+  @flags.boolean({ description: 'Read the client secret from standard input' })
+  declare secretStdin?: boolean
+
+  @flags.boolean({ description: 'Read the admin key (Kakao) from standard input' })
+  declare adminKeyStdin?: boolean
+
+  @flags.boolean({ description: 'Switch it on' })
+  declare enable?: boolean
+
+  @flags.boolean({ description: 'Switch it off' })
+  declare disable?: boolean
+
+  @flags.string({ description: 'never, own_domain, provider_says or trusted' })
+  declare emailPolicy?: string
+
+  @flags.string({ description: 'email,name, or empty for nothing', allowEmptyValue: true })
+  declare required?: string
+
+  @flags.string({ description: 'Name on the button' })
+  declare label?: string
+
+  async run() {
+    if (this.enable && this.disable) return this.#refuse('Either --enable or --disable.')
+    const secrets = await this.#secrets()
+    if (secrets === null) return
+
+    /* Not at the top: ace imports every command to list them, before the app is there. */
+    const { SetProvider } = await import('#actions/set_provider')
+    const { providerCommandValidator } = await import('#validators/provider')
+
+    const [error, wish] = await providerCommandValidator.tryValidate({
+      ...this.#given(),
+      ...secrets,
+    })
+    if (error) {
+      for (const { field, message } of error.messages) {
+        this.logger.error(`${FLAGS[field.split('.')[0]] ?? field}: ${message}`)
+      }
+      this.exitCode = 1
+      return
+    }
+
+    const { key, driver, clientId, clientSecret, adminKey, ...settings } = wish
+    const setting = await new SetProvider().handle({
+      key,
+      driver,
+      clientId,
+      clientSecret: this.secretStdin ? (clientSecret ?? null) : undefined,
+      adminKey,
+      settings,
+      enabled: this.enable ? true : this.disable ? false : undefined,
+    })
+    if (!('provider' in setting)) return this.#refuse(REFUSALS[setting.kind])
+
+    const { callbackUrl } = await import('#social/driver_for')
+    const { provider, kind } = setting
+    this.logger.success(
+      `${kind === 'created' ? 'Created' : 'Changed'} ${provider.key}, switched ${provider.enabled ? 'on' : 'off'}. Callback URL: ${callbackUrl(provider)}`
+    )
+  }
+
+  /** Only what was said: an absent flag must not reset a setting. */
+  #given() {
+    const { key, driver, clientId, label, emailPolicy, required } = this
+    const requiredFields = required?.split(',').flatMap((field) => field.trim() || [])
+    return { key, driver, clientId, label, emailPolicy, requiredFields }
+  }
+
+  async #secrets() {
+    const wanted = this.#orderOfSecrets()
+    if (wanted.length === 0) return {}
+    const lines = await linesFromStandardInput()
+    if (lines.length < wanted.length || lines.slice(wanted.length).some((line) => line !== '')) {
+      return this.#refuse(`Standard input must have ${wanted.length} line(s), one for each secret.`)
+    }
+    if (wanted.includes('adminKey') && !lines[wanted.indexOf('adminKey')]) {
+      return this.#refuse('The admin key is an empty line.')
+    }
+    return Object.fromEntries(wanted.map((name, index) => [name, lines[index] || null]))
+  }
+
+  /** The parser keeps the flags in the order in which they were typed. */
+  #orderOfSecrets() {
+    const fieldOf: Record<string, string> = {
+      'secret-stdin': 'clientSecret',
+      'admin-key-stdin': 'adminKey',
+    }
+    return Object.entries(this.parsed.flags).flatMap(([flag, given]) =>
+      given === true && flag in fieldOf ? [fieldOf[flag]] : []
+    )
+  }
+
+  #refuse(why: string) {
+    this.logger.error(why)
+    this.exitCode = 1
+    return null
+  }
+}

@@ -1,0 +1,31 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { RevokeCredential } from '#actions/revoke_credential'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+
+/** The end of a credential; asked for twice, since nothing brings it back. */
+export default class CredentialRevocationsController {
+  async create({ params, view }: HttpContext) {
+    const credential = await ProviderCredential.findByOrFail('publicId', params.id)
+    const provider = await Provider.findOrFail(credential.providerId)
+    return view.render('pages/admin/credential_revocations/create', { credential, provider })
+  }
+
+  @inject()
+  async store(
+    { params, response, session, i18n }: HttpContext,
+    revokeCredential: RevokeCredential
+  ) {
+    const credential = await ProviderCredential.findByOrFail('publicId', params.id)
+    const provider = await Provider.findOrFail(credential.providerId)
+
+    const revocation = await revokeCredential.handle(credential)
+    if (revocation.kind === 'revoked') {
+      session.flash('notice', i18n.t('admin.notices.credential_revoked'))
+    } else {
+      session.flash('problem', i18n.t(`admin.problems.${revocation.kind}`))
+    }
+    return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
+  }
+}

@@ -1,0 +1,69 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { CreateProvider } from '#actions/create_provider'
+import Provider from '#models/provider'
+import { callbackUrl } from '#social/driver_for'
+import { DRIVERS } from '#social/drivers'
+import { readAdminForm } from '#validators/admin_form'
+import type { FormState } from '#validators/form'
+import { DRIVER_NAMES, newProviderValidator } from '#validators/provider'
+
+export default class ProvidersController {
+  async index({ view }: HttpContext) {
+    const providers = await Provider.query()
+      .preload('activeCredential')
+      .orderBy('position')
+      .orderBy('id')
+    return view.render('pages/admin/providers/index', { providers })
+  }
+
+  create(ctx: HttpContext) {
+    return this.#showCreate(ctx)
+  }
+
+  @inject()
+  async store(ctx: HttpContext, createProvider: CreateProvider) {
+    const { auth, response, session, i18n } = ctx
+    const form = await readAdminForm(ctx, newProviderValidator)
+    if (!form.valid) return this.#showCreate(ctx, form.form)
+
+    const { driver, key = driver, label, clientId, clientSecret = null } = form.data
+    const creation = await createProvider.handle({
+      key,
+      driver,
+      settings: label ? { label } : {},
+      keys: clientId ? { clientId, clientSecret } : undefined,
+      createdBy: auth.user!.id,
+    })
+    switch (creation.kind) {
+      case 'created':
+        session.flash('notice', i18n.t('admin.notices.created'))
+        return response.redirect(`/admin/providers/${creation.provider.publicId}`, false, 303)
+      case 'key_taken':
+        return this.#showCreate(ctx, {
+          values: form.values,
+          errors: { key: i18n.t('admin.problems.key_taken', { key }) },
+        })
+    }
+  }
+
+  async show({ params, view }: HttpContext) {
+    const provider = await Provider.findByOrFail('publicId', params.id)
+    await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
+    return view.render('pages/admin/providers/show', {
+      provider,
+      active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
+      callbackUrl: callbackUrl(provider),
+    })
+  }
+
+  #showCreate(ctx: HttpContext, form?: FormState) {
+    if (form) ctx.response.status(422)
+    const drivers = DRIVER_NAMES.map((name) => ({
+      name,
+      label: DRIVERS[name].defaults.label,
+      callbackUrl: callbackUrl({ key: name }),
+    }))
+    return ctx.view.render('pages/admin/providers/create', { form, drivers })
+  }
+}

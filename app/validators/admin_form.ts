@@ -1,0 +1,25 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { VineValidator } from '@vinejs/vine'
+import type { Infer, SchemaTypes } from '@vinejs/vine/types'
+import { readForm, type FormState, type Submission } from '#validators/form'
+
+/**
+ * Reads a form of the admin pages, which have complaints of their own
+ * (`admin.form` in resources/lang). `values` is what may be shown again: never
+ * the secret, whatever a page would do with it.
+ */
+export async function readAdminForm<
+  Schema extends SchemaTypes,
+  Meta extends Record<string, any> | undefined,
+>(
+  ctx: HttpContext,
+  validator: VineValidator<Schema, Meta>,
+  options: { meta?: Meta } = {}
+): Promise<Submission<Infer<Schema>> & { values: FormState['values'] }> {
+  const messagesProvider = ctx.i18n.createMessagesProvider('admin.form')
+  const values = ctx.request.except(['clientSecret', '_csrf'])
+  const form = await readForm(ctx, validator, { messagesProvider, ...options })
+  return form.valid
+    ? { ...form, values }
+    : { valid: false, form: { values, errors: form.form.errors }, values }
+}

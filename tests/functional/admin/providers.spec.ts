@@ -1,0 +1,288 @@
+import { test } from '@japa/runner'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import db from '@adonisjs/lucid/services/db'
+import { appUrl } from '#config/app'
+import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import { aProvider } from '#tests/support/providers'
+import { emptyDatabase } from '#tests/support/database'
+
+const SECRET = 'Zq3-vErY.secret_7w'
+
+const SETTINGS = {
+  'label': '네이버',
+  'requiredFields[]': 'email',
+  'emailPolicy': 'never',
+  'allowSignUp': 'true',
+  'syncProfile': 'always',
+  'scopes': '',
+  'position': '1',
+}
+
+test.group('Adding a provider', (group) => {
+  let admin: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  test('keys that come with it are in use at once; it stays off until switched on', async ({
+    assert,
+  }) => {
+    const saved = await admin.fillIn('/admin/providers/create', {
+      driver: 'kakao',
+      label: '',
+      key: '',
+      clientId: '  kakao-rest-key ',
+      clientSecret: ` ${SECRET}\n`,
+    })
+    assert.equal(saved.status, 303)
+    const provider = await Provider.findByOrFail('key', 'kakao')
+    assert.equal(saved.location, `/admin/providers/${provider.publicId}`)
+    assert.containSubset(provider.toJSON(), {
+      label: '카카오',
+      enabled: false,
+      sandbox: false,
+      emailPolicy: 'provider_says',
+      requiredFields: ['email', 'name'],
+      scopes: [],
+    })
+
+    const page = await admin.get(saved.location)
+    assert.include(page.words, '제공자를 추가했습니다')
+    assert.include(page.text, `value="${appUrl}/user/login/social/kakao/callback/"`)
+    assert.include(page.words, 'kakao-rest-key')
+    assert.include(page.words, '18자 …7w')
+
+    const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
+    assert.equal(credential.status, 'active')
+    assert.equal(credential.clientId, 'kakao-rest-key')
+    assert.equal(credential.revealSecret(), SECRET)
+    assert.isNotNull(credential.createdBy)
+  })
+
+  test('the secret is encrypted at rest and in nothing that is ever sent', async ({ assert }) => {
+    const wrong = await admin.fillIn('/admin/providers/create', {
+      driver: 'naver',
+      key: 'NOT A KEY',
+      clientId: 'naver-id',
+      clientSecret: SECRET,
+    })
+    assert.equal(wrong.status, 422)
+    await admin.fillIn('/admin/providers/create', {
+      driver: 'naver',
+      clientId: 'naver-id',
+      clientSecret: SECRET,
+    })
+    const provider = await Provider.findByOrFail('key', 'naver')
+    for (const path of ['', '/settings', '/credentials/create']) {
+      await admin.get(`/admin/providers/${provider.publicId}${path}`)
+    }
+    await admin.get('/admin/providers')
+
+    const row = await db.from('provider_credentials').firstOrFail()
+    assert.notInclude(JSON.stringify(row), SECRET)
+    assert.notInclude(admin.everythingSeen, SECRET)
+    assert.notInclude(admin.everythingSeen, row.client_secret)
+  })
+
+  test('a key that is taken is refused beside its field', async ({ assert }) => {
+    await aProvider({ key: 'naver' })
+    const page = await admin.fillIn('/admin/providers/create', { driver: 'naver', label: '둘째' })
+    assert.equal(page.status, 422)
+    assert.include(complaint(page, 'key'), '이미 쓰고 있는 주소 이름(naver)')
+    assert.equal(page.fieldValue('label'), '둘째')
+  })
+
+  test('two administrators who add the same key at once get one provider', async ({ assert }) => {
+    const pages = await Promise.all(
+      [0, 1].map(() => admin.fillIn('/admin/providers/create', { driver: 'naver' }))
+    )
+    assert.sameMembers(
+      pages.map(({ status }) => status),
+      [303, 422]
+    )
+    assert.equal((await Provider.all()).length, 1)
+  })
+
+  for (const [what, fields, field, words] of [
+    ['an unknown service', { driver: 'nope' }, 'driver', '목록에 있는 값'],
+    ['a key with capitals', { key: 'Naver' }, 'key', '영문 소문자'],
+    ['a key that ends with a hyphen', { key: 'naver-' }, 'key', '영문 소문자'],
+    ['a client id with a space', { clientId: 'abc def' }, 'clientId', '공백이나'],
+    ['a client id with a control character', { clientId: 'abc\u0007' }, 'clientId', '공백이나'],
+    ['a masked secret', { clientSecret: '••••••••' }, 'clientSecret', '가려진 값'],
+    ['a secret of asterisks', { clientSecret: '**********' }, 'clientSecret', '가려진 값'],
+    ['a secret of two lines', { clientSecret: 'abc\ndef' }, 'clientSecret', '줄바꿈'],
+    ['a secret with a space inside', { clientSecret: 'abc def' }, 'clientSecret', '공백'],
+    ['a secret in Hangul', { clientSecret: '시크릿' }, 'clientSecret', '쓸 수 없는 글자'],
+    ['no secret for Naver', { clientSecret: '' }, 'clientSecret', '시크릿을 입력해 주세요'],
+    ['a secret without a client id', { clientId: '' }, 'clientId', 'ID를 입력해 주세요'],
+  ] as const) {
+    test(`${what} is refused beside its field, in Korean`, async ({ assert }) => {
+      const page = await admin.fillIn('/admin/providers/create', {
+        driver: 'naver',
+        clientId: 'naver-id',
+        clientSecret: SECRET,
+        ...fields,
+      })
+      assert.equal(page.status, 422)
+      assert.include(complaint(page, field), words)
+      assert.notInclude(page.text, SECRET)
+      assert.isNull(await Provider.first())
+    })
+  }
+
+  test('the complaints are in English for those who read English', async ({ assert }) => {
+    const english = await signedInAs('admin', 'en')
+    const page = await english.fillIn('/admin/providers/create', {
+      driver: 'naver',
+      clientId: 'naver-id',
+      clientSecret: '••••••••',
+    })
+    assert.include(complaint(page, 'clientSecret'), 'masked value')
+  })
+})
+
+test.group('Changing a provider', (group) => {
+  let admin: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  test('its settings change', async ({ assert }) => {
+    const { id, publicId } = await aProvider()
+    const path = `/admin/providers/${publicId}/settings`
+    const form = await admin.get(path)
+    const saved = await admin.submit(form, path, {
+      ...SETTINGS,
+      version: form.fieldValue('version')!,
+      emailPolicy: 'trusted',
+      scopes: 'profile_nickname, account_email',
+      hidden: 'true',
+      position: '7',
+    })
+    assert.equal(saved.status, 303)
+    assert.deepEqual((await Provider.findOrFail(id)).settings, {
+      label: '네이버',
+      hidden: true,
+      position: 7,
+      scopes: ['profile_nickname', 'account_email'],
+      requiredFields: ['email'],
+      emailPolicy: 'trusted',
+      allowSignUp: true,
+      syncProfile: 'always',
+    })
+  })
+
+  test('boxes that are not ticked are off', async ({ assert }) => {
+    const { id, publicId } = await aProvider()
+    const path = `/admin/providers/${publicId}/settings`
+    const form = await admin.get(path)
+    const { 'requiredFields[]': _fields, 'allowSignUp': _allow, ...rest } = SETTINGS
+    await admin.submit(form, path, { ...rest, version: form.fieldValue('version')! })
+    const provider = await Provider.findOrFail(id)
+    assert.deepEqual(provider.requiredFields, [])
+    assert.isFalse(provider.allowSignUp)
+  })
+
+  test('a form that somebody overtook is refused instead of undoing their work', async ({
+    assert,
+  }) => {
+    const { id, publicId } = await aProvider()
+    const path = `/admin/providers/${publicId}/settings`
+    const mine = await admin.get(path)
+    const theirs = await (await signedInAs('admin')).get(path)
+    const version = theirs.fieldValue('version')!
+
+    await admin.submit(mine, path, { ...SETTINGS, version, label: '먼저' })
+    const refused = await admin.submit(mine, path, { ...SETTINGS, version, label: '나중' })
+    assert.equal(refused.status, 409)
+    assert.include(refused.alerts[0], '그사이 다른 관리자가 설정을 바꿔서')
+    assert.equal(refused.fieldValue('label'), '나중')
+    assert.equal((await Provider.findOrFail(id)).label, '먼저')
+
+    const again = await admin.submit(refused, path, {
+      ...SETTINGS,
+      version: refused.fieldValue('version')!,
+    })
+    assert.equal(again.status, 409)
+  })
+
+  test('two forms sent at once: one is saved, one refused', async ({ assert }) => {
+    const { publicId } = await aProvider()
+    const path = `/admin/providers/${publicId}/settings`
+    const form = await admin.get(path)
+    const version = form.fieldValue('version')!
+    const pages = await Promise.all(
+      ['하나', '둘'].map((label) => admin.submit(form, path, { ...SETTINGS, version, label }))
+    )
+    assert.sameMembers(
+      pages.map(({ status }) => status),
+      [303, 409]
+    )
+  })
+
+  for (const [what, fields, field, words] of [
+    ['an empty label', { label: ' ' }, 'label', '이름'],
+    ['an order that is no number', { position: '첫째' }, 'position', '숫자'],
+    ['an unknown policy', { emailPolicy: 'always' }, 'emailPolicy', '목록'],
+    ['a scope with a quote', { scopes: 'a b"c' }, 'scopes', '동의 항목'],
+  ] as const) {
+    test(`${what} is refused beside its field, and what was typed stays`, async ({ assert }) => {
+      const { publicId } = await aProvider()
+      const path = `/admin/providers/${publicId}/settings`
+      const form = await admin.get(path)
+      const version = form.fieldValue('version')!
+      const page = await admin.submit(form, path, {
+        ...SETTINGS,
+        version,
+        label: '새 이름',
+        ...fields,
+      })
+      assert.equal(page.status, 422)
+      assert.include(complaint(page, field), words)
+      assert.equal(page.fieldValue('version'), version)
+      if (field !== 'label') assert.equal(page.fieldValue('label'), '새 이름')
+    })
+  }
+
+  test('markup in a label is shown as text', async ({ assert }) => {
+    const provider = await aProvider()
+    await provider.merge({ label: '<script>alert(1)</script>' }).save()
+    for (const path of ['', `/${provider.publicId}`, `/${provider.publicId}/settings`]) {
+      assert.notInclude((await admin.get(`/admin/providers${path}`)).text, '<script>alert')
+    }
+  })
+})
+
+test.group('Switching a provider on and off', (group) => {
+  let admin: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  test('a button on, a button off', async ({ assert }) => {
+    const { id, publicId } = await aProvider()
+    const path = `/admin/providers/${publicId}`
+
+    const on = await admin.press(path, `${path}/activation`)
+    assert.include(on.words, '제공자를 켰습니다')
+    assert.isTrue((await Provider.findOrFail(id)).enabled)
+
+    const off = await admin.press(path, `${path}/activation/end`)
+    assert.include(off.words, '제공자를 껐습니다')
+    assert.isFalse((await Provider.findOrFail(id)).enabled)
+  })
+
+  test('without keys in use it stays off, and the page says what to do', async ({ assert }) => {
+    await admin.fillIn('/admin/providers/create', { driver: 'naver' })
+    const { id, publicId } = await Provider.firstOrFail()
+    const path = `/admin/providers/${publicId}`
+    const page = await admin.press(path, `${path}/activation`)
+    assert.include(page.alerts[0], '사용 중인 키가 없어 켤 수 없습니다')
+    assert.isFalse((await Provider.findOrFail(id)).enabled)
+  })
+})

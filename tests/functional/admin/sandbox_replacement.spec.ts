@@ -1,0 +1,97 @@
+import { DateTime } from 'luxon'
+import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
+import Identity from '#models/identity'
+import Provider from '#models/provider'
+import SignInAttempt from '#models/sign_in_attempt'
+import User from '#models/user'
+import { type Administrator, signedInAs } from '#tests/support/administrator'
+import { aProvider } from '#tests/support/providers'
+import { emptyDatabase } from '#tests/support/database'
+
+const SECRET = 'Zq3-vErY.secret_7w'
+
+async function personThrough(
+  providers: Provider[],
+  attributes: Partial<Pick<User, 'name' | 'password' | 'role'>>
+) {
+  const user = await User.create({ name: '연습', ...attributes })
+  for (const provider of providers) {
+    await Identity.create({
+      userId: user.id,
+      providerId: provider.id,
+      subject: `subject-${user.id}`,
+      scopes: [],
+      linkedAt: DateTime.utc(),
+    })
+  }
+  return user
+}
+
+test.group('Real keys in place of the sandbox', (group) => {
+  let admin: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  test('a real provider of the same key takes the place of the sandbox one and its people', async ({
+    assert,
+  }) => {
+    const sandbox = await aProvider({ key: 'kakao', driver: 'kakao', enabled: true, sandbox: true })
+    await sandbox.merge({ position: 5 }).save()
+    const other = await aProvider({ key: 'naver' })
+    const onlySandbox = await personThrough([sandbox], {})
+    const withPassword = await personThrough([sandbox], { password: 'long enough words' })
+    const withAnother = await personThrough([sandbox, other], {})
+    const administrator = await personThrough([sandbox], { role: 'admin' })
+    await SignInAttempt.create({
+      intent: 'sign_in',
+      providerId: sandbox.id,
+      credentialId: sandbox.activeCredentialId,
+      startedAt: DateTime.utc(),
+      expiresAt: DateTime.utc(),
+      steps: [],
+    })
+
+    const saved = await admin.fillIn('/admin/providers/create', {
+      driver: 'kakao',
+      clientId: 'real-rest-key',
+      clientSecret: SECRET,
+    })
+    assert.equal(saved.status, 303)
+
+    const real = await Provider.findByOrFail('key', 'kakao')
+    assert.isFalse(real.sandbox)
+    assert.isFalse(real.enabled)
+    assert.equal(real.position, 5)
+    assert.isNull(await Provider.find(sandbox.id))
+    assert.isNull(await User.find(onlySandbox.id))
+    for (const user of [withPassword, withAnother, administrator]) {
+      assert.isNotNull(await User.find(user.id))
+    }
+    assert.equal((await Identity.all()).length, 1)
+    assert.equal(
+      (await db.from('sign_in_attempts').where('intent', 'sign_in').whereNotNull('provider_id'))
+        .length,
+      0
+    )
+  })
+
+  test('keys entered on a sandbox provider replace it', async ({ assert }) => {
+    const sandbox = await aProvider({ key: 'my-naver', enabled: true, sandbox: true })
+    const path = `/admin/providers/${sandbox.publicId}`
+    assert.include((await admin.get(path)).words, '연습용')
+    const saved = await admin.fillIn(`${path}/credentials/create`, {
+      clientId: 'real-id',
+      clientSecret: SECRET,
+    })
+    const real = await Provider.findByOrFail('key', 'my-naver')
+    assert.equal(saved.location, `/admin/providers/${real.publicId}`)
+    assert.notEqual(real.publicId, sandbox.publicId)
+    assert.isFalse(real.sandbox)
+    assert.equal(real.driver, 'naver')
+    assert.isNotNull(real.activeCredentialId)
+    assert.include((await admin.get(saved.location)).words, '실제 제공자로 바꿨습니다')
+  })
+})

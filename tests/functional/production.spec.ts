@@ -1,0 +1,68 @@
+import { test } from '@japa/runner'
+import { builtServer, Installation } from '#tests/support/built_server'
+import { startProviderServer } from '#tests/support/provider_server'
+import { DRIVER_NAMES, startAndConsent } from '#tests/support/trip'
+import { Visitor } from '#tests/support/visitor'
+
+test.group('The production build', () => {
+  test('signs in at providers elsewhere, with keys set on the command line, and logs no secret', async ({
+    assert,
+    cleanup,
+  }) => {
+    const server = await startProviderServer()
+    const site = await Installation.make({
+      KAKAO_AUTH_ORIGIN: server.origin,
+      KAKAO_API_ORIGIN: server.origin,
+      NAVER_AUTH_ORIGIN: server.origin,
+      NAVER_API_ORIGIN: server.origin,
+    })
+    cleanup(async () => {
+      await site.remove()
+      await server.close()
+    })
+
+    assert.equal((await site.ace(['migration:run', '--force'])).code, 0)
+    for (const driver of DRIVER_NAMES) {
+      server[driver].register({
+        clientId: `${driver}-id`,
+        clientSecrets: [`${driver}-production-secret`],
+        redirectUris: [`${site.url}/user/login/social/${driver}/callback/`],
+      })
+      const words = [
+        'provider:set',
+        driver,
+        `--client-id=${driver}-id`,
+        '--secret-stdin',
+        '--enable',
+      ]
+      const set = await site.ace(words, `${driver}-production-secret\n`)
+      assert.equal(set.code, 0, set.output)
+      assert.notInclude(set.output, 'production-secret')
+    }
+    await site.serve()
+
+    const secrets = DRIVER_NAMES.map((driver) => `${driver}-production-secret`)
+    for (const driver of DRIVER_NAMES) {
+      const visitor = new Visitor({ base: site.url })
+      const callback = await startAndConsent(server, visitor, driver, {
+        person: driver === 'kakao' ? 'minjun' : 'seoyeon',
+        next: '/health/live',
+      })
+      assert.equal((await visitor.get(callback)).location, '/health/live')
+      assert.isTrue(await visitor.isSignedIn())
+
+      const again = await visitor.get(callback)
+      assert.equal(again.status, 303)
+      secrets.push(new URL(callback).searchParams.get('code')!)
+      secrets.push(new URL(callback).searchParams.get('state')!)
+    }
+    for (const call of server.calls) {
+      const token = call.headers.authorization?.replace('Bearer ', '')
+      if (token) secrets.push(token)
+    }
+    assert.include(site.output, 'state_used')
+    for (const secret of secrets) assert.notInclude(site.output, secret)
+  })
+    .skip(!builtServer, 'needs the build that `npm test` makes')
+    .timeout(60_000)
+})

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from '@japa/runner'
+import { runAce, spawnServer } from '#tests/support/spawned_process'
+
+const lines = (text: string) => text.trimEnd().split('\n')
+
+test.group('Start', (group) => {
+  let folder: string
+  let settings: Record<string, string>
+
+  group.each.setup(() => {
+    folder = mkdtempSync(join(tmpdir(), 'daemun-'))
+    settings = { NODE_ENV: 'production', DB_FILE: join(folder, 'site.sqlite3') }
+    return () => rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function migrate() {
+    const { exitCode, stderr } = await runAce(['migration:run', '--force'], settings)
+    if (exitCode !== 0) throw new Error(`The migrations failed: ${stderr}`)
+  }
+
+  for (const mode of ['production', 'development']) {
+    test(`in ${mode} a server whose migrations are pending refuses with one line`, async ({
+      assert,
+    }) => {
+      const server = await spawnServer({ ...settings, NODE_ENV: mode })
+
+      assert.isFalse(server.live)
+      assert.equal(await server.stop(), 1)
+      assert.lengthOf(lines(server.printed.stderr), 1)
+      assert.match(server.printed.stderr, /^The database is older .*migration:run --force/)
+      assert.equal(server.printed.stdout, '')
+    })
+  }
+
+  test('a database that does not answer is said in one line', async ({ assert }) => {
+    const server = await spawnServer({ ...settings, DB_CONNECTION: 'mysql', DB_PORT: '1' })
+
+    assert.isFalse(server.live)
+    assert.equal(await server.stop(), 1)
+    assert.lengthOf(lines(server.printed.stderr), 1)
+    assert.match(server.printed.stderr, /^The database cannot be used: ECONNREFUSED/)
+  })
+
+  test('a bad setting is said in one line, by the server and by ace', async ({ assert }) => {
+    const bad = { ...settings, PORT: 'http' }
+    const server = await spawnServer(bad)
+    const ace = await runAce(['migration:run', '--force'], bad)
+
+    assert.equal(await server.stop(), 1)
+    assert.equal(ace.exitCode, 1)
+    for (const { stderr } of [server.printed, ace]) {
+      assert.lengthOf(lines(stderr), 1)
+      assert.match(stderr, /^Bad environment: PORT must be a whole number/)
+    }
+  })
+
+  test('after the migrations the server answers, and ends on SIGTERM', async ({ assert }) => {
+    await migrate()
+    const server = await spawnServer(settings)
+
+    assert.isTrue(server.live)
+    assert.equal(await server.stop(), 0)
+    assert.equal(server.printed.stderr, '')
+  })
+
+  test('a changed SECRETS_KEY is said in one line of the log, and the site runs on', async ({
+    assert,
+  }) => {
+    await migrate()
+    const first = await spawnServer(settings)
+    await first.stop()
+    assert.notInclude(first.printed.stdout, 'SECRETS_KEY')
+
+    const changed = { ...settings, SECRETS_KEY: 'another-secrets-key-of-32-chars..' }
+    const second = await spawnServer(changed)
+    assert.isTrue(second.live)
+    assert.equal(await second.stop(), 0)
+
+    const complaints = lines(second.printed.stdout)
+      .map((line) => JSON.parse(line))
+      .filter(({ level }) => level >= 50)
+    assert.lengthOf(complaints, 1)
+    assert.match(complaints[0].msg, /^SECRETS_KEY does not open/)
+  })
+
+  test('a former key in SECRETS_KEY_PREVIOUS is enough', async ({ assert }) => {
+    await migrate()
+    const first = await spawnServer({ ...settings, SECRETS_KEY: 'the-former-secrets-key-32-chars' })
+    await first.stop()
+
+    const second = await spawnServer({
+      ...settings,
+      SECRETS_KEY_PREVIOUS: 'the-former-secrets-key-32-chars',
+    })
+    await second.stop()
+    assert.isTrue(second.live)
+    assert.notInclude(second.printed.stdout, 'SECRETS_KEY')
+  })
+
+  test('built code serves pages without unsafe-inline in development too', async ({ assert }) => {
+    await migrate()
+    const server = await spawnServer({ ...settings, NODE_ENV: 'development' })
+    const response = await fetch(`${server.url}/health/live`)
+    await server.stop()
+
+    assert.notInclude(response.headers.get('content-security-policy')!, 'unsafe-inline')
+  }).skip(!process.env.BUILT_SERVER, 'nothing is built; "npm test" builds')
+})

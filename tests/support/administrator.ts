@@ -1,0 +1,49 @@
+import User from '#models/user'
+import { type Page, Visitor } from '#tests/support/visitor'
+
+const PASSWORD = 'a long enough password'
+
+/** Somebody signed in by password, as an administrator unless told otherwise. */
+export async function signedInAs(role: 'admin' | 'member' = 'admin', language = 'ko') {
+  const email = `${role}-${crypto.randomUUID()}@example.org`
+  await User.create({ email, name: '김관리', password: PASSWORD, role })
+  const visitor = new Administrator({ language })
+  await visitor.signIn(email, PASSWORD)
+  return visitor
+}
+
+/** Keeps every page it was shown, to be searched for what must be in none. */
+export class Administrator extends Visitor {
+  readonly seen: Page[] = []
+
+  async request(...args: Parameters<Visitor['request']>): Promise<Page> {
+    const page = await super.request(...args)
+    this.seen.push(page)
+    return page
+  }
+
+  /** Fills in the form of a page, which posts to its own address. */
+  async fillIn(path: string, fields: Record<string, string>): Promise<Page> {
+    return this.submit(await this.get(path), path, fields)
+  }
+
+  /** Presses a button of the page at `path` that posts to `action`. */
+  async press(path: string, action: string, fields: Record<string, string> = {}): Promise<Page> {
+    const page = await this.get(path)
+    await this.submit(page, action, fields)
+    return this.get(path)
+  }
+
+  /** Everything that ever came here: pages, headers and cookies. */
+  get everythingSeen(): string {
+    return this.seen
+      .map(({ text, headers }) => text + JSON.stringify([...headers]))
+      .concat(JSON.stringify([...this.cookies]))
+      .join('\n')
+  }
+}
+
+/** The complaint beside a field. */
+export function complaint(page: Page, field: string): string {
+  return page.text.match(new RegExp(`id="${field}-error">([^<]*)<`))?.[1] ?? ''
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { createServer, type AddressInfo } from 'node:net'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
+
+/** How long a spawned process may take for anything, in milliseconds. */
+const PATIENCE = 20_000
+
+export interface Settings {
+  [name: string]: string | undefined
+}
+
+/**
+ * The environment of a process that shares nothing with this one's settings,
+ * so that a test says all of what it depends on.
+ */
+function environment(settings: Settings) {
+  return {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    ENV_PATH: 'tests',
+    APP_KEY: 'spawned-app-key-of-32-characters',
+    SECRETS_KEY: 'spawned-secrets-key-of-32-chars.',
+    ...settings,
+  }
+}
+
+/** Runs one of the project's entry points: what was built where there is a build. */
+function spawnEntry(entry: 'server' | 'console', args: string[], settings: Settings) {
+  const built = process.env.BUILT_SERVER
+  const entryFile =
+    built && existsSync(built)
+      ? [built.replace(/server\.js$/, `${entry}.js`)]
+      : ['--import=@poppinss/ts-exec', `bin/${entry}.ts`]
+
+  const child = spawn(process.execPath, [...entryFile, ...args], {
+    cwd: projectRoot,
+    env: environment(settings),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const printed = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (chunk) => (printed.stdout += chunk))
+  child.stderr.setEncoding('utf8').on('data', (chunk) => (printed.stderr += chunk))
+
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  const exit = new Promise<number | null>((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve(code)
+    })
+  })
+  return { child, printed, exit }
+}
+
+/** Runs an ace command to its end. */
+export async function runAce(args: string[], settings: Settings = {}) {
+  const { printed, exit } = spawnEntry('console', args, settings)
+  return { exitCode: await exit, ...printed }
+}
+
+/** A TCP port that nothing listens on at this moment. */
+export function freePort() {
+  return new Promise<number>((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/**
+ * Starts a server in a process of its own and waits until it answers or ends.
+ *
+ * @returns whether it is `live`, what it `printed` so far, and `stop`, which
+ *   ends it and gives its exit code (null if it had to be killed)
+ */
+export async function spawnServer(settings: Settings) {
+  const port = settings.PORT ?? String(await freePort())
+  const url = `http://127.0.0.1:${port}`
+  const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port })
+
+  let live = false
+  while (!live && child.exitCode === null && child.signalCode === null) {
+    live = await fetch(`${url}/health/live`).then(
+      (response) => response.ok,
+      () => false
+    )
+    if (!live) await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  if (!live) await exit
+
+  return {
+    url,
+    live,
+    printed,
+    stop() {
+      child.kill('SIGTERM')
+      return exit
+    },
+  }
+}
