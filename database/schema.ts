@@ -279,6 +279,25 @@ export class RegistrationSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class SandboxMailSchema extends BaseModel {
+  static $columns = ['createdAt', 'id', 'messageId', 'publicId', 'recipient', 'subject', 'text'] as const
+  $columns = SandboxMailSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: string
+  @column()
+  declare publicId: string
+  @column()
+  declare recipient: string
+  @column()
+  declare subject: string
+  @column()
+  declare text: string
+}
+
 export class SessionSchema extends BaseModel {
   static $columns = ['data', 'expiresAt', 'id', 'userId'] as const
   $columns = SessionSchema.$columns
