@@ -3,6 +3,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
+import Registration from '#models/registration'
 import type SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { now } from '#models/clock'
@@ -128,6 +129,9 @@ export class SignInWithProfile {
     const { provider, profile, tokens } = visit
     const isNew = !identity.$isPersisted
     const signedInAt = now()
+
+    /* A sign-up that waits for an address which this person has proved waits for nothing. */
+    if (isNew && user.email !== null) await Registration.voidAllOf(user.email, trx)
 
     user.useTransaction(trx)
     if (!isNew && profile.name && provider.syncProfile === 'always' && !user.nameSetHere) {

@@ -1,6 +1,7 @@
 import hash from '@adonisjs/core/services/hash'
 import { compose } from '@adonisjs/core/helpers'
 import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { UserSchema } from '#database/schema'
@@ -51,6 +52,16 @@ export default class User extends compose(
       return false
     }
     return super.verifyPassword(plainPassword)
+  }
+
+  /**
+   * Stores a password that is hashed already: saving the model would hash it
+   * again, and inside a transaction there is no time for that.
+   */
+  async keepPasswordHash(hashed: string, client: TransactionClientContract) {
+    await User.query({ client })
+      .where('id', this.id)
+      .update({ password: hashed, updatedAt: sqlTime(now()) })
   }
 
   /** Ends every session of this user, in every process, at once. */
