@@ -13,10 +13,13 @@ export const controllers = {
     Providers: () => import('#controllers/admin/providers_controller'),
   },
   Articles: () => import('#controllers/articles_controller'),
+  EmailVerification: () => import('#controllers/email_verification_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),
+  PasswordReset: () => import('#controllers/password_reset_controller'),
   PendingIdentity: () => import('#controllers/pending_identity_controller'),
   Registration: () => import('#controllers/registration_controller'),
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),
+  VerificationMail: () => import('#controllers/verification_mail_controller'),
 }
