@@ -47,9 +47,11 @@ export class ConfirmRegistration {
     if (Number(taken) !== 1) return { kind: 'gone' }
     if (await hash.verify(registration.password, password)) return null
 
-    const triesLeft = Registration.MOST_TRIES - registration.tries - 1
+    /* Others may have tried meanwhile, so what was read before is no count. */
+    const tried = await Registration.find(registration.id)
+    const triesLeft = Registration.MOST_TRIES - (tried?.tries ?? Registration.MOST_TRIES)
     if (triesLeft > 0) return { kind: 'wrong_password', triesLeft }
-    await registration.delete()
+    await tried?.delete()
     return { kind: 'gone' }
   }
 
