@@ -13,9 +13,26 @@ export type ScannedRoutes = {
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
-    'pending_identity.store': { paramsTuple?: []; params?: {} }
-    'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'proofs.store': { paramsTuple?: []; params?: {} }
+    'codes.store': { paramsTuple?: []; params?: {} }
+    'cancellations.store': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
+    'completions.store': { paramsTuple?: []; params?: {} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.create': { paramsTuple?: []; params?: {} }
+    'admin.providers.store': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -24,7 +41,15 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.create': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -33,14 +58,31 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.create': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.store': { paramsTuple?: []; params?: {} }
-    'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'proofs.store': { paramsTuple?: []; params?: {} }
+    'codes.store': { paramsTuple?: []; params?: {} }
+    'cancellations.store': { paramsTuple?: []; params?: {} }
+    'completions.store': { paramsTuple?: []; params?: {} }
+    'admin.providers.store': { paramsTuple?: []; params?: {} }
+    'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

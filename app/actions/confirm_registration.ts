@@ -68,7 +68,7 @@ export class ConfirmRegistration {
       .delete()
     if (Number(claimed) !== 1) return { kind: 'gone' }
 
-    await Registration.voidAllOf(email, trx)
+    await Registration.makeVoid(email, trx)
     if (await User.query({ client: trx }).where('email', email).first()) return { kind: 'taken' }
 
     const user = await User.create(

@@ -30,7 +30,7 @@ export class ProveEmail {
     await user.save()
 
     await AccountToken.voidAllOf(user, trx)
-    await Registration.voidAllOf(email, trx)
+    await Registration.makeVoid(email, trx)
     if (former !== null && former !== email) {
       await OutgoingMail.queue(
         { template: 'email_changed', to: former, locale: user.locale, data: { newEmail: email } },

@@ -25,8 +25,8 @@ export default class Registration extends RegistrationSchema {
     return sameText(registration.tokenHash, hashToken(token)) ? registration : null
   }
 
-  /** Somebody has proved this address: whoever else waits for it waits for nothing. */
-  static async voidAllOf(email: string, client: TransactionClientContract) {
+  /** Nobody may finish signing up with an address that somebody has proved. */
+  static async makeVoid(email: string, client?: TransactionClientContract) {
     await Registration.query({ client }).where('email', email).delete()
   }
 

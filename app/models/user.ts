@@ -26,6 +26,27 @@ export default class User extends compose(
     user.publicId ??= newPublicId()
   }
 
+  /** The person who proved this address; `null` for nobody. */
+  static async withEmail(
+    email: string | null,
+    client?: TransactionClientContract
+  ): Promise<User | null> {
+    if (email === null) return null
+    const user = await User.query({ client }).where('email', email).first()
+    return user?.email === email ? user : null
+  }
+
+  /**
+   * Takes this row for the rest of the transaction, with a write, because SQLite
+   * ignores FOR UPDATE.
+   *
+   * @returns the row as it is now, or `null` when it is gone
+   */
+  static async lock(id: number, client: TransactionClientContract): Promise<User | null> {
+    await User.query({ client }).where('id', id).update({ id })
+    return User.find(id, { client })
+  }
+
   get isAdmin() {
     return this.role === 'admin'
   }

@@ -29,6 +29,13 @@ export default class UserSession extends UserSessionSchema {
     session.publicId ??= newPublicId()
   }
 
+  /** A sensitive change wants a proof of identity not older than this. */
+  static readonly RECENT = { minutes: 10 }
+
+  get isRecent() {
+    return this.authenticatedAt.plus(UserSession.RECENT) > now()
+  }
+
   get isAlive() {
     return !this.revokedAt && this.expiresAt > now()
   }
