@@ -28,4 +28,5 @@ export const middleware = router.named({
   guest: () => import('#middleware/guest_middleware'),
   signedIn: () => import('#middleware/signed_in_middleware'),
   admin: () => import('#middleware/admin_middleware'),
+  inbox: () => import('#middleware/inbox_middleware'),
 })

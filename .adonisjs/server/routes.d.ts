@@ -11,6 +11,7 @@ export type ScannedRoutes = {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
+    'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
@@ -19,6 +20,22 @@ export type ScannedRoutes = {
     'cancellations.store': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
     'completions.store': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'verification_mail.store': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.store': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.store': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'inbox.index': { paramsTuple?: []; params?: {} }
+    'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
@@ -33,6 +50,9 @@ export type ScannedRoutes = {
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -43,6 +63,16 @@ export type ScannedRoutes = {
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'inbox.index': { paramsTuple?: []; params?: {} }
+    'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
@@ -50,6 +80,7 @@ export type ScannedRoutes = {
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.mails.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -60,6 +91,16 @@ export type ScannedRoutes = {
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'inbox.index': { paramsTuple?: []; params?: {} }
+    'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
@@ -67,15 +108,23 @@ export type ScannedRoutes = {
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.mails.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.store': { paramsTuple?: []; params?: {} }
     'codes.store': { paramsTuple?: []; params?: {} }
     'cancellations.store': { paramsTuple?: []; params?: {} }
     'completions.store': { paramsTuple?: []; params?: {} }
+    'verification_mail.store': { paramsTuple?: []; params?: {} }
+    'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.store': { paramsTuple?: []; params?: {} }
+    'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.store': { paramsTuple?: []; params?: {} }
+    'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -83,6 +132,8 @@ export type ScannedRoutes = {
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {
