@@ -21,7 +21,7 @@ export class ProveEmail {
     const { email, userId } = token
     if (!(await token.use(trx)) || email === null) return { kind: 'gone' }
 
-    const owner = await User.query({ client: trx }).where('email', email).first()
+    const owner = await User.withEmail(email, trx)
     if (owner && owner.id !== userId) return { kind: 'taken' }
 
     const user = await User.findOrFail(userId, { client: trx })
