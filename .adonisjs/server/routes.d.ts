@@ -11,6 +11,7 @@ export type ScannedRoutes = {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
+    'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
@@ -19,6 +20,20 @@ export type ScannedRoutes = {
     'cancellations.store': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
     'completions.store': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'verification_mail.store': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.store': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.store': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
@@ -48,6 +63,14 @@ export type ScannedRoutes = {
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
@@ -68,6 +91,14 @@ export type ScannedRoutes = {
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
@@ -82,11 +113,18 @@ export type ScannedRoutes = {
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.store': { paramsTuple?: []; params?: {} }
     'codes.store': { paramsTuple?: []; params?: {} }
     'cancellations.store': { paramsTuple?: []; params?: {} }
     'completions.store': { paramsTuple?: []; params?: {} }
+    'verification_mail.store': { paramsTuple?: []; params?: {} }
+    'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.store': { paramsTuple?: []; params?: {} }
+    'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'articles.store': { paramsTuple?: []; params?: {} }
+    'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -1,8 +1,11 @@
+import router from '@adonisjs/core/services/router'
 import { errors as shieldErrors } from '@adonisjs/shield'
 import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
 import { safeNext } from '#social/next'
 import { refuse } from '#social/failure_notice'
+
+const ARTICLE_FORM = /^\/article\/(create|[\w-]+\/update)\/?$/
 
 export default class HttpExceptionHandler extends ExceptionHandler {
   /* Stack traces are for the log; pages never show one, in no mode. */
@@ -12,7 +15,9 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   protected statusPages: Record<StatusPageRange, StatusPageRenderer> = {
     '404': (_error, { view }) => view.render('pages/errors/not_found'),
     '400..403': (_error, { view }) => view.render('pages/errors/forbidden'),
-    '405..499': (_error, { view }) => view.render('pages/errors/forbidden'),
+    '405..412': (_error, { view }) => view.render('pages/errors/forbidden'),
+    '413': (_error, { view }) => view.render('pages/errors/too_large'),
+    '414..499': (_error, { view }) => view.render('pages/errors/forbidden'),
     '500..599': (_error, { view }) => view.render('pages/errors/server_error'),
   }
 
@@ -26,10 +31,21 @@ export default class HttpExceptionHandler extends ExceptionHandler {
    * flash what was typed and go back; here nothing typed touches the session.
    */
   async #formExpired(ctx: HttpContext) {
-    const { request, response, view } = ctx
+    const { request, response, view, i18n } = ctx
     if (request.url().startsWith('/user/login')) {
       return refuse(ctx, 'form_expired', { next: safeNext(request.input('next')) })
     }
-    return response.status(403).send(await view.render('pages/errors/forbidden'))
+
+    response.status(403)
+    /* What somebody wrote is worth more than a page saying that it is gone. */
+    if (ARTICLE_FORM.test(request.url())) {
+      const form = { values: request.all(), errors: {} }
+      const notice = i18n.t('article.expired')
+      return response.send(
+        await view.render('pages/articles/form', { action: request.url(), form, notice })
+      )
+    }
+    const again = router.match(request.url(), 'GET', true) ? request.url() : null
+    return response.send(await view.render('pages/errors/form_expired', { again }))
   }
 }

@@ -1,7 +1,9 @@
 import type { DateTime } from 'luxon'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { OutgoingMailSchema } from '#database/schema'
+import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
+import env from '#start/env'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
@@ -67,6 +69,8 @@ export default class OutgoingMail extends OutgoingMailSchema {
   static readonly LEASE = { seconds: 30 }
   /** How long a row is kept after it was sent or given up. */
   static readonly KEPT = { days: 30 }
+  /** What strangers may make us send to one address in an hour, of one kind. */
+  static readonly MOST_PER_HOUR = 5
 
   /**
    * Queues a mail.
@@ -87,12 +91,38 @@ export default class OutgoingMail extends OutgoingMailSchema {
         template: mail.template,
         locale: mail.locale ?? 'ko',
         recipient: mail.to,
+        recipientHash: OutgoingMail.#hashOf(mail.to),
         data: seal(`outgoing_mails:${publicId}:data`, JSON.stringify(mail.data)),
         tries: 0,
         nextAt: now(),
       },
       { client }
     )
+  }
+
+  /** Tells the owner of a proved address that somebody typed it to sign up. */
+  static async tellTaken(
+    { email, locale }: { email: string | null; locale: string | null },
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { signInUrl: `${appUrl}/user/login`, resetUrl: `${appUrl}/user/password/forgot` }
+    await OutgoingMail.queue({ template: 'address_taken', to: email, locale, data }, client)
+  }
+
+  /** Whether an address had its share of mails of these kinds in the last hour. */
+  static async isFlooding(
+    to: string,
+    templates: MailTemplate[],
+    client: TransactionClientContract
+  ): Promise<boolean> {
+    const recent = await OutgoingMail.query({ client })
+      .select('id')
+      .where('recipientHash', OutgoingMail.#hashOf(to))
+      .whereIn('template', templates)
+      .where('createdAt', '>', sqlTime(now().minus({ hours: 1 })))
+      .limit(OutgoingMail.MOST_PER_HOUR)
+    return recent.length >= OutgoingMail.MOST_PER_HOUR
   }
 
   /** Template and data, to be written as a letter. @throws SecretUnreadable */
@@ -183,6 +213,11 @@ export default class OutgoingMail extends OutgoingMailSchema {
     if (!this.recipient) return ''
     const at = this.recipient.lastIndexOf('@')
     return `${this.recipient[0]}***${this.recipient.slice(at)}`
+  }
+
+  /* Keyed, so that the table alone does not tell whether it knows an address. */
+  static #hashOf(address: string) {
+    return keyedHash(env.get('APP_KEY')[0], `outgoing_mails:recipient:${address}`)
   }
 
   static #free() {
