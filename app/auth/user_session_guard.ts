@@ -88,7 +88,7 @@ export class UserSessionGuard implements GuardContract<User> {
     const token = randomToken()
     const signedInAt = now()
     const lifetime = remember ? UserSession.REMEMBERED_LIFETIME : UserSession.LIFETIME
-    const { request, response, session: formSession } = this.#ctx
+    const { request, session: formSession } = this.#ctx
 
     this.session = await UserSession.create({
       tokenHash: hashToken(token),
@@ -98,6 +98,7 @@ export class UserSessionGuard implements GuardContract<User> {
       ip: request.ip(),
       authenticatedAt: signedInAt,
       seenAt: signedInAt,
+      createdAt: signedInAt,
       expiresAt: signedInAt.plus(lifetime),
     })
     this.user = user
@@ -106,10 +107,26 @@ export class UserSessionGuard implements GuardContract<User> {
     await this.#forgetPendingIdentity()
     formSession.clear()
     formSession.regenerate()
-    response.plainCookie(COOKIE, token, {
-      ...OPTIONS,
-      maxAge: remember ? signedInAt.plus(lifetime).diff(signedInAt, 'seconds').seconds : undefined,
-    })
+    await this.#cancelWithdrawal(user)
+    this.#giveToken(token, this.session)
+  }
+
+  /** Whether the person proved who they are within the last ten minutes. */
+  get isRecent() {
+    return this.session !== undefined && this.session.isRecent
+  }
+
+  /**
+   * The person has just proved again who they are. The session gets another
+   * token, as at every change of privilege; the old one stops working.
+   */
+  async renew() {
+    if (!this.session) return
+    const token = randomToken()
+    await this.session
+      .merge({ tokenHash: hashToken(token), authenticatedAt: now(), seenAt: now() })
+      .save()
+    this.#giveToken(token, this.session)
   }
 
   /** Ends the session on the server and gives this browser a new identity. */
@@ -134,6 +151,22 @@ export class UserSessionGuard implements GuardContract<User> {
   async #forgetPendingIdentity() {
     const hash = browserHash(this.#ctx)
     if (hash !== null) await PendingIdentity.query().where('browserHash', hash).delete()
+  }
+
+  /** Whoever signs in has not left: any way of signing in calls a withdrawal off. */
+  async #cancelWithdrawal(user: User) {
+    if (!user.withdrawAt || !(await user.cancelWithdrawal())) return
+    const { session, i18n } = this.#ctx
+    session.flash('notice', i18n.t('account.withdrawal.cancelled_by_sign_in'))
+  }
+
+  /** A remembered session's cookie outlives the browser; any other ends with it. */
+  #giveToken(token: string, { createdAt, expiresAt }: UserSession) {
+    const isRemembered = expiresAt > createdAt.plus(UserSession.LIFETIME)
+    this.#ctx.response.plainCookie(COOKIE, token, {
+      ...OPTIONS,
+      maxAge: isRemembered ? Math.round(expiresAt.diff(now(), 'seconds').seconds) : undefined,
+    })
   }
 
   async #noteSeen(session: UserSession) {

@@ -9,6 +9,20 @@ import { newPublicId } from '#models/public_id'
 
 export type Intent = SignInAttempt['intent']
 
+export interface AttemptResult {
+  outcome:
+    | 'signed_in'
+    | 'linked'
+    | 'proved'
+    | 'reauthenticated'
+    | 'must_prove'
+    | 'must_complete'
+    | 'failed'
+  failure?: string
+  userId?: number
+  identityId?: number
+}
+
 /**
  * One trip of one browser to a provider and back: its state record, its line in
  * the sign-in history and its share of the health figures, in one row.
@@ -32,6 +46,27 @@ export default class SignInAttempt extends SignInAttemptSchema {
 
   get isExpired() {
     return this.expiresAt <= now()
+  }
+
+  /**
+   * Writes how it ended, with the steps that led there. A statement rather than
+   * `save()`: a transaction that is run again must write again, and the model
+   * would believe it had.
+   */
+  async finish(result: AttemptResult) {
+    const finishedAt = now()
+    Object.assign(this, { failure: null, ...result, finishedAt })
+    await SignInAttempt.query({ client: this.$trx })
+      .where('id', this.id)
+      .update({
+        outcome: this.outcome,
+        failure: this.failure,
+        userId: this.userId ?? null,
+        identityId: this.identityId ?? null,
+        steps: JSON.stringify(this.steps),
+        missingFields: this.missingFields ? JSON.stringify(this.missingFields) : null,
+        finishedAt: sqlTime(finishedAt),
+      })
   }
 
   /**

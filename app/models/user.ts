@@ -1,6 +1,7 @@
 import hash from '@adonisjs/core/services/hash'
 import { compose } from '@adonisjs/core/helpers'
 import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { UserSchema } from '#database/schema'
@@ -23,6 +24,27 @@ export default class User extends compose(
   @beforeCreate()
   static givePublicId(user: User) {
     user.publicId ??= newPublicId()
+  }
+
+  /** The person who proved this address; `null` for nobody. */
+  static async withEmail(
+    email: string | null,
+    client?: TransactionClientContract
+  ): Promise<User | null> {
+    if (email === null) return null
+    const user = await User.query({ client }).where('email', email).first()
+    return user?.email === email ? user : null
+  }
+
+  /**
+   * Takes this row for the rest of the transaction, with a write, because SQLite
+   * ignores FOR UPDATE.
+   *
+   * @returns the row as it is now, or `null` when it is gone
+   */
+  static async lock(id: number, client: TransactionClientContract): Promise<User | null> {
+    await User.query({ client }).where('id', id).update({ id })
+    return User.find(id, { client })
   }
 
   get isAdmin() {
@@ -53,11 +75,31 @@ export default class User extends compose(
     return super.verifyPassword(plainPassword)
   }
 
-  /** Ends every session of this user, in every process, at once. */
-  async endSessions() {
-    await UserSession.query({ client: this.$trx })
+  /** Whether this person can sign in with a password: it goes with a proved address. */
+  get hasPasswordSignIn() {
+    return this.password !== null && this.email !== null
+  }
+
+  /** Ends every session of this user, in every process, at once; all but `except`. */
+  async endSessions({ except }: { except?: UserSession } = {}) {
+    const query = UserSession.query({ client: this.$trx })
       .where('userId', this.id)
       .whereNull('revokedAt')
-      .update({ revokedAt: sqlTime(now()) })
+    if (except) query.whereNot('id', except.id)
+    await query.update({ revokedAt: sqlTime(now()) })
+  }
+
+  /**
+   * Calls a scheduled withdrawal off.
+   *
+   * @returns whether one was scheduled
+   */
+  async cancelWithdrawal(): Promise<boolean> {
+    const [rows] = await User.query({ client: this.$trx })
+      .where('id', this.id)
+      .whereNotNull('withdrawAt')
+      .update({ withdrawAt: null })
+    this.withdrawAt = null
+    return Number(rows) === 1
   }
 }

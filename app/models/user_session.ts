@@ -4,7 +4,7 @@ import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
 import User from '#models/user'
 import { newPublicId } from '#models/public_id'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 
 /**
  * One signed-in browser. The cookie holds the token, this row its hash; the row
@@ -29,8 +29,25 @@ export default class UserSession extends UserSessionSchema {
     session.publicId ??= newPublicId()
   }
 
+  /** A sensitive change wants a proof of identity not older than this. */
+  static readonly RECENT = { minutes: 10 }
+
+  get isRecent() {
+    return this.authenticatedAt.plus(UserSession.RECENT) > now()
+  }
+
   get isAlive() {
     return !this.revokedAt && this.expiresAt > now()
+  }
+
+  /** The sessions of a person that still work, the last used first. */
+  static aliveOf(userId: number) {
+    return UserSession.query()
+      .where('userId', userId)
+      .whereNull('revokedAt')
+      .where('expiresAt', '>', sqlTime(now()))
+      .orderBy('seenAt', 'desc')
+      .orderBy('id', 'desc')
   }
 
   async revoke() {

@@ -5,6 +5,7 @@ const TABLES = [
   'articles',
   'outgoing_mails',
   'account_tokens',
+  'sign_in_codes',
   'registrations',
   'user_sessions',
   'pending_identities',
