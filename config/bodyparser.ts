@@ -9,7 +9,8 @@ const bodyParserConfig = defineConfig({
   form: {
     convertEmptyStringsToNull: true,
     trimWhitespaces: false,
-    limit: '256kb',
+    /* The longest article: 20,000 of Hangul, nine bytes each on the way. */
+    limit: '512kb',
     types: ['application/x-www-form-urlencoded'],
   },
   json: { convertEmptyStringsToNull: true, trimWhitespaces: false, limit: '64kb', types: [] },

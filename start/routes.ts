@@ -27,6 +27,14 @@ router
     router.get('/user/login/prove', [controllers.PendingIdentity, 'show'])
     router.post('/user/login/prove', [controllers.PendingIdentity, 'store'])
     router.post('/user/login/prove/cancel', [controllers.PendingIdentity, 'destroy'])
+
+    /* The members' board: open to read, members write */
+    router.get('/article', [controllers.Articles, 'index'])
+    router.get('/article/create', [controllers.Articles, 'create']).use(middleware.signedIn())
+    router.post('/article/create', [controllers.Articles, 'store'])
+    router.get('/article/:id', [controllers.Articles, 'show'])
+    router.get('/article/:id/update', [controllers.Articles, 'edit']).use(middleware.signedIn())
+    router.post('/article/:id/update', [controllers.Articles, 'update'])
   })
   .use(page)
 

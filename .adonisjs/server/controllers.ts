@@ -12,6 +12,7 @@ export const controllers = {
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
   },
+  Articles: () => import('#controllers/articles_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),
   PendingIdentity: () => import('#controllers/pending_identity_controller'),

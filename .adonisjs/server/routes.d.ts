@@ -16,6 +16,26 @@ export type ScannedRoutes = {
     'pending_identity.show': { paramsTuple?: []; params?: {} }
     'pending_identity.store': { paramsTuple?: []; params?: {} }
     'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.store': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.create': { paramsTuple?: []; params?: {} }
+    'admin.providers.store': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -25,6 +45,17 @@ export type ScannedRoutes = {
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.create': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -34,6 +65,17 @@ export type ScannedRoutes = {
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'articles.index': { paramsTuple?: []; params?: {} }
+    'articles.create': { paramsTuple?: []; params?: {} }
+    'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.create': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -41,6 +83,15 @@ export type ScannedRoutes = {
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'pending_identity.store': { paramsTuple?: []; params?: {} }
     'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'articles.store': { paramsTuple?: []; params?: {} }
+    'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.providers.store': { paramsTuple?: []; params?: {} }
+    'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -1,8 +1,11 @@
+import router from '@adonisjs/core/services/router'
 import { errors as shieldErrors } from '@adonisjs/shield'
 import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
 import { safeNext } from '#social/next'
 import { signInPageAfter } from '#social/failure_notice'
+
+const ARTICLE_FORM = /^\/article\/(create|[\w-]+\/update)\/?$/
 
 export default class HttpExceptionHandler extends ExceptionHandler {
   /* Stack traces are for the log; pages never show one, in no mode. */
@@ -12,7 +15,9 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   protected statusPages: Record<StatusPageRange, StatusPageRenderer> = {
     '404': (_error, { view }) => view.render('pages/errors/not_found'),
     '400..403': (_error, { view }) => view.render('pages/errors/forbidden'),
-    '405..499': (_error, { view }) => view.render('pages/errors/forbidden'),
+    '405..412': (_error, { view }) => view.render('pages/errors/forbidden'),
+    '413': (_error, { view }) => view.render('pages/errors/too_large'),
+    '414..499': (_error, { view }) => view.render('pages/errors/forbidden'),
     '500..599': (_error, { view }) => view.render('pages/errors/server_error'),
   }
 
@@ -25,11 +30,22 @@ export default class HttpExceptionHandler extends ExceptionHandler {
    * A form that stood open for too long, or came from elsewhere. Shield would
    * flash what was typed and go back; here nothing typed touches the session.
    */
-  #formExpired({ request, response, view }: HttpContext) {
+  async #formExpired({ request, response, view, i18n }: HttpContext) {
     if (request.url().startsWith('/user/login')) {
       const next = safeNext(request.input('next'))
       return response.redirect(signInPageAfter({ failure: 'form_expired', next }), false, 303)
     }
-    return response.status(403).send(view.renderSync('pages/errors/forbidden'))
+
+    response.status(403)
+    /* What somebody wrote is worth more than a page saying that it is gone. */
+    if (ARTICLE_FORM.test(request.url())) {
+      const form = { values: request.all(), errors: {} }
+      const notice = i18n.t('article.expired')
+      return response.send(
+        await view.render('pages/articles/form', { action: request.url(), form, notice })
+      )
+    }
+    const again = router.match(request.url(), 'GET', true) ? request.url() : null
+    return response.send(await view.render('pages/errors/form_expired', { again }))
   }
 }

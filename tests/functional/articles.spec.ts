@@ -1,0 +1,217 @@
+import { test } from '@japa/runner'
+import Article from '#models/article'
+import { emptyDatabase } from '#tests/support/database'
+import { makeUser } from '#tests/support/trip'
+import { Visitor } from '#tests/support/visitor'
+
+const PASSWORD = 'a long enough password'
+
+async function member(name: string) {
+  const email = `${Math.random().toString(36).slice(2)}@example.com`
+  const user = await makeUser({ name, email, password: PASSWORD })
+  const visitor = new Visitor()
+  await visitor.signIn(email, PASSWORD)
+  return { user, visitor }
+}
+
+async function write(visitor: Visitor, fields: Record<string, string>) {
+  const page = await visitor.get('/article/create')
+  return visitor.submit(page, '/article/create', fields)
+}
+
+test.group('The board', (group) => {
+  group.each.setup(emptyDatabase)
+
+  test('a member writes; everybody reads, line breaks kept and markup shown as typed', async ({
+    assert,
+  }) => {
+    const { visitor } = await member('김민준')
+    const answer = await write(visitor, {
+      title: '  <b>첫 글</b> ',
+      body: '첫 줄\r\n\r\n  <script>alert(1)</script>\r\n끝',
+    })
+    assert.equal(answer.status, 303)
+    assert.match(answer.location, /^\/article\/[\w-]{22}$/)
+
+    const article = await Article.firstOrFail()
+    assert.equal(article.title, '<b>첫 글</b>')
+    assert.equal(article.body, '첫 줄\n\n  <script>alert(1)</script>\n끝')
+
+    const page = await new Visitor().get(answer.location)
+    assert.equal(page.status, 200)
+    assert.include(page.text, '&lt;b&gt;첫 글&lt;/b&gt;')
+    assert.include(page.text, '첫 줄\n\n  &lt;script&gt;')
+    assert.include(page.words, '김민준')
+    assert.notInclude(page.words, '글 고치기')
+    assert.include((await visitor.get(answer.location)).words, '글을 등록했습니다.')
+  })
+
+  test('a visitor who wants to write signs in first and is brought back', async ({ assert }) => {
+    await makeUser({ email: 'writer@example.com', password: PASSWORD })
+    const visitor = new Visitor()
+    const sent = await visitor.get('/article/create')
+    assert.equal(sent.location, '/user/login?next=%2Farticle%2Fcreate')
+
+    const login = await visitor.get(sent.location)
+    const next = login.fieldValue('next')!
+    const answer = await visitor.submit(login, '/user/login', {
+      email: 'writer@example.com',
+      password: PASSWORD,
+      next,
+    })
+    assert.equal(answer.location, '/article/create')
+    assert.equal((await visitor.get(answer.location)).status, 200)
+  })
+
+  test('what was written survives the end of the session, and is not posted', async ({
+    assert,
+  }) => {
+    const { user, visitor } = await member('김민준')
+    const form = await visitor.get('/article/create')
+    const fields = { title: '긴 글', body: '오래 쓴 글입니다.' }
+
+    await user.endSessions()
+    const signedOut = await visitor.submit(form, '/article/create', fields)
+    assert.equal(signedOut.status, 401)
+    assert.include(signedOut.alerts[0], '로그인이 풀려')
+    assert.include(signedOut.text, '오래 쓴 글입니다.')
+
+    /* Signing in in another window gives the browser a new form session. */
+    await visitor.signIn(user.email!, PASSWORD)
+    const expired = await visitor.submit(signedOut, '/article/create', fields)
+    assert.equal(expired.status, 403)
+    assert.include(expired.alerts[0], '그대로 있으니')
+    assert.include(expired.text, '오래 쓴 글입니다.')
+    assert.lengthOf(await Article.all(), 0)
+
+    assert.equal((await visitor.submit(expired, '/article/create', fields)).status, 303)
+    assert.lengthOf(await Article.all(), 1)
+  })
+
+  for (const [title, fields] of [
+    ['an empty title', { title: ' \u3164 ', body: '내용' }],
+    ['an empty text', { title: '제목', body: '\r\n \r\n' }],
+    ['a title of 201 characters', { title: '가'.repeat(201), body: '내용' }],
+    ['a text of 20,001 characters', { title: '제목', body: '가'.repeat(20_001) }],
+    ['a NUL byte', { title: 'a\0b', body: '내용' }],
+    ['a control character in the text', { title: '제목', body: 'a\u0008b' }],
+    ['a title of two lines', { title: 'a\nb', body: '내용' }],
+  ] as const) {
+    test(`${title} is refused beside its field and the rest is kept`, async ({ assert }) => {
+      const { visitor } = await member('김민준')
+      const answer = await write(visitor, fields)
+      assert.equal(answer.status, 422)
+      assert.include(answer.text, 'aria-invalid="true"')
+      assert.include(answer.text, 'field__error')
+      if (fields.body.trim()) assert.include(answer.text, fields.body.slice(0, 2))
+      assert.lengthOf(await Article.all(), 0)
+    })
+  }
+
+  test('the longest title and text fit, in characters and not in bytes', async ({ assert }) => {
+    const { visitor } = await member('김민준')
+    const body = `${'힣'.repeat(9_999)}\r\n${'힣'.repeat(10_000)}`
+    const answer = await write(visitor, { title: '힣'.repeat(200), body })
+    assert.equal(answer.status, 303)
+    const article = await Article.firstOrFail()
+    assert.lengthOf(article.title, 200)
+    assert.lengthOf(article.body, 20_000)
+  })
+
+  test('lists for texts, unknown fields and broken bytes are no error of ours', async ({
+    assert,
+  }) => {
+    const { visitor } = await member('김민준')
+    const { csrf } = await visitor.get('/article/create')
+    const token = `_csrf=${encodeURIComponent(csrf)}`
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    for (const [body, status] of [
+      [`${token}&title[]=a&title[]=b&body=c`, 422],
+      [`${token}&title[x]=a&body[y]=c`, 422],
+      [`${token}&title=a&body=c&user_id=99&publicId=x`, 303],
+      [`${token}&title=%ff%fe&body=%c3%28`, 303],
+      [token, 422],
+      [`${token}&title=a&body=${'x'.repeat(600_000)}`, 413],
+    ] as const) {
+      const answer = await visitor.request('/article/create', { method: 'POST', headers, body })
+      assert.equal(answer.status, status, body.slice(-60))
+    }
+    const article = await Article.query().where('title', 'a').firstOrFail()
+    assert.notEqual(article.userId, 99)
+    assert.match(article.publicId, /^[\w-]{22}$/)
+  })
+
+  test('the author edits; nobody else does', async ({ assert }) => {
+    const author = await member('김민준')
+    const other = await member('이서연')
+    const { location } = await write(author.visitor, { title: '제목', body: '내용' })
+    const edit = `${location}/update`
+
+    const form = await author.visitor.get(edit)
+    assert.include(form.text, 'value="제목"')
+    const saved = await author.visitor.submit(form, edit, { title: '새 제목', body: '새 내용' })
+    assert.equal(saved.location, location)
+    assert.equal((await Article.firstOrFail()).title, '새 제목')
+
+    assert.equal((await other.visitor.get(edit)).status, 403)
+    const home = await other.visitor.get('/')
+    assert.equal((await other.visitor.submit(home, edit, { title: 'x', body: 'y' })).status, 403)
+
+    const visitor = new Visitor()
+    assert.include((await visitor.get(edit)).location, '/user/login?next=')
+    const page = await visitor.get('/user/login')
+    assert.equal((await visitor.submit(page, edit, { title: 'x', body: 'y' })).status, 401)
+    assert.equal((await Article.firstOrFail()).title, '새 제목')
+  })
+
+  test('a form without its token changes nothing', async ({ assert }) => {
+    const { visitor } = await member('김민준')
+    const answer = await visitor.post('/article/create', { title: 'x', body: 'y' })
+    assert.equal(answer.status, 403)
+    assert.lengthOf(await Article.all(), 0)
+  })
+
+  test('an article outlives its author, and one without a name has a word for it', async ({
+    assert,
+  }) => {
+    const { user, visitor } = await member('')
+    const { location } = await write(visitor, { title: '제목', body: '내용' })
+    assert.include((await new Visitor().get(location)).words, '이름 없는 회원')
+
+    await user.delete()
+    for (const path of [location, '/article']) {
+      assert.include((await new Visitor().get(path)).words, '탈퇴한 회원')
+    }
+  })
+
+  test('the list comes in pages, newest first', async ({ assert }) => {
+    for (let count = 1; count <= 45; count++) {
+      await Article.create({ title: `글 ${count}번`, body: '내용', userId: null })
+    }
+    const visitor = new Visitor()
+    const first = await visitor.get('/article')
+    assert.isBelow(first.words.indexOf('글 45번'), first.words.indexOf('글 26번'))
+    assert.notInclude(first.words, '글 25번')
+    assert.include(first.words, '3쪽 중 1쪽')
+    assert.include((await visitor.get('/article?page=3')).words, '글 1번')
+
+    assert.equal((await visitor.get('/article?page=9')).location, '/article?page=3')
+    for (const page of ['0', '-1', 'x', '1.5', '1e99', '[]', '%00', '2&page=3']) {
+      assert.isBelow((await visitor.get(`/article?page=${page}`)).status, 400, page)
+    }
+    assert.equal((await visitor.get('/article?page[]=1')).status, 200)
+  })
+
+  for (const id of ['nothing', '1', '%00', '%ff', "'", 'a'.repeat(5_000)]) {
+    test(`no article ${id.slice(0, 10)}: 4xx`, async ({ assert }) => {
+      const { status } = await new Visitor().get(`/article/${id}`)
+      assert.isTrue(status >= 400 && status < 500, String(status))
+    })
+  }
+
+  test('an empty board says so, also in English', async ({ assert }) => {
+    assert.include((await new Visitor().get('/article')).words, '아직 글이 없습니다')
+    const english = await new Visitor({ language: 'en' }).get('/article')
+    assert.include(english.words, 'Nothing has been written yet')
+  })
+})
