@@ -80,6 +80,14 @@ export default class User extends compose(
     return this.password !== null && this.email !== null
   }
 
+  /**
+   * Whether this site can ask, by itself, for a proof of who this is: for a
+   * password, or for a code sent to the proved address.
+   */
+  get canProveHere() {
+    return this.password !== null || this.email !== null
+  }
+
   /** Ends every session of this user, in every process, at once; all but `except`. */
   async endSessions({ except }: { except?: UserSession } = {}) {
     const query = UserSession.query({ client: this.$trx })

@@ -1,0 +1,52 @@
+import hash from '@adonisjs/core/services/hash'
+import db from '@adonisjs/lucid/services/db'
+import { appUrl } from '#config/app'
+import { untilUnique } from '#actions/until_unique'
+import AccountToken from '#models/account_token'
+import OutgoingMail from '#models/outgoing_mail'
+import User from '#models/user'
+import type UserSession from '#models/user_session'
+import { now, sqlTime } from '#models/clock'
+
+export type PasswordChange = 'changed' | 'overtaken'
+
+/**
+ * Sets or changes a password. Everything that was made under the former one
+ * ends: all other sessions, and every link that waits in a mail.
+ */
+export class ChangePassword {
+  /**
+   * @param user as read with the request, so with the password that was confirmed
+   * @param current the session that stays
+   */
+  async handle(user: User, password: string, current: UserSession): Promise<PasswordChange> {
+    /* Hashing takes its time, so it stays outside the transaction. */
+    const hashed = await hash.make(password)
+
+    return untilUnique(() =>
+      db.transaction(async (trx) => {
+        const locked = await User.lock(user.id, trx)
+        if (!locked || locked.password !== user.password) return 'overtaken'
+
+        /* A statement rather than `save()`, which would hash the hash. */
+        await User.query({ client: trx })
+          .where('id', user.id)
+          .update({ password: hashed, updatedAt: sqlTime(now()) })
+        await locked.endSessions({ except: current })
+        await AccountToken.query({ client: trx }).where('userId', user.id).delete()
+        if (locked.email) {
+          await OutgoingMail.queue(
+            {
+              template: 'password_changed',
+              to: locked.email,
+              locale: locked.locale,
+              data: { resetUrl: `${appUrl}/user/password/forgot` },
+            },
+            trx
+          )
+        }
+        return 'changed'
+      })
+    )
+  }
+}
