@@ -132,12 +132,16 @@ export class OutgoingMailSchema extends BaseModel {
 }
 
 export class PendingIdentitySchema extends BaseModel {
-  static $columns = ['browserHash', 'codeHash', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
+  static $columns = ['attemptId', 'browserHash', 'codeHash', 'codesSent', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
   $columns = PendingIdentitySchema.$columns
+  @column()
+  declare attemptId: number | null
   @column()
   declare browserHash: string
   @column()
   declare codeHash: string | null
+  @column()
+  declare codesSent: number
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column.dateTime()

@@ -24,9 +24,14 @@ router
     router.get('/user/login/social/:provider/callback', [controllers.Social, 'show'])
 
     /* An account has this address already: prove that it is yours */
-    router.get('/user/login/prove', [controllers.PendingIdentity, 'show'])
-    router.post('/user/login/prove', [controllers.PendingIdentity, 'store'])
-    router.post('/user/login/prove/cancel', [controllers.PendingIdentity, 'destroy'])
+    router.get('/user/login/prove', [controllers.pending.Proofs, 'show'])
+    router.post('/user/login/prove', [controllers.pending.Proofs, 'store'])
+    router.post('/user/login/prove/code', [controllers.pending.Codes, 'store'])
+    router.post('/user/login/prove/cancel', [controllers.pending.Cancellations, 'store'])
+
+    /* The provider lacks a required field: give it here */
+    router.get('/user/login/complete', [controllers.pending.Completions, 'show'])
+    router.post('/user/login/complete', [controllers.pending.Completions, 'store'])
 
     /* The members' board: open to read, members write */
     router.get('/article', [controllers.Articles, 'index'])

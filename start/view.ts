@@ -38,3 +38,24 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 
 edge.global('inProduction', app.inProduction)
 edge.global('fieldState', fieldState)
+
+const { html } = edge.globals
+
+function escapeAttribute(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(escapeAttribute)
+  return typeof value === 'string' || typeof value === 'number' ? html.escape(String(value)) : value
+}
+
+/*
+ * Edge's own `html.attrs` writes values into attributes as they are, so that a
+ * quote in what somebody typed ends the attribute, and leaves out the number 0.
+ */
+edge.global('html', {
+  ...html,
+  attrs: (values: Record<string, unknown>) =>
+    html.attrs(
+      Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, escapeAttribute(value)])
+      )
+    ),
+})

@@ -15,7 +15,12 @@ export const controllers = {
   Articles: () => import('#controllers/articles_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),
-  PendingIdentity: () => import('#controllers/pending_identity_controller'),
+  pending: {
+    Cancellations: () => import('#controllers/pending/cancellations_controller'),
+    Codes: () => import('#controllers/pending/codes_controller'),
+    Completions: () => import('#controllers/pending/completions_controller'),
+    Proofs: () => import('#controllers/pending/proofs_controller'),
+  },
   Registration: () => import('#controllers/registration_controller'),
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),

@@ -1,33 +1,18 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { untilUnique } from '#actions/until_unique'
+import { appUrl } from '#config/app'
 import Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
-import type Provider from '#models/provider'
-import type SignInAttempt from '#models/sign_in_attempt'
+import Registration from '#models/registration'
 import User from '#models/user'
 import { now } from '#models/clock'
-import { untilUnique } from '#actions/until_unique'
 import { DRIVERS } from '#social/drivers'
-import type { MissingField, Profile } from '#social/profile'
-import { missingFields } from '#social/required_fields'
-import type { TokenSet } from '#social/token_set'
+import { mayAskAgain, missingFields } from '#social/required_fields'
+import type { TripOutcome, Visit } from '#social/visit'
 import { vouchesForEmail } from '#social/vouching'
 import { whoIsThis } from '#social/who_is_this'
-
-export type SignInOutcome =
-  | { kind: 'signed_in'; user: User; identity: Identity }
-  | { kind: 'must_prove'; pending: PendingIdentity }
-  | { kind: 'missing_fields'; missing: MissingField[] }
-  | { kind: 'refused'; failure: 'suspended' | 'sign_up_closed' | 'account_protected' }
-
-interface Visit {
-  provider: Provider
-  attempt: SignInAttempt
-  profile: Profile
-  tokens: TokenSet
-  /** Hash of the browser's secret, which a pending identity is bound to. */
-  browserHash: string
-}
 
 /**
  * Turns a profile into a signed-in person by the rules of design.md §4: finds or
@@ -35,30 +20,26 @@ interface Visit {
  * in one transaction, so that a crash leaves nothing half-made.
  */
 export class SignInWithProfile {
-  async handle(visit: Visit): Promise<SignInOutcome> {
+  async handle(visit: Visit): Promise<TripOutcome> {
     /* Two first visits at once: the second finds what the first has made. */
-    return untilUnique(() => db.transaction((trx) => this.#decide(visit, trx)))
+    return untilUnique(() => db.transaction((trx) => new Decision(visit, trx).take()))
   }
+}
 
-  async #decide(visit: Visit, trx: TransactionClientContract): Promise<SignInOutcome> {
-    const { provider, profile } = visit
-    const known = await Identity.query({ client: trx })
-      .where('providerId', provider.id)
-      .where('subject', profile.subject)
-      .preload('user')
-      .first()
-    const identity = known?.subject === profile.subject ? known : null
-    const emailOwner = identity ? null : await this.#ownerOf(profile.email, trx)
+/** One try at it, inside one transaction. */
+class Decision {
+  constructor(
+    private visit: Visit,
+    private trx: TransactionClientContract
+  ) {}
 
-    const missing = missingFields(
-      provider.requiredFields,
-      profile,
-      identity && { email: identity.user.email ?? identity.email, name: identity.user.name }
-    )
-    if (missing.length > 0 && !identity?.user.isSuspended) {
-      await this.#finish(visit, trx, { failure: 'missing_fields', missingFields: missing })
-      return { kind: 'missing_fields', missing }
-    }
+  async take(): Promise<TripOutcome> {
+    const { provider, profile, attempt } = this.visit
+    const identity = await Identity.known(provider.id, profile.subject, this.trx)
+    const emailOwner = identity ? null : await User.withEmail(profile.email, this.trx)
+    const vouched =
+      this.visit.emailIsProved ||
+      vouchesForEmail(profile, provider.emailPolicy, DRIVERS[provider.driver].ownDomains)
 
     const decision = whoIsThis(
       {
@@ -69,126 +50,127 @@ export class SignInWithProfile {
           protected: emailOwner.isProtected,
         },
       },
-      {
-        vouched: vouchesForEmail(
-          profile,
-          provider.emailPolicy,
-          DRIVERS[provider.driver].ownDomains
-        ),
-        allowSignUp: provider.allowSignUp,
-      }
+      { vouched, allowSignUp: provider.allowSignUp }
     )
+    if (decision.kind === 'refuse') return this.#fail(decision.failure)
+
+    const missing = missingFields(
+      provider.requiredFields,
+      profile,
+      identity && { email: identity.user.email ?? identity.email, name: identity.user.name }
+    )
+    if (missing.length > 0) {
+      attempt.missingFields = missing
+      return mayAskAgain(attempt)
+        ? this.#fail('missing_fields')
+        : this.#hold('complete', identity?.user)
+    }
 
     switch (decision.kind) {
       case 'sign_in':
-        return this.#signIn(visit, trx, identity!.user, identity!)
+        return this.#signIn(identity!.user, identity!)
       case 'join':
-        return this.#signIn(visit, trx, emailOwner!, new Identity())
+        await this.#tellOwner(emailOwner!)
+        return this.#signIn(emailOwner!, new Identity())
       case 'create':
-        return this.#signIn(
-          visit,
-          trx,
-          await this.#createUser(visit, trx, decision.emailIsProved),
-          new Identity()
-        )
+        return this.#signIn(await this.#createUser(decision.emailIsProved), new Identity())
       case 'prove':
-        return { kind: 'must_prove', pending: await this.#hold(visit, trx, emailOwner!) }
-      case 'refuse':
-        await this.#finish(visit, trx, { failure: decision.failure })
-        return { kind: 'refused', failure: decision.failure }
+        return this.#hold('prove', emailOwner!)
     }
   }
 
-  async #ownerOf(email: string | null, trx: TransactionClientContract) {
-    if (email === null) return null
-    const user = await User.query({ client: trx }).where('email', email).first()
-    return user?.email === email ? user : null
-  }
-
-  async #createUser({ profile, attempt }: Visit, trx: TransactionClientContract, proved: boolean) {
+  async #createUser(emailIsProved: boolean) {
+    const { profile, attempt } = this.visit
+    const email = emailIsProved ? profile.email : null
+    if (email) await Registration.makeVoid(email, this.trx)
     return User.create(
       {
-        email: proved ? profile.email : null,
+        email,
         name: profile.name ?? profile.nickname ?? '',
         nameSetHere: false,
         password: null,
         role: 'member',
         locale: attempt.locale,
       },
-      { client: trx }
+      { client: this.trx }
     )
   }
 
-  async #signIn(
-    visit: Visit,
-    trx: TransactionClientContract,
-    user: User,
-    identity: Identity
-  ): Promise<SignInOutcome> {
-    const { provider, profile, tokens } = visit
-    const isNew = !identity.$isPersisted
+  async #signIn(user: User, identity: Identity): Promise<TripOutcome> {
+    const { provider, profile, tokens, attempt } = this.visit
     const signedInAt = now()
 
-    user.useTransaction(trx)
-    if (!isNew && profile.name && provider.syncProfile === 'always' && !user.nameSetHere) {
-      user.name = profile.name
-    }
+    user.useTransaction(this.trx)
+    if (identity.$isPersisted) await this.#refresh(user)
     user.lastSignInAt = signedInAt
     await user.save()
 
-    identity.useTransaction(trx)
-    if (isNew) {
-      identity.merge({ userId: user.id, providerId: provider.id, subject: profile.subject })
-      identity.scopes = []
-    }
-    if (isNew || identity.isUnlinked) identity.linkedAt = signedInAt
-    identity.unlinkedAt = null
-    identity.email = profile.email ?? identity.email ?? null
-    identity.name = profile.name ?? identity.name ?? null
-    identity.lastUsedAt = signedInAt
+    identity.useTransaction(this.trx)
+    identity.belongTo(user, provider, profile, signedInAt)
     identity.keepTokens(tokens)
     await identity.save()
 
-    await this.#finish(visit, trx, {
-      outcome: 'signed_in',
-      userId: user.id,
-      identityId: identity.id,
-    })
+    attempt.useTransaction(this.trx)
+    await attempt.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
     return { kind: 'signed_in', user, identity }
   }
 
-  async #hold(visit: Visit, trx: TransactionClientContract, owner: User) {
-    const { provider, profile, tokens, attempt, browserHash } = visit
-    await PendingIdentity.query({ client: trx }).where('browserHash', browserHash).delete()
+  /** A known person's name follows the provider's; an address only if it was proved here. */
+  async #refresh(user: User) {
+    const { provider, profile, emailIsProved } = this.visit
+    if (profile.name && provider.syncProfile === 'always' && !user.nameSetHere) {
+      user.name = profile.name
+    }
+    if (emailIsProved && user.email === null && !(await User.withEmail(profile.email, this.trx))) {
+      await Registration.makeVoid(profile.email!, this.trx)
+      user.email = profile.email
+    }
+  }
+
+  /** Keeps what is known in this browser until its owner has proved or completed it. */
+  async #hold(purpose: 'prove' | 'complete', target?: User): Promise<TripOutcome> {
+    const { provider, profile, tokens, attempt, browserHash } = this.visit
+    await PendingIdentity.query({ client: this.trx }).where('browserHash', browserHash).delete()
 
     const pending = new PendingIdentity()
-    pending.useTransaction(trx)
+    pending.useTransaction(this.trx)
     pending.merge({
       browserHash,
       providerId: provider.id,
       subject: profile.subject,
-      targetUserId: owner.id,
-      purpose: 'prove',
+      targetUserId: target?.id ?? null,
+      attemptId: attempt.id,
+      purpose,
       next: attempt.next,
       tries: 0,
+      codesSent: 0,
       expiresAt: now().plus(PendingIdentity.LIFETIME),
     })
-    pending.keep(profile, tokens)
+    pending.keepProfile(profile)
+    pending.keepTokens(tokens)
     await pending.save()
 
-    await this.#finish(visit, trx, { outcome: 'must_prove' })
-    return pending
+    attempt.useTransaction(this.trx)
+    await attempt.finish({ outcome: purpose === 'prove' ? 'must_prove' : 'must_complete' })
+    return { kind: purpose === 'prove' ? 'must_prove' : 'must_complete' }
   }
 
-  async #finish(
-    { attempt }: Visit,
-    trx: TransactionClientContract,
-    result: Partial<
-      Pick<SignInAttempt, 'outcome' | 'failure' | 'missingFields' | 'userId' | 'identityId'>
-    >
-  ) {
-    attempt.useTransaction(trx)
-    attempt.merge({ outcome: 'failed', ...result, finishedAt: now() })
-    await attempt.save()
+  async #tellOwner(owner: User) {
+    await OutgoingMail.queue(
+      {
+        template: 'identity_linked',
+        to: owner.email!,
+        locale: owner.locale,
+        data: { provider: this.visit.provider.label, accountUrl: `${appUrl}/account` },
+      },
+      this.trx
+    )
+  }
+
+  async #fail(failure: 'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields') {
+    const { attempt } = this.visit
+    attempt.useTransaction(this.trx)
+    await attempt.finish({ outcome: 'failed', failure })
+    return { kind: 'failed', failure } as const
   }
 }

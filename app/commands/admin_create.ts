@@ -56,9 +56,9 @@ export default class AdminCreate extends BaseCommand {
 
   async #password(): Promise<string | null> {
     const piped = !process.stdin.isTTY
-    const password = piped
-      ? (await linesFromStandardInput())[0]
-      : await this.prompt.secure('Password')
+    const [password] = piped
+      ? await linesFromStandardInput()
+      : [await this.prompt.secure('Password')]
     if ([...password].length < SHORTEST_PASSWORD) {
       return this.#refuse(`The password needs at least ${SHORTEST_PASSWORD} characters.`)
     }

@@ -2,5 +2,6 @@ import { text } from 'node:stream/consumers'
 
 /** The lines piped into this process, without their line ends. */
 export async function linesFromStandardInput(): Promise<string[]> {
-  return (await text(process.stdin)).replace(/^\ufeff/, '').split(/\r?\n/)
+  const piped = await text(process.stdin)
+  return piped.split(/\r?\n/)
 }

@@ -1,18 +1,18 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { SignInWithProfile, type SignInOutcome } from '#actions/sign_in_with_profile'
+import { FinishTrip } from '#actions/finish_trip'
 import { ensureBrowserSecret } from '#auth/browser'
 import { hashToken } from '#auth/random_token'
 import Provider from '#models/provider'
-import { now } from '#models/clock'
 import { admit, type Arrived } from '#social/arrival'
 import { depart, ownAttempt } from '#social/departure'
-import { FAILURES, SocialFailure, type FailureName } from '#social/failure'
-import { signInPageAfter } from '#social/failure_notice'
+import { SocialFailure } from '#social/failure'
+import { refuse } from '#social/failure_notice'
 import { inquire } from '#social/inquiry'
+import { chooseIntent } from '#social/intent'
 import { safeNext } from '#social/next'
 import { mayAskAgain } from '#social/required_fields'
-import type SignInAttempt from '#models/sign_in_attempt'
+import type { TripOutcome } from '#social/visit'
 
 /** The one controller for every provider (design.md §3). It knows none by name. */
 export default class SocialController {
@@ -20,98 +20,73 @@ export default class SocialController {
   async store(ctx: HttpContext) {
     const { params, request, response } = ctx
     const next = safeNext(request.input('next'))
-    const provider = await Provider.findBy('key', params.provider)
-    if (!provider) return this.#refuse(ctx, 'provider_unknown', { next })
+    const choice = chooseIntent(ctx, request.input('intent'))
+    if (!choice.ok) return refuse(ctx, choice.failure, { intent: choice.intent, next })
 
-    const parent = await ownAttempt(ctx, request.input('parent'))
-    const departure = await depart(ctx, provider, {
-      intent: 'sign_in',
-      next,
-      parent: parent && parent.providerId === provider.id && mayAskAgain(parent) ? parent : null,
-    })
-    if (!departure.ok) return this.#refuse(ctx, departure.failure, { provider, next })
+    const { intent } = choice
+    const provider = await Provider.findBy('key', params.provider)
+    if (!provider) return refuse(ctx, 'provider_unknown', { intent, next })
+
+    const failed = await ownAttempt(ctx, request.input('parent'))
+    const isAskedAgain =
+      failed?.failure === 'missing_fields' &&
+      failed.providerId === provider.id &&
+      mayAskAgain(failed)
+    const parent = isAskedAgain ? failed : null
+    const departure = await depart(ctx, provider, { intent, next, parent })
+    if (!departure.ok) return refuse(ctx, departure.failure, { intent, provider, next })
     return response.redirect(departure.url, false, 303)
   }
 
   /** `GET /user/login/social/:provider/callback`: the browser comes back. */
   @inject()
-  async show(ctx: HttpContext, signIn: SignInWithProfile) {
-    const { auth, params, response } = ctx
+  async show(ctx: HttpContext, finish: FinishTrip) {
+    const { auth, params, response, session, i18n } = ctx
     response.header('Cache-Control', 'no-store')
     const provider = await Provider.findBy('key', params.provider)
-    if (!provider) return this.#refuse(ctx, 'provider_unknown')
+    if (!provider) return refuse(ctx, 'provider_unknown')
 
     const arrival = await admit(ctx, provider)
     const { attempt } = arrival
-    const next = attempt?.next
-    if (!arrival.ok) return this.#refuse(ctx, arrival.failure, { provider, attempt, next })
+    if (!arrival.ok) return refuse(ctx, arrival.failure, { provider, attempt })
 
-    const outcome = await this.#identify(ctx, provider, arrival, signIn)
+    const outcome = await this.#finish(ctx, provider, arrival, finish)
+    const next = attempt?.next
     switch (outcome.kind) {
       case 'signed_in':
         await auth.use('web').login(outcome.user, { identity: outcome.identity })
         return response.redirect(next ?? '/', false, 303)
+      case 'linked':
+        session.flash('notice', i18n.t('failures.linked', { provider: provider.label }))
+        return response.redirect('/account/sign_in_methods', false, 303)
+      case 'reauthenticated':
+        await auth.use('web').renew()
+        return response.redirect(next ?? '/account', false, 303)
       case 'must_prove':
         return response.redirect('/user/login/prove', false, 303)
-      case 'missing_fields':
-        return this.#refuse(ctx, 'missing_fields', { provider, attempt, next })
-      case 'refused':
-        return this.#refuse(ctx, outcome.failure, { provider, attempt, next })
+      case 'must_complete':
+        return response.redirect('/user/login/complete', false, 303)
+      case 'failed':
+        return refuse(ctx, outcome.failure, { provider, attempt })
     }
   }
 
   /** Asks the provider and decides; a failure on the way is an outcome as well. */
-  async #identify(
+  async #finish(
     ctx: HttpContext,
     provider: Provider,
     arrival: Arrived,
-    signIn: SignInWithProfile
-  ): Promise<SignInOutcome | { kind: 'refused'; failure: FailureName }> {
+    finish: FinishTrip
+  ): Promise<TripOutcome> {
     try {
       const { profile, tokens, credential } = await inquire(ctx, provider, arrival)
       await credential.noteUse()
-      return await signIn.handle({
-        provider,
-        attempt: arrival.attempt,
-        profile,
-        tokens,
-        browserHash: hashToken(ensureBrowserSecret(ctx)),
-      })
+      const browserHash = hashToken(ensureBrowserSecret(ctx))
+      const visit = { provider, attempt: arrival.attempt, profile, tokens, browserHash }
+      return await finish.handle(visit, ctx.auth.user?.id ?? null)
     } catch (error) {
-      if (error instanceof SocialFailure) return { kind: 'refused', failure: error.failure }
+      if (error instanceof SocialFailure) return { kind: 'failed', failure: error.failure }
       throw error
     }
-  }
-
-  /** Notes a failure where it belongs and shows the sign-in page, `next` kept. */
-  async #refuse(
-    { logger, response }: HttpContext,
-    failure: FailureName,
-    trip: { provider?: Provider; attempt?: SignInAttempt | null; next?: string | null } = {}
-  ) {
-    const { provider, attempt, next } = trip
-    /* A used or expired attempt has its result already. */
-    if (
-      attempt &&
-      attempt.finishedAt === null &&
-      attempt.claimedAt !== null &&
-      failure !== 'state_used'
-    ) {
-      await attempt.merge({ outcome: 'failed', failure, finishedAt: now() }).save()
-    }
-
-    const level = FAILURES[failure] === 'visitor' ? 'info' : 'warn'
-    const lastStep = attempt?.steps.at(-1)
-    logger[level](
-      { failure, provider: provider?.key, attempt: attempt?.publicId, code: lastStep?.code },
-      'a social sign-in did not succeed'
-    )
-    const address = signInPageAfter({
-      failure,
-      provider: provider?.key,
-      next,
-      attempt: failure === 'missing_fields' ? attempt?.publicId : undefined,
-    })
-    return response.redirect(address, false, 303)
   }
 }

@@ -3,7 +3,7 @@ import { errors as shieldErrors } from '@adonisjs/shield'
 import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
 import { safeNext } from '#social/next'
-import { signInPageAfter } from '#social/failure_notice'
+import { refuse } from '#social/failure_notice'
 
 const ARTICLE_FORM = /^\/article\/(create|[\w-]+\/update)\/?$/
 
@@ -30,10 +30,10 @@ export default class HttpExceptionHandler extends ExceptionHandler {
    * A form that stood open for too long, or came from elsewhere. Shield would
    * flash what was typed and go back; here nothing typed touches the session.
    */
-  async #formExpired({ request, response, view, i18n }: HttpContext) {
+  async #formExpired(ctx: HttpContext) {
+    const { request, response, view, i18n } = ctx
     if (request.url().startsWith('/user/login')) {
-      const next = safeNext(request.input('next'))
-      return response.redirect(signInPageAfter({ failure: 'form_expired', next }), false, 303)
+      return refuse(ctx, 'form_expired', { next: safeNext(request.input('next')) })
     }
 
     response.status(403)

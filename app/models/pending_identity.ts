@@ -2,7 +2,9 @@ import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { PendingIdentitySchema } from '#database/schema'
 import Provider from '#models/provider'
+import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
+import { keyedHash, sameText } from '#auth/random_token'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
@@ -16,6 +18,7 @@ import type { TokenSet } from '#social/token_set'
 export default class PendingIdentity extends PendingIdentitySchema {
   static readonly LIFETIME = { minutes: 10 }
   static readonly MOST_TRIES = 5
+  static readonly MOST_CODES = 3
 
   @belongsTo(() => Provider)
   declare provider: BelongsTo<typeof Provider>
@@ -29,17 +32,22 @@ export default class PendingIdentity extends PendingIdentitySchema {
   }
 
   /** The one that waits in this browser, if it has not expired. */
-  static waitingIn(browserHash: string) {
+  static waitingIn(browserHash: string, purpose: PendingIdentity['purpose']) {
     return PendingIdentity.query()
       .where('browserHash', browserHash)
+      .where('purpose', purpose)
       .where('expiresAt', '>', sqlTime(now()))
       .orderBy('id', 'desc')
       .first()
   }
 
-  keep(profile: Profile, tokens: TokenSet) {
+  keepProfile(profile: Profile) {
     this.publicId ??= newPublicId()
     this.profile = seal(`pending_identities:${this.publicId}:profile`, JSON.stringify(profile))
+  }
+
+  keepTokens(tokens: TokenSet) {
+    this.publicId ??= newPublicId()
     this.tokens = seal(`pending_identities:${this.publicId}:tokens`, JSON.stringify(tokens))
   }
 
@@ -50,5 +58,43 @@ export default class PendingIdentity extends PendingIdentitySchema {
   revealTokens(): TokenSet | null {
     if (this.tokens === null) return null
     return JSON.parse(unseal(`pending_identities:${this.publicId}:tokens`, this.tokens))
+  }
+
+  #hashOf(browser: string, code: string) {
+    return keyedHash(browser, `code:${this.publicId}:${code}`)
+  }
+
+  keepCode(browser: string, code: string) {
+    this.codeHash = this.#hashOf(browser, code)
+  }
+
+  isCode(browser: string, code: string): boolean {
+    return this.codeHash !== null && sameText(this.codeHash, this.#hashOf(browser, code))
+  }
+
+  /**
+   * Counts a try before it is looked at, so that no two share one.
+   *
+   * @returns how many are left after it, or `null` when there was none left
+   */
+  async takeTry(): Promise<number | null> {
+    const [taken] = await PendingIdentity.query()
+      .where('id', this.id)
+      .where('tries', '<', PendingIdentity.MOST_TRIES)
+      .increment('tries', 1)
+    if (Number(taken) !== 1) return null
+    return PendingIdentity.MOST_TRIES - this.tries - 1
+  }
+
+  /** Which fields the page asks for: those that the trip ended without. */
+  async missingFields(): Promise<string[]> {
+    const attempt = this.attemptId === null ? null : await SignInAttempt.find(this.attemptId)
+    return (attempt?.missingFields ?? []).map(({ field }) => field)
+  }
+
+  /** Adds to the profile what the person gave here. An address is yet to be proved. */
+  async complete(given: { email?: string; name?: string }) {
+    this.keepProfile({ ...this.revealProfile(), ...given })
+    await this.save()
   }
 }

@@ -1,4 +1,5 @@
 import { beforeCreate } from '@adonisjs/lucid/orm'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { RegistrationSchema } from '#database/schema'
 import { newPublicId } from '#models/public_id'
 
@@ -9,5 +10,10 @@ export default class Registration extends RegistrationSchema {
   @beforeCreate()
   static givePublicId(registration: Registration) {
     registration.publicId ??= newPublicId()
+  }
+
+  /** Nobody may finish signing up with an address that somebody has proved. */
+  static async makeVoid(email: string, client?: TransactionClientContract) {
+    await Registration.query({ client }).where('email', email).delete()
   }
 }

@@ -13,6 +13,13 @@ export default class StartChecksProvider {
     /* `node ace codegen` starts the application only to read its routes. */
     if (this.app.getMode() === 'warmup') return
 
+    /*
+     * The framework listens on what process.env.HOST says, and on every
+     * interface where that is not set: it does not know our default.
+     */
+    const { default: env } = await import('#start/env')
+    process.env.HOST = env.get('HOST')
+
     try {
       await this.#insistOnMigrations()
       await this.#checkSecretsKey()

@@ -53,7 +53,7 @@ export async function depart(
   try {
     const driver = driverFor(ctx, provider, credential, tripSecrets(browser, state))
     const askFor = parent?.missingFields?.flatMap(({ askFor: item }) => item ?? []) ?? []
-    url = await driver.authorizationUrl({ askFor })
+    url = await driver.authorizationUrl({ askFor, signInAgain: intent === 'reauthenticate' })
   } catch (error) {
     if (error instanceof SecretUnreadable) return { ok: false, failure: 'secret_unreadable' }
     throw error

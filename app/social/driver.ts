@@ -50,6 +50,8 @@ export interface DriverClass {
 export interface AuthorizeOptions {
   /** What the provider should ask for again, in its own terms (`Profile.askable`). */
   askFor?: string[]
+  /** The person should prove to the provider once more who they are. */
+  signInAgain?: boolean
 }
 
 /**
@@ -72,6 +74,9 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   /** Adds what a repeated consent request needs. */
   protected abstract askAgain(request: RedirectRequest<string>, askFor: string[]): void
 
+  /** Adds what makes the provider ask for a sign-in even of who is signed in there. */
+  protected abstract signInAgain(request: RedirectRequest<string>): void
+
   /**
    * Decides about an answer of the token endpoint.
    * @throws SocialFailure unless it holds an access token
@@ -92,12 +97,13 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   }
 
   /** The address to send the browser to. */
-  async authorizationUrl({ askFor = [] }: AuthorizeOptions = {}): Promise<string> {
+  async authorizationUrl({ askFor = [], signInAgain }: AuthorizeOptions = {}): Promise<string> {
     return this.redirectUrl((request) => {
       request.param('response_type', 'code')
       request.param(this.stateParamName, this.trip.state)
       if (this.config.scopes.length > 0) request.scopes(this.config.scopes)
       if (askFor.length > 0) this.askAgain(request as RedirectRequest<string>, askFor)
+      if (signInAgain) this.signInAgain(request as RedirectRequest<string>)
     })
   }
 

@@ -20,6 +20,11 @@ export const FAILURES = {
   sign_up_closed: 'visitor',
   account_protected: 'visitor',
   proof_gone: 'visitor',
+  proof_of_another: 'visitor',
+  identity_taken: 'visitor',
+  identity_of_another: 'visitor',
+  person_changed: 'visitor',
+  sign_in_not_recent: 'visitor',
 
   /* What administrators set up. */
   provider_unknown: 'visitor',

@@ -1,6 +1,9 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { ownAttempt } from '#social/departure'
-import { isFailureName, type FailureName } from '#social/failure'
+import type Provider from '#models/provider'
+import type SignInAttempt from '#models/sign_in_attempt'
+import type { Intent } from '#models/sign_in_attempt'
+import { FAILURES, isFailureName, type FailureName } from '#social/failure'
 import type { ProviderButton } from '#social/panel'
 import { mayAskAgain } from '#social/required_fields'
 
@@ -11,25 +14,62 @@ export interface FailureNotice {
   retry: { provider: ProviderButton; action: string; attempt: string; fields: string[] } | null
 }
 
+/** What is known of a trip that failed. */
 interface FailedTrip {
-  failure: FailureName
-  provider?: string
+  provider?: Provider
+  attempt?: SignInAttempt | null
+  /** When no attempt says it. */
+  intent?: Intent
   next?: string | null
-  /** Public id of the attempt, when the page should be able to go on from it. */
-  attempt?: string
+}
+
+/** The page that each kind of trip is started from, and told about its failure. */
+const PAGES: Record<Intent, string> = {
+  sign_in: '/user/login',
+  prove: '/user/login/prove',
+  link: '/account/sign_in_methods',
+  reconsent: '/account/sign_in_methods',
+  reauthenticate: '/account/reauthenticate',
+  trial: '/admin/providers',
 }
 
 /**
- * The address of the sign-in page that will tell of a failure. It goes through
- * the address rather than the session, so that it arrives also where cookies do
- * not, and a refused callback writes nothing.
+ * Notes a failure where it belongs and leads to the page that tells of it,
+ * `next` kept. The name goes through the address rather than the session, so
+ * that it arrives also where cookies do not, and a refused callback writes
+ * nothing.
  */
-export function signInPageAfter({ failure, provider, next, attempt }: FailedTrip): string {
+export async function refuse(
+  { logger, response }: HttpContext,
+  failure: FailureName,
+  {
+    provider,
+    attempt,
+    intent = attempt?.intent ?? 'sign_in',
+    next = attempt?.next,
+  }: FailedTrip = {}
+) {
+  /* A used or expired attempt has its result already, or will get it from its own callback. */
+  if (attempt?.claimedAt && !attempt.finishedAt && failure !== 'state_used') {
+    await attempt.finish({ outcome: 'failed', failure })
+  }
+
+  const level = FAILURES[failure] === 'visitor' ? 'info' : 'warn'
+  logger[level](
+    {
+      failure,
+      provider: provider?.key,
+      attempt: attempt?.publicId,
+      code: attempt?.steps.at(-1)?.code,
+    },
+    'a social sign-in did not succeed'
+  )
+
   const query = new URLSearchParams({ failure })
-  if (provider) query.set('provider', provider)
-  if (attempt) query.set('attempt', attempt)
+  if (provider) query.set('provider', provider.key)
+  if (attempt && failure === 'missing_fields') query.set('attempt', attempt.publicId)
   if (next) query.set('next', next)
-  return `/user/login?${query}`
+  return response.redirect(`${PAGES[intent]}?${query}`, false, 303)
 }
 
 /** Reads such an address back. Only names from our list become a message. */
@@ -50,7 +90,8 @@ export async function failureNotice(
   const attempt = await ownAttempt(ctx, publicId)
   const missing = attempt?.missingFields ?? []
   const fields = missing.map(({ field }) => i18n.t(`failures.fields.${field}`))
-  const again = attempt !== null && provider !== undefined && mayAskAgain(attempt)
+  const again =
+    attempt?.failure === 'missing_fields' && provider !== undefined && mayAskAgain(attempt)
   return {
     message: i18n.t(again ? 'failures.missing_fields' : 'failures.missing_fields_finally', {
       provider: name,

@@ -24,13 +24,11 @@ export function missingFields(
 }
 
 /**
- * Whether the provider can be asked for what an attempt lacked: once, and only
+ * Whether the provider can be asked for what an attempt lacks: once, and only
  * if it would ask the person for at least one of the fields.
  */
 export function mayAskAgain(attempt: SignInAttempt): boolean {
   return (
-    attempt.failure === 'missing_fields' &&
-    attempt.parentId === null &&
-    (attempt.missingFields ?? []).some(({ askFor }) => askFor !== null)
+    attempt.parentId === null && (attempt.missingFields ?? []).some(({ askFor }) => askFor !== null)
   )
 }

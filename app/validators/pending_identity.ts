@@ -1,5 +1,38 @@
 import vine from '@vinejs/vine'
+import { normalizeEmail } from '#models/email'
+import { nameOf } from '#social/profile'
 
 export const proveByPasswordValidator = vine.create({
   password: vine.string().maxLength(128),
+})
+
+/** People type codes with spaces and dashes; only the digits count. */
+const sixDigits = vine
+  .string()
+  .maxLength(40)
+  .transform((typed) => typed.replace(/[\s-]/g, ''))
+
+export const proofCodeValidator = vine.create({ code: sixDigits })
+
+const address = vine.createRule((value: unknown, _options: undefined, field) => {
+  const normalized = typeof value === 'string' ? normalizeEmail(value) : null
+  if (normalized === null) field.report('The {{ field }} field must be an address', 'email', field)
+  else field.mutate(normalized, field)
+})
+
+const personName = vine.createRule((value: unknown, _options: undefined, field) => {
+  const clean = nameOf(value)
+  if (clean === null) field.report('The {{ field }} field must be defined', 'required', field)
+  else field.mutate(clean, field)
+})
+
+export const missingEmailValidator = vine.create({
+  email: vine.string().maxLength(254).use(address()),
+})
+export const missingNameValidator = vine.create({
+  name: vine.string().maxLength(100).use(personName()),
+})
+export const missingBothValidator = vine.create({
+  email: vine.string().maxLength(254).use(address()),
+  name: vine.string().maxLength(100).use(personName()),
 })

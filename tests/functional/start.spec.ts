@@ -66,6 +66,14 @@ test.group('Start', (group) => {
     assert.equal(server.printed.stderr, '')
   })
 
+  test('a server that is not told where to listen does so on loopback only', async ({ assert }) => {
+    await migrate()
+    const server = await spawnServer({ ...settings, SANDBOX: 'true' })
+    await server.stop()
+
+    assert.include(server.printed.stdout, 'started HTTP server on 127.0.0.1:')
+  })
+
   test('a changed SECRETS_KEY is said in one line of the log, and the site runs on', async ({
     assert,
   }) => {

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { CreateProvider } from '#actions/create_provider'
+import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
@@ -14,7 +15,10 @@ export default class ProvidersController {
       .preload('activeCredential')
       .orderBy('position')
       .orderBy('id')
-    return view.render('pages/admin/providers/index', { providers })
+    return view.render('pages/admin/providers/index', {
+      providers,
+      secretsReadable: await secretsKeyOpens(),
+    })
   }
 
   create(ctx: HttpContext) {
@@ -54,6 +58,7 @@ export default class ProvidersController {
       provider,
       active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
       callbackUrl: callbackUrl(provider),
+      secretsReadable: await secretsKeyOpens(),
     })
   }
 

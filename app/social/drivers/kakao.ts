@@ -44,6 +44,10 @@ export class KakaoDriver extends SocialDriver {
     request.clearScopes().scopes(askFor)
   }
 
+  protected signInAgain(request: RedirectRequest<string>) {
+    request.param('prompt', 'login')
+  }
+
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
     const code = String(body.error_code ?? '')
     if (code || body.error || status !== 200) {

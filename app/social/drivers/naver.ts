@@ -40,6 +40,10 @@ export class NaverDriver extends SocialDriver {
     request.param('auth_type', 'reprompt')
   }
 
+  protected signInAgain(request: RedirectRequest<string>) {
+    request.param('auth_type', 'reauthenticate')
+  }
+
   /** Naver wants the state in the token call too (protocol.md A.3). */
   protected configureAccessTokenRequest(request: ApiRequestContract) {
     request.field('state', this.trip.state)

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
-import Provider from '#models/provider'
+import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { ActivateCredential } from '#actions/activate_credential'

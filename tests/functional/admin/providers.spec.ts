@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import KeyCheck from '#models/key_check'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import db from '@adonisjs/lucid/services/db'
@@ -50,7 +51,7 @@ test.group('Adding a provider', (group) => {
 
     const page = await admin.get(saved.location)
     assert.include(page.words, '제공자를 추가했습니다')
-    assert.include(page.text, `value="${appUrl}/user/login/social/kakao/callback/"`)
+    assert.include(page.text, `${appUrl}/user/login/social/kakao/callback/`)
     assert.include(page.words, 'kakao-rest-key')
     assert.include(page.words, '18자 …7w')
 
@@ -127,6 +128,7 @@ test.group('Adding a provider', (group) => {
         ...fields,
       })
       assert.equal(page.status, 422)
+      assert.include(page.alerts[0], '다시 확인해 주세요')
       assert.include(complaint(page, field), words)
       assert.notInclude(page.text, SECRET)
       assert.isNull(await Provider.first())
@@ -180,8 +182,9 @@ test.group('Changing a provider', (group) => {
     const { id, publicId } = await aProvider()
     const path = `/admin/providers/${publicId}/settings`
     const form = await admin.get(path)
-    const { 'requiredFields[]': _fields, 'allowSignUp': _allow, ...rest } = SETTINGS
-    await admin.submit(form, path, { ...rest, version: form.fieldValue('version')! })
+    const { label, emailPolicy, syncProfile, position } = SETTINGS
+    const version = form.fieldValue('version')!
+    await admin.submit(form, path, { version, label, emailPolicy, syncProfile, position })
     const provider = await Provider.findOrFail(id)
     assert.deepEqual(provider.requiredFields, [])
     assert.isFalse(provider.allowSignUp)
@@ -248,11 +251,32 @@ test.group('Changing a provider', (group) => {
     })
   }
 
+  test('a value of 0 survives the form', async ({ assert }) => {
+    const provider = await aProvider()
+    await provider.merge({ position: 0 }).save()
+    const form = await admin.get(`/admin/providers/${provider.publicId}/settings`)
+    assert.equal(form.fieldValue('position'), '0')
+  })
+
+  test('a SECRETS_KEY that opens nothing is said on the pages', async ({ assert, cleanup }) => {
+    const { publicId } = await aProvider()
+    const before = await KeyCheck.find('secrets')
+    cleanup(async () => {
+      await KeyCheck.query().where('name', 'secrets').delete()
+      if (before) await KeyCheck.create({ name: 'secrets', sealed: before.sealed })
+    })
+    await KeyCheck.updateOrCreate({ name: 'secrets' }, { sealed: 'sealed by another key' })
+    for (const path of ['', `/${publicId}`]) {
+      const page = await admin.get(`/admin/providers${path}`)
+      assert.include(page.alerts[0], 'SECRETS_KEY')
+    }
+  })
+
   test('markup in a label is shown as text', async ({ assert }) => {
     const provider = await aProvider()
-    await provider.merge({ label: '<script>alert(1)</script>' }).save()
+    await provider.merge({ label: `"'><script>alert(1)</script>` }).save()
     for (const path of ['', `/${provider.publicId}`, `/${provider.publicId}/settings`]) {
-      assert.notInclude((await admin.get(`/admin/providers${path}`)).text, '<script>alert')
+      assert.notInclude((await admin.get(`/admin/providers${path}`)).text, '><script>alert')
     }
   })
 })

@@ -26,6 +26,7 @@ class GateDriver extends SocialDriver {
   protected profileUrl = `${this.config.origins.api}/me`
 
   protected askAgain() {}
+  protected signInAgain() {}
 
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
     if (status !== 200) throw new SocialFailure('token_refused', status)

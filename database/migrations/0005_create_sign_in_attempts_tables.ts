@@ -54,9 +54,47 @@ export default class extends BaseSchema {
       table.index(['provider_id', 'started_at'])
       table.index(['user_id', 'started_at'])
     })
+
+    this.schema.createTable('pending_identities', (table) => {
+      compareByBytes(this, table)
+      table.increments('id')
+      table.string('public_id', 22).notNullable().unique()
+      table.string('browser_hash', 43).notNullable().index()
+      table
+        .integer('provider_id')
+        .unsigned()
+        .notNullable()
+        .references('providers.id')
+        .onDelete('CASCADE')
+      table.string('subject', 100).notNullable()
+      table.text('profile').notNullable()
+      table.text('tokens').nullable()
+      table
+        .integer('target_user_id')
+        .unsigned()
+        .nullable()
+        .references('users.id')
+        .onDelete('CASCADE')
+      /* The trip that ended here; it is finished when the proof succeeds. */
+      table
+        .integer('attempt_id')
+        .unsigned()
+        .nullable()
+        .references('sign_in_attempts.id')
+        .onDelete('SET NULL')
+      table.enum('purpose', ['prove', 'complete']).notNullable()
+      table.string('next', 2048).nullable()
+      table.string('code_hash', 43).nullable()
+      table.integer('codes_sent').notNullable().defaultTo(0)
+      table.integer('tries').notNullable().defaultTo(0)
+      table.dateTime('expires_at').notNullable()
+      table.dateTime('created_at').notNullable()
+      table.dateTime('updated_at').notNullable()
+    })
   }
 
   async down() {
+    this.schema.dropTable('pending_identities')
     this.schema.dropTable('sign_in_attempts')
   }
 }

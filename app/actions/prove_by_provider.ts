@@ -1,0 +1,34 @@
+import { inject } from '@adonisjs/core'
+import { JoinPendingIdentity } from '#actions/join_pending_identity'
+import Identity from '#models/identity'
+import PendingIdentity from '#models/pending_identity'
+import type { TripOutcome, Visit } from '#social/visit'
+
+/**
+ * Proves the account of a pending identity by another provider that is
+ * connected to it already.
+ */
+@inject()
+export class ProveByProvider {
+  constructor(private join: JoinPendingIdentity) {}
+
+  async handle({ provider, profile, attempt, browserHash }: Visit): Promise<TripOutcome> {
+    const pending = await PendingIdentity.waitingIn(browserHash, 'prove')
+    if (!pending) return this.#fail(attempt, 'proof_gone')
+
+    const proof = await Identity.known(provider.id, profile.subject)
+    if (proof === null || proof.userId !== pending.targetUserId) {
+      return this.#fail(attempt, 'proof_of_another')
+    }
+    const outcome = await this.join.handle(pending)
+    if (outcome.kind === 'gone') return this.#fail(attempt, 'proof_gone')
+
+    await attempt.finish({ outcome: 'proved', userId: proof.userId, identityId: proof.id })
+    return { kind: 'signed_in', user: outcome.user, identity: outcome.identity }
+  }
+
+  async #fail(attempt: Visit['attempt'], failure: 'proof_gone' | 'proof_of_another') {
+    await attempt.finish({ outcome: 'failed', failure })
+    return { kind: 'failed', failure } as const
+  }
+}

@@ -1,0 +1,49 @@
+import { randomInt } from 'node:crypto'
+import db from '@adonisjs/lucid/services/db'
+import OutgoingMail from '#models/outgoing_mail'
+import PendingIdentity from '#models/pending_identity'
+
+/**
+ * Mails a six-digit code that proves an address, to be typed into the page that
+ * waits in this browser. A newer code makes the older one void; three per
+ * pending identity, so that nobody is flooded.
+ */
+export class SendProofCode {
+  /**
+   * @param to a stored address, or the one to be proved
+   * @param browser the secret of this browser: without it the stored hash of so
+   *   short a code would be soon undone
+   * @returns whether a mail was queued
+   */
+  async handle(
+    pending: PendingIdentity,
+    to: string,
+    { browser, locale }: { browser: string; locale: string }
+  ): Promise<boolean> {
+    const code = String(randomInt(1_000_000)).padStart(6, '0')
+    await pending.load('provider')
+
+    return db.transaction(async (trx) => {
+      const [taken] = await PendingIdentity.query({ client: trx })
+        .where('id', pending.id)
+        .where('codesSent', '<', PendingIdentity.MOST_CODES)
+        .increment('codesSent', 1)
+      if (Number(taken) !== 1) return false
+
+      pending.useTransaction(trx)
+      pending.codesSent += 1
+      pending.keepCode(browser, code)
+      await pending.save()
+      await OutgoingMail.queue(
+        {
+          template: 'proof_code',
+          to,
+          locale,
+          data: { code, provider: pending.provider.label, startedAt: pending.createdAt.toISO()! },
+        },
+        trx
+      )
+      return true
+    })
+  }
+}

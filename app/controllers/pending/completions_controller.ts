@@ -1,0 +1,107 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { CompleteProfile } from '#actions/complete_profile'
+import { SendProofCode } from '#actions/send_proof_code'
+import { refuse } from '#social/failure_notice'
+import { safeNext } from '#social/next'
+import { waitingHere, type Waiting } from '#social/pending'
+import { readForm, type FormState } from '#validators/form'
+import {
+  missingBothValidator,
+  missingEmailValidator,
+  missingNameValidator,
+  proofCodeValidator,
+} from '#validators/pending_identity'
+
+/**
+ * What the provider could not give is given here. An address typed here is
+ * proved by a code mailed to it before anything is decided, so the page answers
+ * alike whether or not the address has an account.
+ */
+@inject()
+export default class CompletionsController {
+  constructor(
+    private complete: CompleteProfile,
+    private sendCode: SendProofCode
+  ) {}
+
+  async show(ctx: HttpContext) {
+    const waiting = await waitingHere(ctx, 'complete')
+    return waiting ? this.#render(ctx, waiting) : refuse(ctx, 'proof_gone')
+  }
+
+  /** Takes the missing fields, or the code that proves the address among them. */
+  async store(ctx: HttpContext) {
+    const waiting = await waitingHere(ctx, 'complete')
+    if (!waiting) return refuse(ctx, 'proof_gone')
+    return ctx.request.input('code') === undefined
+      ? this.#takeFields(ctx, waiting)
+      : this.#takeCode(ctx, waiting)
+  }
+
+  async #takeFields(ctx: HttpContext, waiting: Waiting) {
+    const { pending, browser } = waiting
+    const missing = await pending.missingFields()
+    const form = await readForm(ctx, validatorFor(missing))
+    if (!form.valid) return this.#render(ctx, waiting, form.form)
+
+    await pending.complete(form.data)
+    const { email } = form.data as { email?: string }
+    if (!email) return this.#finish(ctx, waiting, false)
+
+    const isSent = await this.sendCode.handle(pending, email, { browser, locale: ctx.i18n.locale })
+    if (isSent) return ctx.response.redirect('/user/login/complete', false, 303)
+    return this.#render(ctx, waiting, {
+      values: form.data,
+      errors: { email: ctx.i18n.t('pending_identity.noMoreCodes') },
+    })
+  }
+
+  async #takeCode(ctx: HttpContext, waiting: Waiting) {
+    const { pending, browser } = waiting
+    const form = await readForm(ctx, proofCodeValidator)
+    if (!form.valid) return this.#render(ctx, waiting, form.form)
+
+    const triesLeft = await pending.takeTry()
+    if (triesLeft === null) return refuse(ctx, 'proof_gone')
+    if (pending.isCode(browser, form.data.code)) return this.#finish(ctx, waiting, true)
+    if (triesLeft === 0) return refuse(ctx, 'proof_gone')
+    return this.#render(ctx, waiting, {
+      values: {},
+      errors: { code: ctx.i18n.t('pending_identity.wrong_code', { tries: triesLeft }) },
+    })
+  }
+
+  async #finish(ctx: HttpContext, { pending }: Waiting, emailIsProved: boolean) {
+    const outcome = await this.complete.handle(pending, emailIsProved)
+    switch (outcome.kind) {
+      case 'signed_in':
+        await ctx.auth.use('web').login(outcome.user, { identity: outcome.identity })
+        return ctx.response.redirect(safeNext(pending.next) ?? '/', false, 303)
+      case 'must_prove':
+        return ctx.response.redirect('/user/login/prove', false, 303)
+      case 'failed':
+        return refuse(ctx, outcome.failure, { provider: pending.provider, next: pending.next })
+      default:
+        return refuse(ctx, 'proof_gone')
+    }
+  }
+
+  async #render(ctx: HttpContext, { pending }: Waiting, form?: FormState) {
+    const isCodeStep = pending.codeHash !== null && ctx.request.qs().again === undefined
+    if (form) ctx.response.status(422)
+    ctx.response.header('Cache-Control', 'no-store')
+    return ctx.view.render('pages/pending_identity/complete', {
+      form,
+      missing: await pending.missingFields(),
+      isCodeStep: isCodeStep && !form?.errors.email,
+      providerLabel: pending.provider.label,
+      email: pending.revealProfile().email,
+    })
+  }
+}
+
+function validatorFor(missing: string[]) {
+  if (missing.length === 2) return missingBothValidator
+  return missing[0] === 'name' ? missingNameValidator : missingEmailValidator
+}

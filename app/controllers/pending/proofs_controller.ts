@@ -1,0 +1,84 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { ProveByCode } from '#actions/prove_by_code'
+import { ProveByPassword, type ProofOutcome } from '#actions/prove_by_password'
+import { failureNotice, refuse } from '#social/failure_notice'
+import { safeNext } from '#social/next'
+import { socialPanel } from '#social/panel'
+import { waitingHere, type Waiting } from '#social/pending'
+import { readForm, type FormState } from '#validators/form'
+import { proofCodeValidator, proveByPasswordValidator } from '#validators/pending_identity'
+
+/**
+ * "This address already has an account here: prove that it is yours." By its
+ * password, by a code mailed to it, or by another provider connected to it (a
+ * trip with the intent `prove`). One explicit press joins what the page shows to
+ * what it shows.
+ */
+@inject()
+export default class ProofsController {
+  constructor(
+    private byPassword: ProveByPassword,
+    private byCode: ProveByCode
+  ) {}
+
+  async show(ctx: HttpContext) {
+    const waiting = await waitingHere(ctx, 'prove')
+    return waiting ? this.#render(ctx, waiting) : refuse(ctx, 'proof_gone')
+  }
+
+  async store(ctx: HttpContext) {
+    const waiting = await waitingHere(ctx, 'prove')
+    if (!waiting) return refuse(ctx, 'proof_gone')
+    const { pending, browser } = waiting
+
+    if (ctx.request.input('code') !== undefined) {
+      const form = await readForm(ctx, proofCodeValidator)
+      if (!form.valid) return this.#render(ctx, waiting, form.form)
+      const outcome = await this.byCode.handle(pending, browser, form.data.code)
+      return this.#finish(ctx, waiting, outcome, 'code')
+    }
+    const form = await readForm(ctx, proveByPasswordValidator)
+    if (!form.valid) return this.#render(ctx, waiting, form.form)
+    const outcome = await this.byPassword.handle(pending, form.data.password)
+    return this.#finish(ctx, waiting, outcome, 'password')
+  }
+
+  async #finish(
+    ctx: HttpContext,
+    waiting: Waiting,
+    outcome: ProofOutcome,
+    field: 'code' | 'password'
+  ) {
+    switch (outcome.kind) {
+      case 'joined':
+        await ctx.auth.use('web').login(outcome.user, { identity: outcome.identity })
+        return ctx.response.redirect(safeNext(waiting.pending.next) ?? '/', false, 303)
+      case 'wrong':
+        if (outcome.triesLeft === 0) return refuse(ctx, 'proof_gone')
+        return this.#render(ctx, waiting, {
+          values: {},
+          errors: {
+            [field]: ctx.i18n.t(`pending_identity.wrong_${field}`, { tries: outcome.triesLeft }),
+          },
+        })
+      case 'gone':
+        return refuse(ctx, 'proof_gone')
+    }
+  }
+
+  async #render(ctx: HttpContext, { pending }: Waiting, form?: FormState) {
+    const others = (await socialPanel(ctx)).filter(({ key }) => key !== pending.provider.key)
+    if (form) ctx.response.status(422)
+    ctx.response.header('Cache-Control', 'no-store')
+    return ctx.view.render('pages/pending_identity/show', {
+      form,
+      failure: await failureNotice(ctx, others),
+      providers: others,
+      providerLabel: pending.provider.label,
+      providerDriver: pending.provider.driver,
+      email: pending.revealProfile().email,
+      codeSent: pending.codeHash !== null,
+    })
+  }
+}

@@ -1,0 +1,23 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { browserSecret } from '#auth/browser'
+import { hashToken } from '#auth/random_token'
+import PendingIdentity from '#models/pending_identity'
+
+/** A pending identity and the secret of the browser it waits in. */
+export interface Waiting {
+  pending: PendingIdentity
+  browser: string
+}
+
+/** What waits in this browser for a proof or for missing fields, if anything does. */
+export async function waitingHere(
+  ctx: HttpContext,
+  purpose: PendingIdentity['purpose']
+): Promise<Waiting | null> {
+  const browser = browserSecret(ctx)
+  if (browser === null) return null
+  const pending = await PendingIdentity.waitingIn(hashToken(browser), purpose)
+  if (pending === null) return null
+  await pending.load('provider')
+  return { pending, browser }
+}

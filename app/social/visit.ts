@@ -1,0 +1,28 @@
+import type Identity from '#models/identity'
+import type Provider from '#models/provider'
+import type SignInAttempt from '#models/sign_in_attempt'
+import type User from '#models/user'
+import type { FailureName } from '#social/failure'
+import type { Profile } from '#social/profile'
+import type { TokenSet } from '#social/token_set'
+
+/** A person back from a provider, before it is decided who they are. */
+export interface Visit {
+  provider: Provider
+  attempt: SignInAttempt
+  profile: Profile
+  tokens: TokenSet
+  /** Hash of the browser's secret, which a pending identity is bound to. */
+  browserHash: string
+  /** The address in the profile was proved here, by a code typed into our page. */
+  emailIsProved?: boolean
+}
+
+/** How a trip ends, whatever it was made for. */
+export type TripOutcome =
+  | { kind: 'signed_in'; user: User; identity: Identity }
+  | { kind: 'linked'; identity: Identity }
+  | { kind: 'reauthenticated' }
+  | { kind: 'must_prove' }
+  | { kind: 'must_complete' }
+  | { kind: 'failed'; failure: FailureName }

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { text } from 'node:stream/consumers'
+
+const APP_ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Finished {
+  code: number | null
+  /** Everything it printed, on either stream. */
+  output: string
+}
+
+/** Runs `node ace.js …` as a process of its own, on the database of the tests. */
+export async function ace(
+  args: string[],
+  input = '',
+  env: Record<string, string> = {}
+): Promise<Finished> {
+  const child = spawn(process.execPath, ['ace.js', ...args], {
+    cwd: APP_ROOT,
+    env: { ...process.env, ...env },
+  })
+  child.stdin.end(input)
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { code: await ended, output: stdout + stderr }
+}
