@@ -40,8 +40,10 @@ export default defineConfig({
     () => import('@adonisjs/static/static_provider'),
     () => import('@adonisjs/auth/auth_provider'),
     () => import('@adonisjs/i18n/i18n_provider'),
+    () => import('@adonisjs/mail/mail_provider'),
     { file: () => import('#providers/start_checks_provider'), environment: ['web'] },
     { file: () => import('#providers/sandbox_provider'), environment: ['web'] },
+    { file: () => import('#providers/jobs_provider'), environment: ['web'] },
   ],
 
   preloads: [

@@ -253,7 +253,7 @@ export class ProviderSchema extends BaseModel {
 }
 
 export class RegistrationSchema extends BaseModel {
-  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'updatedAt'] as const
+  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
   $columns = RegistrationSchema.$columns
   @column()
   declare browserHash: string | null
@@ -277,8 +277,29 @@ export class RegistrationSchema extends BaseModel {
   declare publicId: string
   @column({ serializeAs: null })
   declare tokenHash: string
+  @column()
+  declare tries: number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+}
+
+export class SandboxMailSchema extends BaseModel {
+  static $columns = ['createdAt', 'id', 'messageId', 'publicId', 'recipient', 'subject', 'text'] as const
+  $columns = SandboxMailSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: string
+  @column()
+  declare publicId: string
+  @column()
+  declare recipient: string
+  @column()
+  declare subject: string
+  @column()
+  declare text: string
 }
 
 export class SessionSchema extends BaseModel {

@@ -5,13 +5,14 @@
 import { isIP } from 'node:net'
 import { Env } from '@adonisjs/core/env'
 import { Exception } from '@adonisjs/core/exceptions'
+import { normalizeEmail } from '../app/models/email.js'
 import { StartRefused } from './failures.js'
 
 type Rule<T> = (key: string, value?: string) => T
 
 const refuse = (key: string, why: string) => new Exception(`${key} ${why}`)
 
-const isLoopbackHost = (hostname: string) =>
+export const isLoopbackHost = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\./.test(hostname)
 
 /** An absolute URL without a path: https anywhere, http on loopback only. */
@@ -86,6 +87,28 @@ const host: Rule<string> = (key, value = '127.0.0.1') => {
   return value
 }
 
+/** A host of another machine, empty for none. */
+const remoteHost: Rule<string> = (key, value = '') => {
+  if (value && !isIP(value) && !/^[a-z0-9._-]+$/i.test(value)) {
+    throw refuse(key, 'must be a host name or an address, without a scheme or a port')
+  }
+  return value
+}
+
+/** Empty, or an address that mails can come from; `localhost` counts as a domain here. */
+const mailAddress: Rule<string> = (key, value = '') => {
+  if (value && !normalizeEmail(value.replace(/@localhost$/, '@localhost.test'))) {
+    throw refuse(key, 'must be an e-mail address such as no-reply@example.com')
+  }
+  return value.trim()
+}
+
+/** Text for a header of a mail: one line. */
+const oneLine: Rule<string> = (key, value = '') => {
+  if (/\p{Cc}/u.test(value)) throw refuse(key, 'must be a single line')
+  return value.trim()
+}
+
 const inProduction = () => process.env.NODE_ENV === 'production'
 
 const env = await Env.create(new URL('../', import.meta.url), {
@@ -110,6 +133,13 @@ const env = await Env.create(new URL('../', import.meta.url), {
   REDIS_HOST: text('127.0.0.1'),
   REDIS_PORT: integer(6379, 1, 65_535),
   REDIS_PASSWORD: text(''),
+
+  MAIL_FROM_ADDRESS: mailAddress,
+  MAIL_FROM_NAME: oneLine,
+  SMTP_HOST: remoteHost,
+  SMTP_PORT: integer(587, 1, 65_535),
+  SMTP_USERNAME: text(''),
+  SMTP_PASSWORD: text(''),
 
   SECRETS_KEY: keyList(inProduction),
   SECRETS_KEY_PREVIOUS: keyList(() => false),

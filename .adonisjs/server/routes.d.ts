@@ -13,9 +13,12 @@ export type ScannedRoutes = {
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
-    'pending_identity.store': { paramsTuple?: []; params?: {} }
-    'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'proofs.store': { paramsTuple?: []; params?: {} }
+    'codes.store': { paramsTuple?: []; params?: {} }
+    'cancellations.store': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
+    'completions.store': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.store': { paramsTuple?: []; params?: {} }
@@ -44,7 +47,8 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -64,7 +68,8 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.show': { paramsTuple?: []; params?: {} }
+    'proofs.show': { paramsTuple?: []; params?: {} }
+    'completions.show': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -81,8 +86,10 @@ export type ScannedRoutes = {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
-    'pending_identity.store': { paramsTuple?: []; params?: {} }
-    'pending_identity.destroy': { paramsTuple?: []; params?: {} }
+    'proofs.store': { paramsTuple?: []; params?: {} }
+    'codes.store': { paramsTuple?: []; params?: {} }
+    'cancellations.store': { paramsTuple?: []; params?: {} }
+    'completions.store': { paramsTuple?: []; params?: {} }
     'articles.store': { paramsTuple?: []; params?: {} }
     'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }

@@ -1,28 +1,31 @@
+import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { untilUnique } from '#actions/until_unique'
 import { appUrl } from '#config/app'
-import { hashToken, randomToken } from '#auth/random_token'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
-import type User from '#models/user'
-import { now } from '#models/clock'
+import User from '#models/user'
 
+/**
+ * Mails a link that makes an address the proved one of a user. A link mailed
+ * before is void. If somebody else has proved the address, that person is told
+ * instead, and whoever asked learns nothing; neither does who has asked too often.
+ */
 export class OfferEmailProof {
-  async handle(user: User, email: string, trx?: TransactionClientContract) {
-    const token = randomToken()
-    await AccountToken.query({ client: trx })
-      .where('userId', user.id)
-      .where('purpose', 'prove_email')
-      .delete()
-    await AccountToken.create(
-      {
-        userId: user.id,
-        purpose: 'prove_email',
-        tokenHash: hashToken(token),
-        email,
-        expiresAt: now().plus(AccountToken.LIFETIME.prove_email),
-      },
-      { client: trx }
-    )
+  /** @param email normalised */
+  async handle(user: User, email: string, trx?: TransactionClientContract): Promise<void> {
+    if (trx) return this.#offer(user, email, trx)
+    await untilUnique(() => db.transaction((own) => this.#offer(user, email, own)))
+  }
+
+  async #offer(user: User, email: string, trx: TransactionClientContract) {
+    if (await OutgoingMail.isFlooding(email, ['prove_email', 'address_taken'], trx)) return
+
+    const owner = await User.query({ client: trx }).where('email', email).first()
+    if (owner?.id === user.id) return
+    if (owner) return OutgoingMail.tellTaken(owner, trx)
+
+    const token = await AccountToken.issue(user, 'prove_email', email, trx)
     await OutgoingMail.queue(
       {
         template: 'prove_email',

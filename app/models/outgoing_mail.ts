@@ -1,7 +1,8 @@
+import type { DateTime } from 'luxon'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { OutgoingMailSchema } from '#database/schema'
 import { appUrl } from '#config/app'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
 
@@ -25,22 +26,50 @@ export interface MailData {
   /** A provider's account was joined to this one. */
   identity_linked: { provider: string; accountUrl: string }
   identity_unlinked: { provider: string; accountUrl: string }
-  /** Six digits, typed into the page that waits for them. Holds no link that acts. */
+  /**
+   * Six digits, typed into the page that waits for them. Holds no link that
+   * acts. `startedAt` in ISO 8601.
+   */
   proof_code: { code: string; provider: string; startedAt: string }
   /** Six digits before a sensitive change. */
   recent_sign_in_code: { code: string }
-  /** Withdrawal will happen unless the person signs in before then. */
+  /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
   withdrawal_scheduled: { at: string; signInUrl: string }
   withdrawn: Record<string, never>
 }
 
 export type MailTemplate = keyof MailData
 
+/** A template with the data that belongs to it. */
+export type MailContents = {
+  [Template in MailTemplate]: { template: Template; data: MailData[Template] }
+}[MailTemplate]
+
+/** Why a mail was not taken: for administrators, so without addresses or contents. */
+export interface MailFailure {
+  reason: string
+  /** The server will not take this mail later either. */
+  permanent: boolean
+}
+
+/* Minutes until the next try, after the first failure, the second and so on: 2.7 days in all. */
+const PAUSES = [1, 5, 15, 60, 240, 720, 1440, 1440]
+
+/* A refusal for good is asked again all the same: some servers refuse strangers at first. */
+const TRIES_WHEN_REFUSED = 3
+
 /**
  * A mail to send, written in the transaction of the change that causes it, so
  * that neither a crash nor a dead mail server loses it.
  */
 export default class OutgoingMail extends OutgoingMailSchema {
+  /** For how long a process has a mail to itself; it renews that while it sends. */
+  static readonly LEASE = { seconds: 30 }
+  /** How long a row is kept after it was sent or given up. */
+  static readonly KEPT = { days: 30 }
+  /** What strangers may make us send to one address in an hour, of one kind. */
+  static readonly MOST_PER_HOUR = 5
+
   /**
    * Queues a mail.
    *
@@ -68,8 +97,143 @@ export default class OutgoingMail extends OutgoingMailSchema {
     )
   }
 
+  /** Tells the owner of a proved address that somebody typed it to sign up. */
+  static async tellTaken(
+    { email, locale }: { email: string | null; locale: string | null },
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { signInUrl: `${appUrl}/user/login`, resetUrl: `${appUrl}/user/password/forgot` }
+    await OutgoingMail.queue({ template: 'address_taken', to: email, locale, data }, client)
+  }
+
+  /** Whether an address had its share of mails of these kinds in the last hour. */
+  static async isFlooding(
+    to: string,
+    templates: MailTemplate[],
+    client: TransactionClientContract
+  ): Promise<boolean> {
+    const recent = await OutgoingMail.query({ client })
+      .select('id')
+      .where('recipient', to)
+      .whereIn('template', templates)
+      .where('createdAt', '>', sqlTime(now().minus({ hours: 1 })))
+      .limit(OutgoingMail.MOST_PER_HOUR)
+    return recent.length >= OutgoingMail.MOST_PER_HOUR
+  }
+
+  /** Template and data, to be written as a letter. @throws SecretUnreadable */
+  reveal(): MailContents {
+    return { template: this.template, data: this.revealData() } as MailContents
+  }
+
   /** What the template needs. @throws SecretUnreadable */
   revealData(): MailData[MailTemplate] {
     return JSON.parse(unseal(`outgoing_mails:${this.publicId}:data`, this.data ?? ''))
+  }
+
+  /** Mails whose time has come and that no process is sending, the longest waiting first. */
+  static due(limit: number) {
+    return OutgoingMail.#free().orderBy('nextAt').orderBy('id').limit(limit)
+  }
+
+  /** Mails that failed at least once and were not sent since, newest first. */
+  static stuck() {
+    return OutgoingMail.query()
+      .whereNull('sentAt')
+      .where((query) => query.where('tries', '>', 0).orWhereNotNull('givenUpAt'))
+      .orderBy('id', 'desc')
+  }
+
+  /**
+   * Takes this mail for the caller alone, for `LEASE`.
+   *
+   * @returns whether it was still free; of two processes one gets `false`
+   */
+  async lease(): Promise<boolean> {
+    return this.#keepLease(OutgoingMail.#free())
+  }
+
+  /** Keeps a mail that is being sent. @returns `false` when another process has it by now */
+  async renewLease(): Promise<boolean> {
+    return this.#keepLease(this.#mine())
+  }
+
+  /** The server has taken it: what it said, and to whom, is forgotten. */
+  async markSent() {
+    /* Whoever holds the lease by now: sent is sent. */
+    await OutgoingMail.query()
+      .where('id', this.id)
+      .whereNull('sentAt')
+      .update({
+        sentAt: sqlTime(now()),
+        givenUpAt: null,
+        leaseUntil: null,
+        recipient: null,
+        data: null,
+        lastError: null,
+        updatedAt: sqlTime(now()),
+      })
+  }
+
+  /**
+   * The server has not taken it: puts it off for longer each time, and gives up
+   * in the end.
+   *
+   * @returns whether there will be another try
+   */
+  async markFailed(failure: MailFailure): Promise<boolean> {
+    const tries = this.tries + 1
+    const pause = PAUSES[tries - 1]
+    const again = pause !== undefined && !(failure.permanent && tries >= TRIES_WHEN_REFUSED)
+    await this.#mine().update({
+      tries,
+      nextAt: sqlTime(now().plus({ minutes: again ? pause : 0 })),
+      givenUpAt: again ? null : sqlTime(now()),
+      leaseUntil: null,
+      lastError: failure.reason.slice(0, 100),
+      updatedAt: sqlTime(now()),
+    })
+    return again
+  }
+
+  /** An administrator's wish: as if it had just been queued. One under way is left alone. */
+  async tryAgainNow() {
+    await OutgoingMail.query()
+      .where('id', this.id)
+      .whereNull('sentAt')
+      .update({ tries: 0, nextAt: sqlTime(now()), givenUpAt: null, updatedAt: sqlTime(now()) })
+  }
+
+  /** Enough of the address to recognise it by, not enough to write to: `m***@example.com`. */
+  get maskedRecipient(): string {
+    if (!this.recipient) return ''
+    const at = this.recipient.lastIndexOf('@')
+    return `${this.recipient[0]}***${this.recipient.slice(at)}`
+  }
+
+  static #free() {
+    const time = sqlTime(now())
+    return OutgoingMail.query()
+      .whereNull('sentAt')
+      .whereNull('givenUpAt')
+      .where('nextAt', '<=', time)
+      .where((query) => query.whereNull('leaseUntil').orWhere('leaseUntil', '<', time))
+  }
+
+  /* A lease that ran out and was taken over has another end. */
+  #mine() {
+    return OutgoingMail.query()
+      .where('id', this.id)
+      .whereNull('sentAt')
+      .where('leaseUntil', sqlTime(this.leaseUntil ?? now()))
+  }
+
+  async #keepLease(rows: ReturnType<typeof OutgoingMail.query>): Promise<boolean> {
+    const leaseUntil: DateTime = now().plus(OutgoingMail.LEASE)
+    const [changed] = await rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
+    if (Number(changed) !== 1) return false
+    this.leaseUntil = leaseUntil
+    return true
   }
 }

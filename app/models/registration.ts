@@ -1,11 +1,16 @@
 import { beforeCreate } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { RegistrationSchema } from '#database/schema'
+import { hashToken, looksLikeToken, randomToken, sameText } from '#auth/random_token'
+import { appUrl } from '#config/app'
+import { now } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 
 /** A local sign-up waiting for its address to be proved. No user exists yet. */
 export default class Registration extends RegistrationSchema {
   static readonly LIFETIME = { hours: 24 }
+  /** Of the password, where another browser opens the link. */
+  static readonly MOST_TRIES = 5
 
   @beforeCreate()
   static givePublicId(registration: Registration) {
@@ -15,5 +20,36 @@ export default class Registration extends RegistrationSchema {
   /** Nobody may finish signing up with an address that somebody has proved. */
   static async makeVoid(email: string, client?: TransactionClientContract) {
     await Registration.query({ client }).where('email', email).delete()
+  }
+
+  /** The one a link in a mail leads to, unless it is used, renewed or expired. */
+  static async findByLink(publicId: string, token: unknown): Promise<Registration | null> {
+    if (!looksLikeToken(token)) return null
+    const registration = await Registration.findBy('publicId', publicId)
+    if (!registration || registration.expiresAt <= now()) return null
+    return sameText(registration.tokenHash, hashToken(token)) ? registration : null
+  }
+
+  /** Somebody has proved this address: whoever else waits for it waits for nothing. */
+  static async voidAllOf(email: string, client: TransactionClientContract) {
+    await Registration.query({ client }).where('email', email).delete()
+  }
+
+  /**
+   * Gives it a new link and 24 more hours; the link before is void. To be saved.
+   *
+   * @returns the address of the link, which exists in the mail only
+   */
+  renew(): string {
+    const token = randomToken()
+    this.publicId ??= newPublicId()
+    this.tokenHash = hashToken(token)
+    this.expiresAt = now().plus(Registration.LIFETIME)
+    return `${appUrl}/user/${this.publicId}/verify/${token}`
+  }
+
+  /** Whether it was typed in the browser of this hash. */
+  isFrom(browserHash: string | null) {
+    return browserHash !== null && !!this.browserHash && sameText(this.browserHash, browserHash)
   }
 }

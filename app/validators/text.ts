@@ -42,3 +42,15 @@ export const text = (max: number) =>
     )
     .maxLength(max)
     .use(noControlButBreaks())
+
+/* Names go into mails, where a stranger's words must not become a link. */
+const LINK = /[/\\@<>]|https?:|www\./i
+
+const notALink = vine.createRule((value, _options, field) => {
+  if (typeof value === 'string' && LINK.test(value)) {
+    field.report('validation.name.link', 'name.link', field)
+  }
+})
+
+/** A person's name as typed by that person, of at most 50 characters. */
+export const personName = () => line(50).use(notALink())

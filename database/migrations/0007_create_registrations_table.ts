@@ -14,6 +14,7 @@ export default class extends BaseSchema {
       table.string('browser_hash', 43).nullable()
       table.string('locale', 5).nullable()
       table.string('next', 2048).nullable()
+      table.integer('tries').notNullable().defaultTo(0)
       table.dateTime('expires_at').notNullable().index()
       table.dateTime('created_at').notNullable()
       table.dateTime('updated_at').notNullable()

@@ -20,6 +20,7 @@ export default class extends BaseSchema {
       table.string('last_error', 100).nullable()
       table.dateTime('created_at').notNullable()
       table.dateTime('updated_at').notNullable()
+      table.index(['recipient', 'created_at'])
       table.index(['sent_at', 'given_up_at', 'next_at'])
     })
   }

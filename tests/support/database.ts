@@ -4,6 +4,7 @@ import db from '@adonisjs/lucid/services/db'
 const TABLES = [
   'articles',
   'outgoing_mails',
+  'sandbox_mails',
   'account_tokens',
   'sign_in_codes',
   'registrations',

@@ -1,15 +1,7 @@
-import OutgoingMail, { type MailData, type MailTemplate } from '#models/outgoing_mail'
+import OutgoingMail, { type MailContents } from '#models/outgoing_mail'
 
 /** A queued mail with its contents readable, by template. */
-export type QueuedMail = {
-  [Template in MailTemplate]: {
-    template: Template
-    data: MailData[Template]
-    to: string
-    locale: string
-    row: OutgoingMail
-  }
-}[MailTemplate]
+export type QueuedMail = MailContents & { to: string; locale: string; row: OutgoingMail }
 
 /**
  * What was queued and still has its contents, newest first. A mail that was
@@ -17,16 +9,12 @@ export type QueuedMail = {
  */
 export async function queuedMails(): Promise<QueuedMail[]> {
   const rows = await OutgoingMail.query().whereNotNull('data').orderBy('id', 'desc')
-  return rows.map(
-    (row) =>
-      ({
-        template: row.template,
-        data: row.revealData(),
-        to: row.recipient,
-        locale: row.locale,
-        row,
-      }) as QueuedMail
-  )
+  return rows.map((row) => ({
+    ...row.reveal(),
+    to: row.recipient ?? '',
+    locale: row.locale,
+    row,
+  }))
 }
 
 /** The newest mail to an address; throws when there is none. */

@@ -1,0 +1,10 @@
+import mail from '@adonisjs/mail/services/main'
+import { delivery } from '#config/mail'
+import type { Job } from '#jobs/job'
+import { Prune } from '#jobs/prune'
+import { SendMails } from '#jobs/send_mails'
+
+/** Every job, one line each. Made once the application has booted. */
+export function allJobs(): Job[] {
+  return [new SendMails(delivery === 'none' ? null : mail.use()), new Prune()]
+}

@@ -1,0 +1,57 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Logger } from '@adonisjs/core/logger'
+import type { Job } from '#jobs/job'
+
+/* How long `stop` waits for what is under way, in milliseconds. */
+const STOP_WITHIN = 10_000
+
+/* A job that fails again and again, as with a database that is down, rests longer. */
+const LONGEST_REST_FACTOR = 30
+
+/**
+ * Runs jobs over and over, each at its own pace, until stopped. One of these
+ * runs in each web process.
+ */
+export class JobLoop {
+  readonly #stopping = new AbortController()
+  #rounds: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    readonly jobs: Job[],
+    readonly logger: Logger
+  ) {}
+
+  start() {
+    this.#rounds = Promise.all(this.jobs.map((job) => this.#repeat(job)))
+  }
+
+  /**
+   * Begins nothing new and waits for what is under way, but for no more than
+   * ten seconds: leases let another process take over what is cut off.
+   */
+  async stop() {
+    this.#stopping.abort()
+    const late = new AbortController()
+    await Promise.race([
+      this.#rounds,
+      wait(STOP_WITHIN, undefined, { signal: late.signal }).catch(() => {}),
+    ])
+    late.abort()
+  }
+
+  async #repeat(job: Job) {
+    const { signal } = this.#stopping
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        await job.handle(signal)
+        failures = 0
+      } catch (error) {
+        failures++
+        this.logger.error({ err: error, job: job.name }, 'a job failed and will be repeated')
+      }
+      const rest = job.everyMs * Math.min(2 ** failures, LONGEST_REST_FACTOR)
+      /* Not quite regular, so that processes started together spread out. */
+      await wait(rest * (0.9 + Math.random() * 0.2), undefined, { signal }).catch(() => {})
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { MailFailure } from '#models/outgoing_mail'
+
+/** The part of nodemailer's errors that says what happened without saying to whom. */
+interface SmtpError {
+  code?: unknown
+  responseCode?: unknown
+  command?: unknown
+}
+
+/**
+ * What to remember of an error: the server's code and the command it answered,
+ * or the class of the error. Its message may hold addresses, so it is left out.
+ */
+export function mailFailure(error: unknown): MailFailure {
+  const { code, responseCode, command } = (error ?? {}) as SmtpError
+  const name = error instanceof Error ? error.name : 'Error'
+  if (typeof responseCode !== 'number') {
+    return { reason: typeof code === 'string' ? code : name, permanent: false }
+  }
+  return {
+    reason: typeof command === 'string' ? `${responseCode} ${command}` : String(responseCode),
+    /* A refusal of the sender or of the password is ours to mend, and not this mail's fault. */
+    permanent: responseCode >= 500 && (command === 'RCPT TO' || command === 'DATA'),
+  }
+}

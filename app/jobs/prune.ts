@@ -1,0 +1,57 @@
+import db from '@adonisjs/lucid/services/db'
+import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
+import type { DurationLike } from 'luxon'
+import type { Job } from '#jobs/job'
+import { now, sqlTime } from '#models/clock'
+import OutgoingMail from '#models/outgoing_mail'
+import SandboxMail from '#models/sandbox_mail'
+
+/* Rows deleted by one statement: it holds its locks for an instant only. */
+const BATCH = 500
+
+const ago = (duration: DurationLike) => sqlTime(now().minus(duration))
+
+/** What nobody needs any more, by table. */
+const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> = {
+  /* A day longer than they are good for, so that a page can still say "too late". */
+  registrations: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+
+  user_sessions: (rows) =>
+    rows.where((query) =>
+      query
+        .where('expires_at', '<', ago({ days: 30 }))
+        .orWhere('revoked_at', '<', ago({ days: 30 }))
+    ),
+  outgoing_mails: (rows) =>
+    rows.where((query) =>
+      query
+        .where('sent_at', '<', ago(OutgoingMail.KEPT))
+        .orWhere('given_up_at', '<', ago(OutgoingMail.KEPT))
+    ),
+  sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
+  sign_in_attempts: (rows) => rows.where('started_at', '<', ago({ days: 90 })),
+}
+
+/** Deletes rows that have outlived their use. Any number of processes may do so at once. */
+export class Prune implements Job {
+  readonly name = 'pruning'
+  readonly everyMs = 60 * 60 * 1_000
+
+  async handle(signal?: AbortSignal) {
+    const outcome: Record<string, number> = {}
+    for (const [table, outlived] of Object.entries(OUTLIVED)) {
+      for (let found = BATCH; found === BATCH && !signal?.aborted;) {
+        const rows = db.from(table).select('id').limit(BATCH)
+        outlived(rows)
+        const ids = (await rows).map((row: { id: number }) => row.id)
+        found = ids.length
+        if (found === 0) break
+        await db.from(table).whereIn('id', ids).delete()
+        outcome[table] = (outcome[table] ?? 0) + found
+      }
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,126 @@
+import { DateTime } from 'luxon'
+import type { I18n } from '@adonisjs/i18n'
+import { appUrl } from '#config/app'
+import type { MailContents } from '#models/outgoing_mail'
+
+/** What a mail says, before it becomes HTML or plain text. */
+export interface Letter {
+  subject: string
+  paragraphs: string[]
+  /** A code to type into a page. */
+  code?: string
+  /** One link, shown as a button and as the address itself. */
+  link?: { text: string; url: string }
+  /** After the main matter: how long it is good for, what to do if it was not you. */
+  notes: string[]
+}
+
+/**
+ * A name as it may stand in a mail. Whoever signs up types both the name and
+ * the address, so a name that could carry a message or a link to a stranger is
+ * left out.
+ */
+function harmless(name: string): string | null {
+  return /^[\p{L}\p{M}\p{N} '’·-]{1,40}$/u.test(name) ? name : null
+}
+
+/** An instant in words, in Korean time: this is a site for Korea, wherever it is read. */
+function inWords(iso: string, i18n: I18n): string {
+  const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone('Asia/Seoul')
+  const words = time.setLocale(i18n.locale).toLocaleString(DateTime.DATETIME_MED)
+  return i18n.t('mails.korean_time', { time: words })
+}
+
+/** Writes any of the mails, in the language of `i18n`. */
+export function letterFor(mail: MailContents, i18n: I18n): Letter {
+  const site = i18n.t('common.site')
+  const t = (key: string, values: Record<string, string> = {}) =>
+    i18n.t(`mails.${mail.template}.${key}`, { site, ...values })
+  const subject = t('subject')
+
+  switch (mail.template) {
+    case 'confirm_registration': {
+      const name = harmless(mail.data.name)
+      return {
+        subject,
+        paragraphs: [...(name ? [t('greeting', { name })] : []), t('text')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [t('lifetime'), t('not_you')],
+      }
+    }
+    case 'address_taken':
+      return {
+        subject,
+        paragraphs: [t('text'), t('reset', { url: mail.data.resetUrl })],
+        link: { text: t('link'), url: mail.data.signInUrl },
+        notes: [t('not_you')],
+      }
+    case 'reset_password':
+    case 'prove_email':
+      return {
+        subject,
+        paragraphs: [t('text')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [t('lifetime'), t('not_you')],
+      }
+    case 'password_changed':
+      return {
+        subject,
+        paragraphs: [t('text'), t('not_you')],
+        link: { text: t('link'), url: mail.data.resetUrl },
+        notes: [],
+      }
+    case 'email_changed':
+      return {
+        subject,
+        paragraphs: [t('text', { email: mail.data.newEmail })],
+        notes: [t('not_you')],
+      }
+    case 'identity_linked':
+    case 'identity_unlinked':
+      return {
+        subject: t('subject', { provider: mail.data.provider }),
+        paragraphs: [t('text', { provider: mail.data.provider })],
+        link: { text: t('link'), url: mail.data.accountUrl },
+        notes: [t('not_you')],
+      }
+    case 'proof_code':
+      return {
+        subject,
+        paragraphs: [
+          t('text', { provider: mail.data.provider, time: inWords(mail.data.startedAt, i18n) }),
+        ],
+        code: mail.data.code,
+        notes: [t('lifetime'), t('not_you')],
+      }
+    case 'recent_sign_in_code':
+      return {
+        subject,
+        paragraphs: [t('text')],
+        code: mail.data.code,
+        notes: [t('lifetime'), t('not_you')],
+      }
+    case 'withdrawal_scheduled':
+      return {
+        subject,
+        paragraphs: [t('text', { time: inWords(mail.data.at, i18n) }), t('cancel')],
+        link: { text: t('link'), url: mail.data.signInUrl },
+        notes: [],
+      }
+    case 'withdrawn':
+      return { subject, paragraphs: [t('text')], notes: [t('not_you')] }
+  }
+}
+
+/** The same letter for mail programs that show no HTML. */
+export function letterAsText(letter: Letter, i18n: I18n): string {
+  const blocks = [
+    ...letter.paragraphs,
+    ...(letter.code ? [letter.code] : []),
+    ...(letter.link ? [`${letter.link.text}:\n${letter.link.url}`] : []),
+    ...letter.notes,
+    /* The usual mark before what is not part of the message. */
+    `-- \n${i18n.t('mails.footer', { site: i18n.t('common.site') })}\n${appUrl}`,
+  ]
+  return `${blocks.join('\n\n')}\n`
+}

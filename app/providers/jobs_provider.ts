@@ -1,0 +1,27 @@
+import type { ApplicationService } from '@adonisjs/core/types'
+import type { JobLoop } from '#jobs/loop'
+
+/** Runs the jobs in each web process, from when it listens until it ends. */
+export default class JobsProvider {
+  #loop?: JobLoop
+
+  constructor(protected app: ApplicationService) {}
+
+  async ready() {
+    const { delivery } = await import('#config/mail')
+    const { allJobs } = await import('#jobs/all')
+    const { JobLoop } = await import('#jobs/loop')
+
+    const logger = await this.app.container.make('logger')
+    if (delivery === 'none') {
+      logger.warn('SMTP_HOST is not set: mails are kept in the database until it is')
+    }
+    this.#loop = new JobLoop(allJobs(), logger)
+    this.#loop.start()
+  }
+
+  /** Last registered, so first: the database is still there. */
+  async shutdown() {
+    await this.#loop?.stop()
+  }
+}

@@ -1,0 +1,25 @@
+import { MailResponse } from '@adonisjs/mail'
+import type { NodeMailerMessage, Recipient } from '@adonisjs/mail/types'
+import SandboxMail from '#models/sandbox_mail'
+import { newPublicId } from '#models/public_id'
+
+const addressOf = (one: Recipient) => (typeof one === 'string' ? one : one.address)
+
+/**
+ * Stands in for a mail server: keeps what would have been sent for the inbox
+ * page. A mail that is sent twice is kept once, as a mail program shows it.
+ */
+export async function keepInInbox(message: NodeMailerMessage): Promise<MailResponse<null>> {
+  const messageId = String(message.messageId)
+  const to = (message.to ?? []).map(addressOf)
+  if (!(await SandboxMail.findBy('messageId', messageId))) {
+    await SandboxMail.create({
+      publicId: newPublicId(),
+      messageId,
+      recipient: to.join(', '),
+      subject: String(message.subject),
+      text: String(message.text),
+    })
+  }
+  return new MailResponse(messageId, { from: false, to }, null)
+}

@@ -1,0 +1,11 @@
+import vine from '@vinejs/vine'
+import { normalizeEmail } from '#models/email'
+
+const address = vine.createRule((value, _options, field) => {
+  const normalized = typeof value === 'string' ? normalizeEmail(value) : null
+  if (normalized === null) field.report('validation.email', 'email', field)
+  else field.mutate(normalized, field)
+})
+
+/** An e-mail address; comes out in the form in which it is stored. */
+export const emailAddress = () => vine.string().maxLength(320).use(address())
