@@ -6,7 +6,6 @@ import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
 import type UserSession from '#models/user_session'
-import { now, sqlTime } from '#models/clock'
 
 export type PasswordChange = 'changed' | 'overtaken'
 
@@ -28,12 +27,9 @@ export class ChangePassword {
         const locked = await User.lock(user.id, trx)
         if (!locked || locked.password !== user.password) return 'overtaken'
 
-        /* A statement rather than `save()`, which would hash the hash. */
-        await User.query({ client: trx })
-          .where('id', user.id)
-          .update({ password: hashed, updatedAt: sqlTime(now()) })
+        await locked.keepPasswordHash(hashed, trx)
         await locked.endSessions({ except: current })
-        await AccountToken.query({ client: trx }).where('userId', user.id).delete()
+        await AccountToken.voidAllOf(locked, trx)
         if (locked.email) {
           await OutgoingMail.queue(
             {

@@ -1,4 +1,3 @@
-import i18nManager from '@adonisjs/i18n/services/main'
 import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
 import { untilUnique } from '#actions/until_unique'
@@ -34,18 +33,14 @@ export class RemovePassword {
           .whereNull('revokedAt')
           .whereNot('id', current.id)
           .update({ revokedAt: sqlTime(now()) })
-        await AccountToken.query({ client: trx }).where('userId', user.id).delete()
+        await AccountToken.voidAllOf(locked, trx)
         if (locked.email) {
-          const i18n = i18nManager.locale(locked.locale ?? i18nManager.defaultLocale)
           await OutgoingMail.queue(
             {
-              template: 'identity_unlinked',
+              template: 'password_changed',
               to: locked.email,
               locale: locked.locale,
-              data: {
-                provider: i18n.t('account.methods.password_in_mail'),
-                accountUrl: `${appUrl}/account/sign_in_methods`,
-              },
+              data: { resetUrl: `${appUrl}/user/password/forgot` },
             },
             trx
           )

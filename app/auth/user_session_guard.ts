@@ -117,15 +117,17 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * The person has just proved again who they are. The session gets another
-   * token, as at every change of privilege; the old one stops working.
+   * Gives the session another token, as at every change of privilege; the old
+   * one stops working. By default because the person has just proved again who
+   * they are.
+   *
+   * @param options.keepProof the last proof stays the one there was
    */
-  async renew() {
+  async renew({ keepProof = false } = {}) {
     if (!this.session) return
     const token = randomToken()
-    await this.session
-      .merge({ tokenHash: hashToken(token), authenticatedAt: now(), seenAt: now() })
-      .save()
+    const authenticatedAt = keepProof ? this.session.authenticatedAt : now()
+    await this.session.merge({ tokenHash: hashToken(token), authenticatedAt, seenAt: now() }).save()
     this.#giveToken(token, this.session)
   }
 
