@@ -32,7 +32,8 @@ export class SendSignInCode {
         await codes()
           .where('createdAt', '<', sqlTime(sentAt.minus({ hours: 1 })))
           .delete()
-        if ((await codes()).length >= SignInCode.MOST_PER_HOUR) return 'too_many'
+        const lately = await codes()
+        if (lately.length >= SignInCode.MOST_PER_HOUR) return 'too_many'
         await codes()
           .where('sessionId', session.id)
           .update({ expiresAt: sqlTime(sentAt) })
