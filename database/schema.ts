@@ -97,7 +97,7 @@ export class KeyCheckSchema extends BaseModel {
 }
 
 export class OutgoingMailSchema extends BaseModel {
-  static $columns = ['createdAt', 'data', 'givenUpAt', 'id', 'lastError', 'leaseUntil', 'locale', 'messageId', 'nextAt', 'publicId', 'recipient', 'sentAt', 'template', 'tries', 'updatedAt'] as const
+  static $columns = ['createdAt', 'data', 'givenUpAt', 'id', 'lastError', 'leaseUntil', 'locale', 'messageId', 'nextAt', 'publicId', 'recipient', 'recipientHash', 'sentAt', 'template', 'tries', 'updatedAt'] as const
   $columns = OutgoingMailSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -121,6 +121,8 @@ export class OutgoingMailSchema extends BaseModel {
   declare publicId: string
   @column()
   declare recipient: string | null
+  @column()
+  declare recipientHash: string
   @column.dateTime()
   declare sentAt: DateTime | null
   @column()

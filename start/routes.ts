@@ -18,6 +18,7 @@ router
     router.post('/user/login', [controllers.Session, 'store'])
     router.post('/user/logout', [controllers.Session, 'destroy'])
     router.get('/user/create', [controllers.Registration, 'create']).use(middleware.guest())
+    router.post('/user/create', [controllers.Registration, 'store']).use(middleware.guest())
 
     /* The trip to a provider and back */
     router.post('/user/login/social/:provider', [controllers.Social, 'store'])
@@ -32,6 +33,16 @@ router
     /* The provider lacks a required field: give it here */
     router.get('/user/login/complete', [controllers.pending.Completions, 'show'])
     router.post('/user/login/complete', [controllers.pending.Completions, 'store'])
+
+    /* Links in mails: an address to prove, a password to set anew */
+    router.get('/user/resend_verify_email', [controllers.VerificationMail, 'create'])
+    router.post('/user/resend_verify_email', [controllers.VerificationMail, 'store'])
+    router.get('/user/:id/verify/:token', [controllers.EmailVerification, 'edit'])
+    router.post('/user/:id/verify/:token', [controllers.EmailVerification, 'update'])
+    router.get('/user/password/forgot', [controllers.PasswordReset, 'create'])
+    router.post('/user/password/forgot', [controllers.PasswordReset, 'store'])
+    router.get('/user/password/reset/:token', [controllers.PasswordReset, 'edit'])
+    router.post('/user/password/reset/:token', [controllers.PasswordReset, 'update'])
 
     /* The members' board: open to read, members write */
     router.get('/article', [controllers.Articles, 'index'])

@@ -28,8 +28,10 @@ export const controllers = {
     Providers: () => import('#controllers/admin/providers_controller'),
   },
   Articles: () => import('#controllers/articles_controller'),
+  EmailVerification: () => import('#controllers/email_verification_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),
+  PasswordReset: () => import('#controllers/password_reset_controller'),
   pending: {
     Cancellations: () => import('#controllers/pending/cancellations_controller'),
     Codes: () => import('#controllers/pending/codes_controller'),
@@ -39,4 +41,5 @@ export const controllers = {
   Registration: () => import('#controllers/registration_controller'),
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),
+  VerificationMail: () => import('#controllers/verification_mail_controller'),
 }

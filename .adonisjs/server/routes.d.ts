@@ -11,6 +11,7 @@ export type ScannedRoutes = {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
+    'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
@@ -19,6 +20,14 @@ export type ScannedRoutes = {
     'cancellations.store': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
     'completions.store': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'verification_mail.store': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.store': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.store': { paramsTuple?: []; params?: {} }
@@ -72,6 +81,10 @@ export type ScannedRoutes = {
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -102,6 +115,10 @@ export type ScannedRoutes = {
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
+    'verification_mail.create': { paramsTuple?: []; params?: {} }
+    'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.create': { paramsTuple?: []; params?: {} }
+    'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -126,11 +143,16 @@ export type ScannedRoutes = {
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.store': { paramsTuple?: []; params?: {} }
     'codes.store': { paramsTuple?: []; params?: {} }
     'cancellations.store': { paramsTuple?: []; params?: {} }
     'completions.store': { paramsTuple?: []; params?: {} }
+    'verification_mail.store': { paramsTuple?: []; params?: {} }
+    'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
+    'password_reset.store': { paramsTuple?: []; params?: {} }
+    'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'articles.store': { paramsTuple?: []; params?: {} }
     'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.names.update': { paramsTuple?: []; params?: {} }

@@ -1,14 +1,38 @@
+import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { Register } from '#actions/register'
+import { ensureBrowserSecret } from '#auth/browser'
+import { hashToken } from '#auth/random_token'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
+import { readForm, type FormState } from '#validators/form'
+import { registrationValidator } from '#validators/registration'
 
 export default class RegistrationController {
   /** `GET /user/create` */
   async create(ctx: HttpContext) {
-    const providers = await socialPanel(ctx)
-    return ctx.view.render('pages/registration/create', {
-      providers,
-      next: safeNext(ctx.request.qs().next),
+    return this.#show(ctx, safeNext(ctx.request.qs().next))
+  }
+
+  /** `POST /user/create`: the answer is the same whether or not the address is taken. */
+  @inject()
+  async store(ctx: HttpContext, register: Register) {
+    const next = safeNext(ctx.request.input('next'))
+    const form = await readForm(ctx, registrationValidator)
+    if (!form.valid) return this.#show(ctx, next, form.form)
+
+    await register.handle({
+      ...form.data,
+      browserHash: hashToken(ensureBrowserSecret(ctx)),
+      locale: ctx.i18n.locale,
+      next,
     })
+    return ctx.response.redirect('/user/resend_verify_email?sent=registration', false, 303)
+  }
+
+  async #show(ctx: HttpContext, next: string | null, form?: FormState) {
+    const providers = await socialPanel(ctx)
+    ctx.response.status(form ? 422 : 200).header('Cache-Control', 'no-store')
+    return ctx.view.render('pages/registration/create', { form, providers, next })
   }
 }

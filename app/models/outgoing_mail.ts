@@ -1,7 +1,9 @@
 import type { DateTime } from 'luxon'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { OutgoingMailSchema } from '#database/schema'
+import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
+import env from '#start/env'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
@@ -89,6 +91,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
         template: mail.template,
         locale: mail.locale ?? 'ko',
         recipient: mail.to,
+        recipientHash: OutgoingMail.#hashOf(mail.to),
         data: seal(`outgoing_mails:${publicId}:data`, JSON.stringify(mail.data)),
         tries: 0,
         nextAt: now(),
@@ -115,7 +118,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
   ): Promise<boolean> {
     const recent = await OutgoingMail.query({ client })
       .select('id')
-      .where('recipient', to)
+      .where('recipientHash', OutgoingMail.#hashOf(to))
       .whereIn('template', templates)
       .where('createdAt', '>', sqlTime(now().minus({ hours: 1 })))
       .limit(OutgoingMail.MOST_PER_HOUR)
@@ -210,6 +213,11 @@ export default class OutgoingMail extends OutgoingMailSchema {
     if (!this.recipient) return ''
     const at = this.recipient.lastIndexOf('@')
     return `${this.recipient[0]}***${this.recipient.slice(at)}`
+  }
+
+  /* Keyed, so that the table alone does not tell whether it knows an address. */
+  static #hashOf(address: string) {
+    return keyedHash(env.get('APP_KEY')[0], `outgoing_mails:recipient:${address}`)
   }
 
   static #free() {

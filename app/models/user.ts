@@ -75,6 +75,16 @@ export default class User extends compose(
     return super.verifyPassword(plainPassword)
   }
 
+  /**
+   * Stores a password that is hashed already: saving the model would hash it
+   * again, and inside a transaction there is no time for that.
+   */
+  async keepPasswordHash(hashed: string, client: TransactionClientContract) {
+    await User.query({ client })
+      .where('id', this.id)
+      .update({ password: hashed, updatedAt: sqlTime(now()) })
+  }
+
   /** Whether this person can sign in with a password: it goes with a proved address. */
   get hasPasswordSignIn() {
     return this.password !== null && this.email !== null

@@ -39,10 +39,11 @@ const hardToGuess = vine.createRule((value, _options, field) => {
   const { email, name } = field.parent
   const personal = Array.isArray(field.meta.personal) ? field.meta.personal : []
 
-  const { score, sequence } = zxcvbn.check(value, partsOf([email, name, ...personal]))
-  if (score >= LEAST_SCORE) return
+  const parts = partsOf([email, name, ...personal])
+  if (zxcvbn.check(value, parts).score >= LEAST_SCORE) return
 
-  const isPersonal = sequence.some(({ dictionaryName }) => dictionaryName === 'userInputs')
+  const typed = value.toLowerCase()
+  const isPersonal = parts.some((part) => part.length > 2 && typed.includes(part))
   const rule = isPersonal ? 'password.personal' : 'password.guessable'
   field.report(`validation.${rule}`, rule, field)
 })

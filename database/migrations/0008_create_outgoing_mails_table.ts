@@ -11,6 +11,8 @@ export default class extends BaseSchema {
       table.string('template', 40).notNullable()
       table.string('locale', 5).notNullable()
       table.string('recipient', 254).nullable()
+      /* Stays when the address is wiped, to count what one address was sent. */
+      table.string('recipient_hash', 43).notNullable()
       table.text('data').nullable()
       table.integer('tries').notNullable().defaultTo(0)
       table.dateTime('next_at').notNullable()
@@ -20,7 +22,7 @@ export default class extends BaseSchema {
       table.string('last_error', 100).nullable()
       table.dateTime('created_at').notNullable()
       table.dateTime('updated_at').notNullable()
-      table.index(['recipient', 'created_at'])
+      table.index(['recipient_hash', 'created_at'])
       table.index(['sent_at', 'given_up_at', 'next_at'])
     })
   }

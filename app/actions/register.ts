@@ -1,0 +1,54 @@
+import hash from '@adonisjs/core/services/hash'
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { untilUnique } from '#actions/until_unique'
+import { inEvenTime } from '#auth/even_time'
+import OutgoingMail from '#models/outgoing_mail'
+import Registration from '#models/registration'
+import User from '#models/user'
+
+interface SignUp {
+  /** Normalised. */
+  email: string
+  name: string
+  password: string
+  /** Of the browser in which it was typed. */
+  browserHash: string
+  locale: string
+  next: string | null
+}
+
+/**
+ * Takes a sign-up and mails a link to its address. Whether the address has an
+ * account is told to its owner only, by mail; the caller gets nothing to tell
+ * it from, and neither does the clock.
+ */
+export class Register {
+  async handle({ password, ...signUp }: SignUp): Promise<void> {
+    const hashed = await hash.make(password)
+    await inEvenTime(() =>
+      untilUnique(() => db.transaction((trx) => this.#write({ ...signUp, hashed }, trx)))
+    )
+  }
+
+  async #write(
+    { hashed, ...signUp }: Omit<SignUp, 'password'> & { hashed: string },
+    trx: TransactionClientContract
+  ) {
+    const { email, name, browserHash, locale } = signUp
+    if (await OutgoingMail.isFlooding(email, ['confirm_registration', 'address_taken'], trx)) return
+
+    const owner = await User.query({ client: trx }).where('email', email).first()
+    if (owner) return OutgoingMail.tellTaken(owner, trx)
+
+    /* A second try in the same browser replaces the first, others' are none of its business. */
+    await Registration.query({ client: trx }).where({ email, browserHash }).delete()
+    const registration = new Registration().merge({ ...signUp, password: hashed, tries: 0 })
+    const url = registration.renew()
+    await registration.useTransaction(trx).save()
+    await OutgoingMail.queue(
+      { template: 'confirm_registration', to: email, locale, data: { name, url } },
+      trx
+    )
+  }
+}

@@ -1,0 +1,42 @@
+import hash from '@adonisjs/core/services/hash'
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { untilUnique } from '#actions/until_unique'
+import { appUrl } from '#config/app'
+import AccountToken from '#models/account_token'
+import OutgoingMail from '#models/outgoing_mail'
+import Registration from '#models/registration'
+import User from '#models/user'
+
+export type PasswordReset = { kind: 'reset' } | { kind: 'gone' }
+
+/**
+ * Sets a new password by a mailed link. Ends every session, voids every other
+ * mailed link and tells the owner; signs nobody in.
+ */
+export class ResetPassword {
+  async handle(token: AccountToken, password: string): Promise<PasswordReset> {
+    const hashed = await hash.make(password)
+    return untilUnique(() => db.transaction((trx) => this.#reset(token, hashed, trx)))
+  }
+
+  async #reset(
+    token: AccountToken,
+    hashed: string,
+    trx: TransactionClientContract
+  ): Promise<PasswordReset> {
+    if (!(await token.use(trx))) return { kind: 'gone' }
+    const user = await User.findOrFail(token.userId, { client: trx })
+    const { email, locale } = user
+    if (email === null || email !== token.email || user.isSuspended) return { kind: 'gone' }
+
+    await user.keepPasswordHash(hashed, trx)
+    await user.endSessions()
+    await AccountToken.voidAllOf(user, trx)
+    await Registration.voidAllOf(email, trx)
+
+    const data = { resetUrl: `${appUrl}/user/password/forgot` }
+    await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, trx)
+    return { kind: 'reset' }
+  }
+}

@@ -1,0 +1,100 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { ConfirmRegistration } from '#actions/confirm_registration'
+import { ProveEmail } from '#actions/prove_email'
+import { browserHash } from '#auth/browser'
+import AccountToken from '#models/account_token'
+import Registration from '#models/registration'
+import { confirmValidator } from '#validators/email_verification'
+import { readForm, type FormState } from '#validators/form'
+
+/** Pages that say why a link leads no further, and their statuses. */
+const DEAD_ENDS = { taken: 409, gone: 410 } as const
+
+/** The link that proves an address: of a sign-up, or of somebody who exists. */
+export default class EmailVerificationController {
+  /** `GET /user/:id/verify/:token`: a button only, because mail scanners open links too. */
+  async edit(ctx: HttpContext) {
+    const registration = await Registration.findByLink(ctx.params.id, ctx.params.token)
+    if (registration) return this.#confirm(ctx, registration)
+    const proof = await this.#findProof(ctx)
+    return proof ? this.#prove(ctx, proof) : this.#gone(ctx)
+  }
+
+  /** `POST /user/:id/verify/:token` */
+  @inject()
+  async update(ctx: HttpContext, confirm: ConfirmRegistration, prove: ProveEmail) {
+    const registration = await Registration.findByLink(ctx.params.id, ctx.params.token)
+    if (registration) return this.#createUser(ctx, registration, confirm)
+
+    const proof = await this.#findProof(ctx)
+    return proof ? this.#proveEmail(ctx, proof, prove) : this.#gone(ctx)
+  }
+
+  async #proveEmail(ctx: HttpContext, proof: AccountToken, prove: ProveEmail) {
+    const { auth, request, response, session, i18n } = ctx
+    if (!auth.user) {
+      return response.redirect(`/user/login?next=${encodeURIComponent(request.url())}`, false, 303)
+    }
+    if (auth.user.id !== proof.userId) return this.#prove(ctx, proof)
+
+    const outcome = await prove.handle(proof)
+    if (outcome.kind !== 'proved') return this.#page(ctx, outcome.kind, DEAD_ENDS[outcome.kind])
+    session.flash('notice', i18n.t('verification.proved', { email: outcome.email }))
+    return response.redirect('/', false, 303)
+  }
+
+  async #createUser(ctx: HttpContext, registration: Registration, confirm: ConfirmRegistration) {
+    const { auth, request, response, session, i18n } = ctx
+    const isHere = registration.isFrom(browserHash(ctx))
+    const form = isHere ? null : await readForm(ctx, confirmValidator)
+    if (form && !form.valid) return this.#confirm(ctx, registration, form.form)
+
+    const outcome = await confirm.handle(registration, {
+      browserHash: browserHash(ctx),
+      password: form?.data.password ?? '',
+      ip: request.ip(),
+      userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+    })
+    switch (outcome.kind) {
+      case 'confirmed':
+        await auth.use('web').login(outcome.user)
+        session.flash('notice', i18n.t('verification.confirmed'))
+        return response.redirect(outcome.next ?? '/', false, 303)
+      case 'wrong_password': {
+        const message = i18n.t('verification.wrong_password', { tries: outcome.triesLeft })
+        return this.#confirm(ctx, registration, { values: {}, errors: { password: message } })
+      }
+      case 'taken':
+      case 'gone':
+        return this.#page(ctx, outcome.kind, DEAD_ENDS[outcome.kind])
+    }
+  }
+
+  async #findProof({ params }: HttpContext) {
+    const proof = await AccountToken.findAlive('prove_email', params.token)
+    return proof?.user.publicId === params.id ? proof : null
+  }
+
+  #confirm(ctx: HttpContext, registration: Registration, form?: FormState) {
+    const isHere = registration.isFrom(browserHash(ctx))
+    return this.#page(ctx, 'confirm', form ? 422 : 200, { form, registration, isHere })
+  }
+
+  #prove(ctx: HttpContext, { email, userId }: AccountToken) {
+    const { user } = ctx.auth
+    const visitor = !user ? 'nobody' : user.id === userId ? 'owner' : 'other'
+    return this.#page(ctx, 'prove', 200, { email, visitor })
+  }
+
+  #gone(ctx: HttpContext) {
+    return this.#page(ctx, 'gone', DEAD_ENDS.gone)
+  }
+
+  #page({ request, response, view }: HttpContext, name: string, status: number, props = {}) {
+    response.status(status).header('Cache-Control', 'no-store')
+    /* The address of the page is a secret. */
+    response.header('Referrer-Policy', 'no-referrer')
+    return view.render(`pages/email_verification/${name}`, { action: request.url(), ...props })
+  }
+}

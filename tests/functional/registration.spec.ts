@@ -1,0 +1,283 @@
+import { test } from '@japa/runner'
+import OutgoingMail from '#models/outgoing_mail'
+import Registration from '#models/registration'
+import User from '#models/user'
+import { emptyDatabase } from '#tests/support/database'
+import { queuedMails } from '#tests/support/mails'
+import { comparable, mailedLink, PASSWORD, press, signUp } from '#tests/support/sign_up'
+import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
+import { Visitor, type Page } from '#tests/support/visitor'
+
+const EMAIL = 'minjun@example.com'
+
+test.group('Signing up', (group) => {
+  group.each.setup(emptyDatabase)
+
+  test('sign up, open the mail, press the button: signed in, and where one wanted to go', async ({
+    assert,
+  }) => {
+    const visitor = new Visitor()
+    await visitor.get('/user/create?next=/article/create')
+    const sent = await signUp(visitor, ' MinJun@Example.com ', { next: '/article/create' })
+    assert.equal(sent.status, 303)
+    const checkMail = await visitor.get(sent.location)
+    assert.equal(checkMail.status, 200)
+    assert.include(checkMail.words, '메일함을 확인해 주세요')
+    assert.lengthOf(await User.all(), 0)
+    assert.equal((await visitor.signIn(EMAIL, PASSWORD)).status, 422)
+
+    const link = await mailedLink(EMAIL)
+    const opened = await visitor.get(link)
+    assert.include(opened.words, EMAIL)
+    assert.notInclude(opened.text, 'type="password"')
+    assert.lengthOf(await User.all(), 0)
+
+    const done = await visitor.submit(opened, link)
+    assert.equal(done.status, 303)
+    assert.equal(done.location, '/article/create')
+    assert.isTrue(await visitor.isSignedIn())
+
+    const user = await User.firstOrFail()
+    assert.equal(user.email, EMAIL)
+    assert.equal(user.name, '김민준')
+    assert.isTrue(user.nameSetHere)
+    assert.lengthOf(await Registration.all(), 0)
+    assert.equal((await new Visitor().signIn(EMAIL, PASSWORD)).status, 303)
+  })
+
+  test('only hashes of password, link and browser are stored', async ({ assert }) => {
+    const visitor = new Visitor()
+    await signUp(visitor, EMAIL)
+    const row = JSON.stringify((await Registration.firstOrFail()).$attributes)
+    const token = (await mailedLink(EMAIL)).split('/').at(-1)!
+    for (const secret of [PASSWORD, token, visitor.cookies.get('daemun-browser')!]) {
+      assert.notInclude(row, secret)
+    }
+  })
+
+  test('nobody can tell from the answer whether an address has an account', async ({ assert }) => {
+    await makeUser({ email: 'taken@example.com', password: PASSWORD })
+    await signUp(new Visitor(), 'waiting@example.com')
+
+    const answers: Page[][] = []
+    for (const email of ['taken@example.com', 'unknown@example.com', 'waiting@example.com']) {
+      const visitor = new Visitor()
+      const sent = await signUp(visitor, email)
+      answers.push([sent, await visitor.get(sent.location)])
+    }
+    const [taken, ...others] = answers.map((pages) => pages.map(comparable))
+    for (const other of others) assert.deepEqual(other, taken)
+  })
+
+  test('the owner of a taken address is told by mail, and nothing else happens', async ({
+    assert,
+  }) => {
+    const owner = await makeUser({ email: EMAIL, password: PASSWORD, locale: 'en' })
+    await signUp(new Visitor(), EMAIL, { password: 'what an attacker chose' })
+
+    const [mail, ...more] = await queuedMails()
+    assert.lengthOf(more, 0)
+    assert.equal(mail.template, 'address_taken')
+    assert.equal(mail.to, EMAIL)
+    assert.equal(mail.locale, 'en')
+    assert.notInclude(JSON.stringify(mail.data), '/verify/')
+    assert.lengthOf(await Registration.all(), 0)
+    assert.isTrue(await (await User.findOrFail(owner.id)).verifyPassword(PASSWORD))
+  })
+
+  test('one address is mailed five times an hour at most, and nobody is told', async ({
+    assert,
+  }) => {
+    await makeUser({ email: 'taken@example.com', password: PASSWORD })
+    for (const email of [EMAIL, 'taken@example.com']) {
+      const answers = []
+      for (let count = 1; count <= 7; count++) {
+        answers.push(comparable(await signUp(new Visitor(), email)))
+        /* Sent mails forget their address, but count. */
+        const mail = await OutgoingMail.query().orderBy('id', 'desc').firstOrFail()
+        await mail.markSent()
+      }
+      for (const answer of answers) assert.deepEqual(answer, answers[0])
+    }
+    assert.lengthOf(await OutgoingMail.all(), 10)
+    assert.lengthOf(await Registration.all(), 5)
+
+    await OutgoingMail.query().update({ createdAt: '2026-01-01 00:00:00' })
+    await signUp(new Visitor(), EMAIL)
+    assert.lengthOf(await OutgoingMail.all(), 11)
+  })
+
+  for (const [what, fields, field, words] of [
+    ['no address', { email: '' }, 'email', '이메일 항목을 입력해 주세요'],
+    ['no address at all', { email: 'minjun' }, 'email', '이메일 주소 형식'],
+    ['a full-width address', { email: 'ｍinjun@example.com' }, 'email', '이메일 주소 형식'],
+    ['an address with a NUL byte', { email: 'a\0b@example.com' }, 'email', '이메일 주소 형식'],
+    ['two addresses', { email: 'a@example.com,b@example.com' }, 'email', '이메일 주소 형식'],
+    ['an endless address', { email: `${'a'.repeat(400)}@example.com` }, 'email', '320자까지'],
+    ['no name', { name: ' \u200b\u3164 ' }, 'name', '이름 항목을 입력해 주세요'],
+    ['a name with a link', { name: '당첨! https://evil.example' }, 'name', '주소나 기호'],
+    ['a name of 51 characters', { name: '가'.repeat(51) }, 'name', '50자까지'],
+    ['a name of two lines', { name: 'a\r\nBcc: x' }, 'name', '쓸 수 없는 문자'],
+    ['a short password', { password: 'x7#kQ2!pz' }, 'password', '10자 이상'],
+    ['a long password', { password: 'x7'.repeat(65) }, 'password', '128자까지'],
+    ['a common password', { password: 'password123' }, 'password', '알아맞히기 쉬운'],
+    ['a row of keys', { password: 'qwertyuiop[]' }, 'password', '알아맞히기 쉬운'],
+    ['Korean on English keys', { password: 'dkssudgktpdy' }, 'password', '알아맞히기 쉬운'],
+    ['the address as password', { password: 'MINJUN@example.com' }, 'password', '이메일이나 이름'],
+    ['the name as password', { password: '김민준김민준김민준1' }, 'password', '이메일이나 이름'],
+  ] as const) {
+    test(`${what}: said beside the field, the rest kept, no secret shown`, async ({ assert }) => {
+      const answer = await signUp(new Visitor(), EMAIL, fields)
+      assert.equal(answer.status, 422)
+      const error = answer.text.match(new RegExp(`id="${field}-error">([^<]*)<`))?.[1]
+      assert.include(error, words)
+      if (field !== 'name') assert.equal(answer.fieldValue('name'), '김민준')
+      if (field !== 'email') assert.equal(answer.fieldValue('email'), EMAIL)
+      assert.notInclude(answer.text, 'password' in fields ? fields.password : PASSWORD)
+      assert.lengthOf(await Registration.all(), 0)
+    })
+  }
+
+  test('lists, missing and unknown fields and broken bytes are no error of ours', async ({
+    assert,
+  }) => {
+    const visitor = new Visitor()
+    const { csrf } = await visitor.get('/user/create')
+    const token = `_csrf=${encodeURIComponent(csrf)}`
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    for (const body of [
+      token,
+      `${token}&email[]=a@example.com&name[x]=y&password[]=1234567890&next[]=/x`,
+      `${token}&email=%ff@example.com&name=%c3%28&password=%00%00%00%00%00%00%00%00%00%00`,
+      `${token}&email=a@example.com&name=x&password=${'%00'.repeat(5_000)}`,
+    ]) {
+      const answer = await visitor.request('/user/create', { method: 'POST', headers, body })
+      assert.equal(answer.status, 422)
+    }
+    const extra = `${token}&email=${EMAIL}&name=x&password=${PASSWORD}&role=admin&token_hash=x`
+    const answer = await visitor.request('/user/create', { method: 'POST', headers, body: extra })
+    assert.equal(answer.status, 303)
+    await press(visitor, await mailedLink(EMAIL))
+    assert.equal((await User.firstOrFail()).role, 'member')
+  })
+
+  test('a form without its token changes nothing and says so', async ({ assert }) => {
+    const answer = await new Visitor().post('/user/create', { email: EMAIL, password: PASSWORD })
+    assert.equal(answer.status, 403)
+    assert.include(answer.alerts[0] ?? answer.words, '다시 한 번 시도해 주세요')
+    assert.lengthOf(await Registration.all(), 0)
+  })
+
+  test('a next that leads elsewhere is forgotten', async ({ assert }) => {
+    const visitor = new Visitor()
+    await signUp(visitor, EMAIL, { next: 'https://evil.example/' })
+    assert.equal((await press(visitor, await mailedLink(EMAIL))).location, '/')
+  })
+
+  test('who is signed in already is sent on', async ({ assert }) => {
+    await makeUser({ email: EMAIL, password: PASSWORD })
+    const visitor = new Visitor()
+    await visitor.signIn(EMAIL, PASSWORD)
+    assert.equal((await visitor.get('/user/create?next=/article')).location, '/article')
+    const home = await visitor.get('/')
+    assert.equal((await visitor.submit(home, '/user/create', {})).location, '/')
+  })
+})
+
+test.group('Squatting on an address', (group) => {
+  const world = withProviders(group)
+  const ATTACKERS = 'what an attacker chose'
+
+  test('a sign-up of the victim gains its author nothing when the victim signs up', async ({
+    assert,
+  }) => {
+    const attacker = new Visitor()
+    await signUp(attacker, EMAIL, { name: '공격자', password: ATTACKERS })
+    const attackersLink = await mailedLink(EMAIL)
+
+    const victim = new Visitor()
+    await signUp(victim, EMAIL)
+    assert.lengthOf(await Registration.all(), 2)
+    const victimsLink = await mailedLink(EMAIL)
+    assert.notEqual(victimsLink, attackersLink)
+    await press(victim, victimsLink)
+
+    const user = await User.firstOrFail()
+    assert.equal(user.name, '김민준')
+    assert.lengthOf(await Registration.all(), 0)
+    assert.equal((await press(attacker, attackersLink)).status, 410)
+    assert.equal((await attacker.signIn(EMAIL, ATTACKERS)).status, 422)
+    assert.equal((await new Visitor().signIn(EMAIL, PASSWORD)).status, 303)
+  })
+
+  test("the victim cannot be brought to confirm the attacker's password", async ({ assert }) => {
+    await signUp(new Visitor(), EMAIL, { password: ATTACKERS })
+    const victim = new Visitor()
+    const link = await mailedLink(EMAIL)
+    assert.include((await victim.get(link)).text, 'type="password"')
+    assert.equal((await press(victim, link)).status, 422)
+    assert.equal((await press(victim, link, { password: PASSWORD })).status, 422)
+    assert.lengthOf(await User.all(), 0)
+  })
+
+  test('left behind in a shared browser, it is replaced by the sign-up of the victim', async ({
+    assert,
+  }) => {
+    const shared = new Visitor()
+    await signUp(shared, EMAIL, { password: ATTACKERS })
+    const attackersLink = await mailedLink(EMAIL)
+    await signUp(shared, EMAIL)
+    assert.equal((await press(shared, attackersLink)).status, 410)
+    assert.equal((await press(shared, await mailedLink(EMAIL))).status, 303)
+    assert.equal((await new Visitor().signIn(EMAIL, ATTACKERS)).status, 422)
+  })
+
+  test('the victim comes by Kakao, which proves the address: the sign-up is void', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    const attacker = new Visitor()
+    await signUp(attacker, EMAIL, { password: ATTACKERS })
+    const link = await mailedLink(EMAIL)
+
+    const victim = new Visitor()
+    assert.equal((await signInWith(world.server, victim, 'kakao')).location, '/')
+    assert.equal((await User.firstOrFail()).email, EMAIL)
+    assert.lengthOf(await Registration.all(), 0)
+    assert.equal((await press(attacker, link, { password: ATTACKERS })).status, 410)
+    assert.equal((await attacker.signIn(EMAIL, ATTACKERS)).status, 422)
+    assert.lengthOf(await User.all(), 1)
+  })
+
+  test('the victim comes by Naver, which proves nothing: nothing is joined either way', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'naver')
+    await signUp(new Visitor(), EMAIL, { password: ATTACKERS })
+    await signInWith(world.server, new Visitor(), 'naver')
+    const victim = await User.firstOrFail()
+    assert.isNull(victim.email)
+    assert.isNull(victim.password)
+    assert.equal((await new Visitor().signIn(EMAIL, ATTACKERS)).status, 422)
+  })
+
+  test('an account that Kakao made takes no password from a later sign-up (P1)', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    await signInWith(world.server, new Visitor(), 'kakao')
+    await signUp(new Visitor(), EMAIL, { password: ATTACKERS })
+    assert.lengthOf(await Registration.all(), 0)
+    assert.isNull((await User.firstOrFail()).password)
+    assert.equal((await new Visitor().signIn(EMAIL, ATTACKERS)).status, 422)
+  })
+
+  test('the mail of a sign-up carries no words of a stranger that could be a link', async ({
+    assert,
+  }) => {
+    for (const name of ['www.evil.example', 'http:evil', 'a/b', 'me@evil.example', '<b>x</b>']) {
+      assert.equal((await signUp(new Visitor(), EMAIL, { name })).status, 422, name)
+    }
+    assert.lengthOf(await queuedMails(), 0)
+  })
+})
