@@ -368,6 +368,27 @@ export class SignInAttemptSchema extends BaseModel {
   declare userId: number | null
 }
 
+export class SignInCodeSchema extends BaseModel {
+  static $columns = ['codeHash', 'createdAt', 'expiresAt', 'id', 'publicId', 'sessionId', 'tries', 'userId'] as const
+  $columns = SignInCodeSchema.$columns
+  @column({ serializeAs: null })
+  declare codeHash: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare publicId: string
+  @column()
+  declare sessionId: number
+  @column()
+  declare tries: number
+  @column()
+  declare userId: number
+}
+
 export class UserSessionSchema extends BaseModel {
   static $columns = ['authenticatedAt', 'createdAt', 'expiresAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
   $columns = UserSessionSchema.$columns

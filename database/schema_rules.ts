@@ -53,6 +53,7 @@ export default {
   tables: {
     pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
     account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
+    sign_in_codes: { columns: { code_hash: secret } },
     sign_in_attempts: {
       columns: {
         steps: {

@@ -27,6 +27,7 @@ export const middleware = router.named({
   visitor: () => import('#middleware/visitor_middleware'),
   guest: () => import('#middleware/guest_middleware'),
   signedIn: () => import('#middleware/signed_in_middleware'),
+  recent: () => import('#middleware/recent_sign_in_middleware'),
   admin: () => import('#middleware/admin_middleware'),
   inbox: () => import('#middleware/inbox_middleware'),
 })

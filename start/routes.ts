@@ -62,6 +62,52 @@ router
   })
   .use([...page, middleware.inbox()])
 
+/* The account: what a signed-in person sees of themselves */
+router
+  .group(() => {
+    router.get('/', [controllers.account.Overview, 'show'])
+    router.get('name', [controllers.account.Names, 'edit'])
+    router.post('name', [controllers.account.Names, 'update'])
+    router.get('email', [controllers.account.Emails, 'edit']).use(middleware.recent())
+    router.post('email', [controllers.account.Emails, 'update']).use(middleware.recent())
+    router.post('email/proof', [controllers.account.EmailProofs, 'store'])
+
+    /* Ways to sign in; a password asks for the present one, or for a recent sign-in */
+    router.get('password', [controllers.account.Passwords, 'edit'])
+    router.post('password', [controllers.account.Passwords, 'update'])
+    router.get('sign_in_methods', [controllers.account.SignInMethods, 'index'])
+    router
+      .group(() => {
+        router.post('password/remove', [controllers.account.Passwords, 'destroy'])
+        router.post('sign_in_methods/:id/disconnect', [
+          controllers.account.SignInMethods,
+          'destroy',
+        ])
+      })
+      .use(middleware.recent({ page: '/account/sign_in_methods' }))
+
+    /* Is it still you? */
+    router.get('reauthenticate', [controllers.account.Reauthentications, 'create'])
+    router.post('reauthenticate', [controllers.account.Reauthentications, 'store'])
+    router.post('reauthenticate/code', [controllers.account.Reauthentications, 'update'])
+    router.post('reauthenticate/code/send', [controllers.account.SignInCodes, 'store'])
+
+    /* Where signed in, and when */
+    router.get('devices', [controllers.account.Devices, 'index'])
+    router.post('devices/sign_out', [controllers.account.AllDevices, 'destroy'])
+    router.post('devices/:id/sign_out', [controllers.account.Devices, 'destroy'])
+    router.get('history', [controllers.account.Histories, 'show'])
+
+    /* Leaving */
+    router.get('withdrawal', [controllers.account.Withdrawals, 'create'])
+    router.post('withdrawal', [controllers.account.Withdrawals, 'store']).use(middleware.recent())
+    router.post('withdrawal/schedule', [controllers.account.ScheduledWithdrawals, 'store'])
+    router.post('withdrawal/cancel', [controllers.account.ScheduledWithdrawals, 'destroy'])
+  })
+  .prefix('/account')
+  .as('account')
+  .use([...page, middleware.signedIn()])
+
 /* Administration. To anybody but an administrator these pages do not exist. */
 router
   .group(() => {

@@ -4,6 +4,21 @@
  */
 
 export const controllers = {
+  account: {
+    AllDevices: () => import('#controllers/account/all_devices_controller'),
+    Devices: () => import('#controllers/account/devices_controller'),
+    EmailProofs: () => import('#controllers/account/email_proofs_controller'),
+    Emails: () => import('#controllers/account/emails_controller'),
+    Histories: () => import('#controllers/account/histories_controller'),
+    Names: () => import('#controllers/account/names_controller'),
+    Overview: () => import('#controllers/account/overview_controller'),
+    Passwords: () => import('#controllers/account/passwords_controller'),
+    Reauthentications: () => import('#controllers/account/reauthentications_controller'),
+    ScheduledWithdrawals: () => import('#controllers/account/scheduled_withdrawals_controller'),
+    SignInCodes: () => import('#controllers/account/sign_in_codes_controller'),
+    SignInMethods: () => import('#controllers/account/sign_in_methods_controller'),
+    Withdrawals: () => import('#controllers/account/withdrawals_controller'),
+  },
   admin: {
     CredentialActivations: () => import('#controllers/admin/credential_activations_controller'),
     CredentialRevocations: () => import('#controllers/admin/credential_revocations_controller'),

@@ -36,6 +36,29 @@ export type ScannedRoutes = {
     'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.overview.show': { paramsTuple?: []; params?: {} }
+    'account.names.edit': { paramsTuple?: []; params?: {} }
+    'account.names.update': { paramsTuple?: []; params?: {} }
+    'account.emails.edit': { paramsTuple?: []; params?: {} }
+    'account.emails.update': { paramsTuple?: []; params?: {} }
+    'account.email_proofs.store': { paramsTuple?: []; params?: {} }
+    'account.passwords.edit': { paramsTuple?: []; params?: {} }
+    'account.passwords.update': { paramsTuple?: []; params?: {} }
+    'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.passwords.destroy': { paramsTuple?: []; params?: {} }
+    'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.reauthentications.create': { paramsTuple?: []; params?: {} }
+    'account.reauthentications.store': { paramsTuple?: []; params?: {} }
+    'account.reauthentications.update': { paramsTuple?: []; params?: {} }
+    'account.sign_in_codes.store': { paramsTuple?: []; params?: {} }
+    'account.devices.index': { paramsTuple?: []; params?: {} }
+    'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
+    'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.histories.show': { paramsTuple?: []; params?: {} }
+    'account.withdrawals.create': { paramsTuple?: []; params?: {} }
+    'account.withdrawals.store': { paramsTuple?: []; params?: {} }
+    'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
+    'account.scheduled_withdrawals.destroy': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
@@ -73,6 +96,15 @@ export type ScannedRoutes = {
     'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.overview.show': { paramsTuple?: []; params?: {} }
+    'account.names.edit': { paramsTuple?: []; params?: {} }
+    'account.emails.edit': { paramsTuple?: []; params?: {} }
+    'account.passwords.edit': { paramsTuple?: []; params?: {} }
+    'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.reauthentications.create': { paramsTuple?: []; params?: {} }
+    'account.devices.index': { paramsTuple?: []; params?: {} }
+    'account.histories.show': { paramsTuple?: []; params?: {} }
+    'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
@@ -101,6 +133,15 @@ export type ScannedRoutes = {
     'articles.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'inbox.index': { paramsTuple?: []; params?: {} }
     'inbox.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.overview.show': { paramsTuple?: []; params?: {} }
+    'account.names.edit': { paramsTuple?: []; params?: {} }
+    'account.emails.edit': { paramsTuple?: []; params?: {} }
+    'account.passwords.edit': { paramsTuple?: []; params?: {} }
+    'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.reauthentications.create': { paramsTuple?: []; params?: {} }
+    'account.devices.index': { paramsTuple?: []; params?: {} }
+    'account.histories.show': { paramsTuple?: []; params?: {} }
+    'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
@@ -125,6 +166,20 @@ export type ScannedRoutes = {
     'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'articles.store': { paramsTuple?: []; params?: {} }
     'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.names.update': { paramsTuple?: []; params?: {} }
+    'account.emails.update': { paramsTuple?: []; params?: {} }
+    'account.email_proofs.store': { paramsTuple?: []; params?: {} }
+    'account.passwords.update': { paramsTuple?: []; params?: {} }
+    'account.passwords.destroy': { paramsTuple?: []; params?: {} }
+    'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.reauthentications.store': { paramsTuple?: []; params?: {} }
+    'account.reauthentications.update': { paramsTuple?: []; params?: {} }
+    'account.sign_in_codes.store': { paramsTuple?: []; params?: {} }
+    'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
+    'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.withdrawals.store': { paramsTuple?: []; params?: {} }
+    'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
+    'account.scheduled_withdrawals.destroy': { paramsTuple?: []; params?: {} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

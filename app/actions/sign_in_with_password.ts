@@ -23,13 +23,15 @@ interface PasswordSubmission {
 export class SignInWithPassword {
   async handle({ email, password, ...request }: PasswordSubmission): Promise<PasswordOutcome> {
     const user = await this.#verify(email, password)
+    /* Asked for anybody, so that the time tells nothing: a wrong try is in its owner's history. */
+    const owner = await User.withEmail(normalizeEmail(email))
     const startedAt = now()
     const refusal = user === null ? 'credentials' : user.isSuspended ? 'suspended' : null
 
     await SignInAttempt.create({
       ...request,
       intent: 'sign_in',
-      userId: user?.id ?? null,
+      userId: owner?.id ?? null,
       startedAt,
       expiresAt: startedAt,
       claimedAt: startedAt,

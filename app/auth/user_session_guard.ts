@@ -107,6 +107,7 @@ export class UserSessionGuard implements GuardContract<User> {
     await this.#forgetPendingIdentity()
     formSession.clear()
     formSession.regenerate()
+    await this.#cancelWithdrawal(user)
     this.#giveToken(token, this.session)
   }
 
@@ -116,15 +117,17 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * The person has just proved again who they are. The session gets another
-   * token, as at every change of privilege; the old one stops working.
+   * Gives the session another token, as at every change of privilege; the old
+   * one stops working. By default because the person has just proved again who
+   * they are.
+   *
+   * @param options.keepProof the last proof stays the one there was
    */
-  async renew() {
+  async renew({ keepProof = false } = {}) {
     if (!this.session) return
     const token = randomToken()
-    await this.session
-      .merge({ tokenHash: hashToken(token), authenticatedAt: now(), seenAt: now() })
-      .save()
+    const authenticatedAt = keepProof ? this.session.authenticatedAt : now()
+    await this.session.merge({ tokenHash: hashToken(token), authenticatedAt, seenAt: now() }).save()
     this.#giveToken(token, this.session)
   }
 
@@ -150,6 +153,13 @@ export class UserSessionGuard implements GuardContract<User> {
   async #forgetPendingIdentity() {
     const hash = browserHash(this.#ctx)
     if (hash !== null) await PendingIdentity.query().where('browserHash', hash).delete()
+  }
+
+  /** Whoever signs in has not left: any way of signing in calls a withdrawal off. */
+  async #cancelWithdrawal(user: User) {
+    if (!user.withdrawAt || !(await user.cancelWithdrawal())) return
+    const { session, i18n } = this.#ctx
+    session.flash('notice', i18n.t('account.withdrawal.cancelled_by_sign_in'))
   }
 
   /** A remembered session's cookie outlives the browser; any other ends with it. */

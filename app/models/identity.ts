@@ -73,4 +73,13 @@ export default class Identity extends IdentitySchema {
   get isUnlinked() {
     return DateTime.isDateTime(this.unlinkedAt)
   }
+
+  /**
+   * Whether its owner can sign in through it today; `provider` must be loaded.
+   * That of the sandbox is no row for any query once the sandbox is off.
+   */
+  get isWayIn() {
+    const provider: Provider | null | undefined = this.provider
+    return !this.isUnlinked && Boolean(provider?.isOffered)
+  }
 }

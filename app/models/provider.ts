@@ -79,6 +79,11 @@ export default class Provider extends ProviderSchema {
     return this.enabled && this.activeCredentialId !== null
   }
 
+  /** Whether the sign-in page shows a button for it: without one nobody comes through. */
+  get isOffered() {
+    return this.isUsable && !this.hidden
+  }
+
   /**
    * Takes this row for the rest of the transaction. Every flow over a provider
    * and its credentials begins here, with a write, because SQLite ignores

@@ -6,6 +6,7 @@ import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
+import { FAILURES, isFailureName } from '#social/failure'
 
 export type Intent = SignInAttempt['intent']
 
@@ -46,6 +47,43 @@ export default class SignInAttempt extends SignInAttemptSchema {
 
   get isExpired() {
     return this.expiresAt <= now()
+  }
+
+  /**
+   * The last attempts of a person, newest first: sign-ins to the account by
+   * anybody, and what the person tried while signed in.
+   */
+  static lastOf(userId: number) {
+    return SignInAttempt.query()
+      .where((own) =>
+        own
+          .where('userId', userId)
+          .orWhere((mine) =>
+            mine
+              .where('actorUserId', userId)
+              .whereIn('intent', ['link', 'reconsent', 'reauthenticate'])
+          )
+      )
+      .preload('provider')
+      .orderBy('id', 'desc')
+      .limit(30)
+  }
+
+  /** Whether the person got what the attempt was for. */
+  get isSuccess() {
+    const { outcome } = this
+    return !!outcome && ['signed_in', 'linked', 'proved', 'reauthenticated'].includes(outcome)
+  }
+
+  /** How it ended, for the person: the key of a few words. */
+  get result(): string {
+    if (this.outcome === null || this.outcome === undefined) return 'unfinished'
+    if (this.outcome !== 'failed') return this.outcome
+    const { failure } = this
+    if (failure === 'credentials') return 'wrong_password'
+    if (failure === 'cancelled' || failure === 'suspended') return failure
+    if (!isFailureName(failure)) return 'failed'
+    return FAILURES[failure] === 'visitor' ? 'failed' : `fault_of_${FAILURES[failure]}`
   }
 
   /**

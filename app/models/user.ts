@@ -85,11 +85,39 @@ export default class User extends compose(
       .update({ password: hashed, updatedAt: sqlTime(now()) })
   }
 
-  /** Ends every session of this user, in every process, at once. */
-  async endSessions() {
-    await UserSession.query({ client: this.$trx })
+  /** Whether this person can sign in with a password: it goes with a proved address. */
+  get hasPasswordSignIn() {
+    return this.password !== null && this.email !== null
+  }
+
+  /**
+   * Whether this site can ask, by itself, for a proof of who this is: for a
+   * password, or for a code sent to the proved address.
+   */
+  get canProveHere() {
+    return this.password !== null || this.email !== null
+  }
+
+  /** Ends every session of this user, in every process, at once; all but `except`. */
+  async endSessions({ except }: { except?: UserSession } = {}) {
+    const query = UserSession.query({ client: this.$trx })
       .where('userId', this.id)
       .whereNull('revokedAt')
-      .update({ revokedAt: sqlTime(now()) })
+    if (except) query.whereNot('id', except.id)
+    await query.update({ revokedAt: sqlTime(now()) })
+  }
+
+  /**
+   * Calls a scheduled withdrawal off.
+   *
+   * @returns whether one was scheduled
+   */
+  async cancelWithdrawal(): Promise<boolean> {
+    const [rows] = await User.query({ client: this.$trx })
+      .where('id', this.id)
+      .whereNotNull('withdrawAt')
+      .update({ withdrawAt: null })
+    this.withdrawAt = null
+    return Number(rows) === 1
   }
 }

@@ -4,7 +4,7 @@ import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
 import User from '#models/user'
 import { newPublicId } from '#models/public_id'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 
 /**
  * One signed-in browser. The cookie holds the token, this row its hash; the row
@@ -38,6 +38,16 @@ export default class UserSession extends UserSessionSchema {
 
   get isAlive() {
     return !this.revokedAt && this.expiresAt > now()
+  }
+
+  /** The sessions of a person that still work, the last used first. */
+  static aliveOf(userId: number) {
+    return UserSession.query()
+      .where('userId', userId)
+      .whereNull('revokedAt')
+      .where('expiresAt', '>', sqlTime(now()))
+      .orderBy('seenAt', 'desc')
+      .orderBy('id', 'desc')
   }
 
   async revoke() {

@@ -6,6 +6,7 @@ const TABLES = [
   'outgoing_mails',
   'sandbox_mails',
   'account_tokens',
+  'sign_in_codes',
   'registrations',
   'user_sessions',
   'pending_identities',

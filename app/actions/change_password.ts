@@ -1,0 +1,48 @@
+import hash from '@adonisjs/core/services/hash'
+import db from '@adonisjs/lucid/services/db'
+import { appUrl } from '#config/app'
+import { untilUnique } from '#actions/until_unique'
+import AccountToken from '#models/account_token'
+import OutgoingMail from '#models/outgoing_mail'
+import User from '#models/user'
+import type UserSession from '#models/user_session'
+
+export type PasswordChange = 'changed' | 'overtaken'
+
+/**
+ * Sets or changes a password. Everything that was made under the former one
+ * ends: all other sessions, and every link that waits in a mail.
+ */
+export class ChangePassword {
+  /**
+   * @param user as read with the request, so with the password that was confirmed
+   * @param current the session that stays
+   */
+  async handle(user: User, password: string, current: UserSession): Promise<PasswordChange> {
+    /* Hashing takes its time, so it stays outside the transaction. */
+    const hashed = await hash.make(password)
+
+    return untilUnique(() =>
+      db.transaction(async (trx) => {
+        const locked = await User.lock(user.id, trx)
+        if (!locked || locked.password !== user.password) return 'overtaken'
+
+        await locked.keepPasswordHash(hashed, trx)
+        await locked.endSessions({ except: current })
+        await AccountToken.voidAllOf(locked, trx)
+        if (locked.email) {
+          await OutgoingMail.queue(
+            {
+              template: 'password_changed',
+              to: locked.email,
+              locale: locked.locale,
+              data: { resetUrl: `${appUrl}/user/password/forgot` },
+            },
+            trx
+          )
+        }
+        return 'changed'
+      })
+    )
+  }
+}

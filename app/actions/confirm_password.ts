@@ -1,0 +1,59 @@
+import SignInAttempt from '#models/sign_in_attempt'
+import type User from '#models/user'
+import { now, sqlTime } from '#models/clock'
+
+export type PasswordConfirmation = 'confirmed' | 'wrong' | 'too_many'
+
+interface Submission {
+  password: string
+  locale: string
+  ip: string
+  userAgent: string | null
+}
+
+/**
+ * Checks the password of somebody signed in, who wants to change something
+ * sensitive. Each try is a line in the person's history; ten wrong ones within
+ * ten minutes are the most, so that a borrowed session is no place to guess.
+ */
+export class ConfirmPassword {
+  static readonly MOST_TRIES = 10
+  static readonly WITHIN = { minutes: 10 }
+
+  async handle(user: User, { password, ...request }: Submission): Promise<PasswordConfirmation> {
+    const startedAt = now()
+    /* Written as wrong before the password is looked at, so that no two tries share a place. */
+    const attempt = await SignInAttempt.create({
+      ...request,
+      intent: 'reauthenticate',
+      actorUserId: user.id,
+      userId: user.id,
+      startedAt,
+      expiresAt: startedAt,
+      claimedAt: startedAt,
+      finishedAt: startedAt,
+      outcome: 'failed',
+      failure: 'credentials',
+      steps: [],
+    })
+
+    if ((await this.#wrongTries(user)) > ConfirmPassword.MOST_TRIES) {
+      await attempt.delete()
+      return 'too_many'
+    }
+    if (!(await user.verifyPassword(password))) return 'wrong'
+
+    await attempt.finish({ outcome: 'reauthenticated', userId: user.id })
+    return 'confirmed'
+  }
+
+  async #wrongTries(user: User): Promise<number> {
+    const tries = await SignInAttempt.query()
+      .where('userId', user.id)
+      .where('intent', 'reauthenticate')
+      .where('failure', 'credentials')
+      .where('startedAt', '>', sqlTime(now().minus(ConfirmPassword.WITHIN)))
+      .limit(ConfirmPassword.MOST_TRIES + 1)
+    return tries.length
+  }
+}

@@ -1,0 +1,60 @@
+import db from '@adonisjs/lucid/services/db'
+import { appUrl } from '#config/app'
+import { untilUnique } from '#actions/until_unique'
+import { waysIn } from '#auth/ways_in'
+import Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
+import User from '#models/user'
+import UserSession from '#models/user_session'
+
+export type Disconnection =
+  | { kind: 'disconnected'; provider: string; keptThisSession: boolean }
+  | { kind: 'last_way_in' }
+  | { kind: 'unknown' }
+
+/**
+ * Ends the link between a person and a provider's account, if another way to
+ * sign in remains. Sessions that came through it end with it; the one in use
+ * stays, because the person has just proved who they are, as one of its own.
+ */
+export class DisconnectIdentity {
+  /** @param publicId of an identity of this very user; anybody else's is unknown here */
+  async handle(user: User, publicId: string, current: UserSession): Promise<Disconnection> {
+    return untilUnique(() =>
+      db.transaction(async (trx) => {
+        const locked = await User.lock(user.id, trx)
+        const ways = locked && (await waysIn(locked, trx))
+        const identity = ways?.identities.find((one) => one.publicId === publicId)
+        if (!locked || !ways || !identity) return { kind: 'unknown' }
+
+        /* Also one that is no way in today may be again, once its provider is back on. */
+        if (ways.count - (identity.isWayIn ? 1 : 0) < 1) return { kind: 'last_way_in' }
+
+        const keptThisSession = current.identityId === identity.id
+        if (keptThisSession) {
+          await UserSession.query({ client: trx })
+            .where('id', current.id)
+            .update({ identityId: null })
+        }
+        /* The other sessions that came through it go with the row (ON DELETE CASCADE). */
+        await Identity.query({ client: trx }).where('id', identity.id).delete()
+
+        if (locked.email) {
+          await OutgoingMail.queue(
+            {
+              template: 'identity_unlinked',
+              to: locked.email,
+              locale: locked.locale,
+              data: {
+                provider: identity.provider.label,
+                accountUrl: `${appUrl}/account/sign_in_methods`,
+              },
+            },
+            trx
+          )
+        }
+        return { kind: 'disconnected', provider: identity.provider.label, keptThisSession }
+      })
+    )
+  }
+}

@@ -1,0 +1,58 @@
+import db from '@adonisjs/lucid/services/db'
+import type { DateTime } from 'luxon'
+import { appUrl } from '#config/app'
+import { lockAdministrators } from '#auth/last_administrator'
+import { untilUnique } from '#actions/until_unique'
+import Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
+import User from '#models/user'
+import { now, sqlTime } from '#models/clock'
+
+export type WithdrawalSchedule =
+  { kind: 'scheduled'; at: DateTime } | { kind: 'not_needed' } | { kind: 'last_administrator' }
+
+/**
+ * Lets a person leave who cannot prove here who they are: in 24 hours, unless
+ * they sign in before. It is for who has neither a password nor a proved
+ * address; a linked provider does not stand in the way, because it may be the
+ * one that is down.
+ */
+export class ScheduleWithdrawal {
+  static readonly DELAY = { hours: 24 }
+
+  async handle(user: User): Promise<WithdrawalSchedule> {
+    return untilUnique(() =>
+      db.transaction(async (trx) => {
+        const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
+        const locked = await User.lock(user.id, trx)
+        if (!locked || locked.canProveHere) return { kind: 'not_needed' }
+        if (isLast) return { kind: 'last_administrator' }
+        if (locked.withdrawAt) return { kind: 'scheduled', at: locked.withdrawAt }
+
+        const at = now().plus(ScheduleWithdrawal.DELAY)
+        await User.query({ client: trx })
+          .where('id', locked.id)
+          .update({ withdrawAt: sqlTime(at) })
+
+        /* No address is proved; one that a provider showed is better than silence. */
+        const identity = await Identity.query({ client: trx })
+          .where('userId', locked.id)
+          .whereNotNull('email')
+          .orderBy('lastUsedAt', 'desc')
+          .first()
+        if (identity?.email) {
+          await OutgoingMail.queue(
+            {
+              template: 'withdrawal_scheduled',
+              to: identity.email,
+              locale: locked.locale,
+              data: { at: at.toISO()!, signInUrl: `${appUrl}/user/login` },
+            },
+            trx
+          )
+        }
+        return { kind: 'scheduled', at }
+      })
+    )
+  }
+}

@@ -1,0 +1,44 @@
+import db from '@adonisjs/lucid/services/db'
+import { lockAdministrators } from '#auth/last_administrator'
+import { untilUnique } from '#actions/until_unique'
+import OutgoingMail from '#models/outgoing_mail'
+import SignInAttempt from '#models/sign_in_attempt'
+import User from '#models/user'
+import { now } from '#models/clock'
+
+export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'gone'
+
+/**
+ * Deletes a person: with the row go identities, sessions, tokens and codes;
+ * articles stay without their author, and attempts without address and device,
+ * for the figures. Asks no provider anything, so none can hold it up.
+ */
+export class WithdrawUser {
+  /** @param options.ifDue only if it was scheduled for now and nobody has called it off */
+  async handle(user: User, { ifDue = false } = {}): Promise<Withdrawal> {
+    return untilUnique(() =>
+      db.transaction(async (trx) => {
+        const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
+        const locked = await User.lock(user.id, trx)
+        if (!locked) return 'gone'
+        if (ifDue && !(locked.withdrawAt && locked.withdrawAt <= now())) return 'called_off'
+        if (isLast) {
+          await locked.cancelWithdrawal()
+          return 'last_administrator'
+        }
+
+        if (locked.email) {
+          await OutgoingMail.queue(
+            { template: 'withdrawn', to: locked.email, locale: locked.locale, data: {} },
+            trx
+          )
+        }
+        await SignInAttempt.query({ client: trx })
+          .where((own) => own.where('userId', locked.id).orWhere('actorUserId', locked.id))
+          .update({ ip: null, userAgent: null })
+        await User.query({ client: trx }).where('id', locked.id).delete()
+        return 'withdrawn'
+      })
+    )
+  }
+}

@@ -1,0 +1,20 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import User from '#models/user'
+
+/**
+ * Takes the rows of all administrators, so that of two who leave at once the
+ * second sees that the first has.
+ *
+ * @returns how many there are besides this one who can still sign in
+ */
+export async function lockAdministrators(
+  userId: number,
+  client: TransactionClientContract
+): Promise<number> {
+  await User.query({ client }).where('role', 'admin').update({ role: 'admin' })
+  const others = await User.query({ client })
+    .where('role', 'admin')
+    .whereNull('suspendedAt')
+    .whereNot('id', userId)
+  return others.length
+}

@@ -1,0 +1,21 @@
+import { safeNext } from '#social/next'
+
+const PAGE = '/account/reauthenticate'
+
+/**
+ * The page that asks somebody signed in to prove again who they are.
+ *
+ * @param next where to go afterwards, a page of this site
+ * @param unchanged something was sent that has had no effect
+ */
+export function reauthenticationPage(next: string, { unchanged = false } = {}): string {
+  const query = new URLSearchParams({ next })
+  if (unchanged) query.set('unchanged', '1')
+  return `${PAGE}?${query}`
+}
+
+/** Where that page may lead: to a page of the account, or of the administration. */
+export function afterReauthentication(next: unknown): string {
+  const path = safeNext(next)
+  return path && !path.startsWith(PAGE) ? path : '/account'
+}

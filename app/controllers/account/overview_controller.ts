@@ -1,0 +1,18 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { waysIn } from '#auth/ways_in'
+import UserSession from '#models/user_session'
+
+export default class OverviewController {
+  /** `GET /account`: what a person sees of themselves, and where to change it. */
+  async show({ auth, view }: HttpContext) {
+    const user = auth.getUserOrFail()
+    const ways = await waysIn(user)
+    const sessions = await UserSession.aliveOf(user.id)
+    return view.render('pages/account/overview', {
+      user,
+      ways,
+      devices: sessions.length,
+      unproved: user.email === null ? ways.identities.find(({ email }) => email) : undefined,
+    })
+  }
+}

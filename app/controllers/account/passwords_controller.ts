@@ -1,0 +1,80 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { ChangePassword } from '#actions/change_password'
+import { ConfirmPassword } from '#actions/confirm_password'
+import { RemovePassword } from '#actions/remove_password'
+import { reauthenticationPage } from '#auth/recent_sign_in'
+import { firstPasswordValidator, passwordChangeValidator } from '#validators/account'
+import { readForm, type FormState } from '#validators/form'
+
+const HERE = '/account/password'
+
+export default class PasswordsController {
+  /** `GET /account/password` */
+  async edit(ctx: HttpContext) {
+    return this.#mustProveFirst(ctx)
+      ? ctx.response.redirect(reauthenticationPage(HERE), false, 303)
+      : this.#show(ctx)
+  }
+
+  /** `POST /account/password`: sets a first one, or changes it against the present one. */
+  @inject()
+  async update(ctx: HttpContext, confirm: ConfirmPassword, change: ChangePassword) {
+    const { auth, request, response, session, i18n } = ctx
+    const user = auth.getUserOrFail()
+    const guard = auth.use('web')
+    if (this.#mustProveFirst(ctx)) {
+      return response.redirect(reauthenticationPage(HERE, { unchanged: true }), false, 303)
+    }
+    if (user.email === null) return this.#show(ctx)
+
+    const isFirst = user.password === null
+    const validator = isFirst ? firstPasswordValidator : passwordChangeValidator
+    const form = await readForm(ctx, validator as typeof passwordChangeValidator, {
+      meta: { personal: [user.email, user.name] },
+    })
+    if (!form.valid) return this.#show(ctx, form.form)
+
+    if (!isFirst) {
+      const confirmation = await confirm.handle(user, {
+        password: form.data.currentPassword,
+        ip: request.ip(),
+        userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+        locale: i18n.locale,
+      })
+      if (confirmation !== 'confirmed') {
+        const currentPassword = i18n.t(`account.reauthenticate.password.${confirmation}`)
+        return this.#show(ctx, { values: {}, errors: { currentPassword } })
+      }
+    }
+
+    const outcome = await change.handle(user, form.data.password, guard.session!)
+    if (outcome === 'changed') await guard.renew()
+    const say = outcome === 'overtaken' ? outcome : isFirst ? 'set' : 'changed'
+    session.flash(outcome === 'changed' ? 'notice' : 'problem', i18n.t(`account.password.${say}`))
+    return response.redirect('/account', false, 303)
+  }
+
+  /** `POST /account/password/remove` */
+  @inject()
+  async destroy({ auth, response, session, i18n }: HttpContext, remove: RemovePassword) {
+    const guard = auth.use('web')
+    const outcome = await remove.handle(guard.getUserOrFail(), guard.session!)
+    const isRefused = outcome === 'last_way_in'
+    session.flash(
+      isRefused ? 'problem' : 'notice',
+      i18n.t(isRefused ? 'account.methods.last_way_in' : 'account.password.removed')
+    )
+    return response.redirect('/account/sign_in_methods', false, 303)
+  }
+
+  /** The present password is proof enough; a first one needs another. */
+  #mustProveFirst({ auth }: HttpContext) {
+    return auth.getUserOrFail().password === null && !auth.use('web').isRecent
+  }
+
+  #show({ auth, response, view }: HttpContext, form?: FormState) {
+    if (form) response.status(422)
+    return view.render('pages/account/password', { form, user: auth.getUserOrFail() })
+  }
+}

@@ -1,0 +1,32 @@
+import vine from '@vinejs/vine'
+import { emailAddress } from '#validators/email'
+import { LONGEST_PASSWORD, newPassword } from '#validators/password'
+import { personName } from '#validators/text'
+
+/** A password that is only compared: no rule for new ones applies to it. */
+const presentPassword = () => vine.string().maxLength(LONGEST_PASSWORD)
+
+export const nameValidator = vine.create({ name: personName() })
+
+export const emailChangeValidator = vine.create({ email: emailAddress() })
+
+export const firstPasswordValidator = vine.create({ password: newPassword() })
+
+export const passwordChangeValidator = vine.create({
+  currentPassword: presentPassword(),
+  password: newPassword(),
+})
+
+export const passwordProofValidator = vine.create({ password: presentPassword() })
+
+/** People copy spaces along, and some keyboards give full-width digits. */
+export const codeProofValidator = vine.create({
+  code: vine
+    .string()
+    .parse((value) =>
+      typeof value === 'string' ? value.normalize('NFKC').replace(/[\s-]/g, '') || null : value
+    )
+    .regex(/^\d{6}$/),
+})
+
+export const withdrawalValidator = vine.create({ understood: vine.accepted() })
