@@ -4,7 +4,13 @@ import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { lastMailTo } from '#tests/support/mails'
 import { Visitor } from '#tests/support/visitor'
-import { DRIVER_NAMES, makeProvider, signInWith, withProviders } from '#tests/support/trip'
+import {
+  DRIVER_NAMES,
+  makeProvider,
+  makeUser,
+  signInWith,
+  withProviders,
+} from '#tests/support/trip'
 
 test.group('Required fields', (group) => {
   const world = withProviders(group)
@@ -54,7 +60,9 @@ test.group('Required fields', (group) => {
       assert.equal((await visitor.get(consented)).location, '/user/login/complete')
 
       const form = await visitor.get('/user/login/complete')
-      const sent = await visitor.submit(form, '/user/login/complete', { email: 'MinJun@Example.com' })
+      const sent = await visitor.submit(form, '/user/login/complete', {
+        email: 'MinJun@Example.com',
+      })
       assert.equal(sent.location, '/user/login/complete')
       assert.lengthOf(await User.all(), 0)
 
