@@ -29,4 +29,5 @@ export const middleware = router.named({
   signedIn: () => import('#middleware/signed_in_middleware'),
   recent: () => import('#middleware/recent_sign_in_middleware'),
   admin: () => import('#middleware/admin_middleware'),
+  inbox: () => import('#middleware/inbox_middleware'),
 })

@@ -100,6 +100,14 @@ router
   .as('account')
   .use([...page, middleware.signedIn()])
 
+/* With the sandbox: the mails that nobody sends. Elsewhere these pages do not exist. */
+router
+  .group(() => {
+    router.get('/inbox', [controllers.Inbox, 'index'])
+    router.get('/inbox/:id', [controllers.Inbox, 'show'])
+  })
+  .use([...page, middleware.inbox()])
+
 /* Administration. To anybody but an administrator these pages do not exist. */
 router
   .group(() => {
@@ -123,5 +131,16 @@ router
     router.post('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'store'])
   })
   .prefix('/admin')
+  .as('admin')
+  .use([...page, middleware.signedIn(), middleware.admin()])
+
+/* Mails that nobody takes */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Mails, 'index'])
+    router.post('/:id/retry', [controllers.admin.Mails, 'update'])
+    router.post('/:id/drop', [controllers.admin.Mails, 'destroy'])
+  })
+  .prefix('/admin/mails')
   .as('admin')
   .use([...page, middleware.signedIn(), middleware.admin()])

@@ -1,5 +1,6 @@
 import edge from 'edge.js'
 import app from '@adonisjs/core/services/app'
+import { delivery } from '#config/mail'
 import type { FormState } from '#validators/form'
 
 interface FieldProps {
@@ -37,6 +38,7 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 }
 
 edge.global('inProduction', app.inProduction)
+edge.global('hasInbox', delivery === 'inbox')
 edge.global('fieldState', fieldState)
 
 const { html } = edge.globals

@@ -23,6 +23,7 @@ export const controllers = {
     CredentialActivations: () => import('#controllers/admin/credential_activations_controller'),
     CredentialRevocations: () => import('#controllers/admin/credential_revocations_controller'),
     Credentials: () => import('#controllers/admin/credentials_controller'),
+    Mails: () => import('#controllers/admin/mails_controller'),
     ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
@@ -31,6 +32,7 @@ export const controllers = {
   EmailVerification: () => import('#controllers/email_verification_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),
+  Inbox: () => import('#controllers/inbox_controller'),
   PasswordReset: () => import('#controllers/password_reset_controller'),
   pending: {
     Cancellations: () => import('#controllers/pending/cancellations_controller'),

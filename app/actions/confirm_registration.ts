@@ -68,8 +68,8 @@ export class ConfirmRegistration {
       .delete()
     if (Number(claimed) !== 1) return { kind: 'gone' }
 
-    await Registration.voidAllOf(email, trx)
-    if (await User.query({ client: trx }).where('email', email).first()) return { kind: 'taken' }
+    await Registration.makeVoid(email, trx)
+    if (await User.withEmail(email, trx)) return { kind: 'taken' }
 
     const user = await User.create(
       { email, name, locale, nameSetHere: true, role: 'member', lastSignInAt: confirmedAt },

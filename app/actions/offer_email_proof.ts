@@ -21,7 +21,7 @@ export class OfferEmailProof {
   async #offer(user: User, email: string, trx: TransactionClientContract) {
     if (await OutgoingMail.isFlooding(email, ['prove_email', 'address_taken'], trx)) return
 
-    const owner = await User.query({ client: trx }).where('email', email).first()
+    const owner = await User.withEmail(email, trx)
     if (owner?.id === user.id) return
     if (owner) return OutgoingMail.tellTaken(owner, trx)
 

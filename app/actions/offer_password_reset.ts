@@ -18,8 +18,8 @@ export class OfferPasswordReset {
   }
 
   async #offer(typed: string, trx: TransactionClientContract) {
-    const user = await User.query({ client: trx }).where('email', typed).first()
-    if (!user?.email || user.email !== typed || user.isSuspended) return
+    const user = await User.withEmail(typed, trx)
+    if (!user?.email || user.isSuspended) return
 
     const { email, locale } = user
     if (await OutgoingMail.isFlooding(email, ['reset_password'], trx)) return

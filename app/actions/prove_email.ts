@@ -21,7 +21,7 @@ export class ProveEmail {
     const { email, userId } = token
     if (!(await token.use(trx)) || email === null) return { kind: 'gone' }
 
-    const owner = await User.query({ client: trx }).where('email', email).first()
+    const owner = await User.withEmail(email, trx)
     if (owner && owner.id !== userId) return { kind: 'taken' }
 
     const user = await User.findOrFail(userId, { client: trx })
@@ -30,7 +30,7 @@ export class ProveEmail {
     await user.save()
 
     await AccountToken.voidAllOf(user, trx)
-    await Registration.voidAllOf(email, trx)
+    await Registration.makeVoid(email, trx)
     if (former !== null && former !== email) {
       await OutgoingMail.queue(
         { template: 'email_changed', to: former, locale: user.locale, data: { newEmail: email } },

@@ -38,7 +38,7 @@ export class Register {
     const { email, name, browserHash, locale } = signUp
     if (await OutgoingMail.isFlooding(email, ['confirm_registration', 'address_taken'], trx)) return
 
-    const owner = await User.query({ client: trx }).where('email', email).first()
+    const owner = await User.withEmail(email, trx)
     if (owner) return OutgoingMail.tellTaken(owner, trx)
 
     /* A second try in the same browser replaces the first, others' are none of its business. */

@@ -22,7 +22,7 @@ export class ResendConfirmation {
   async #resend(email: string, browserHash: string | null, trx: TransactionClientContract) {
     if (await OutgoingMail.isFlooding(email, ['confirm_registration', 'address_taken'], trx)) return
 
-    const owner = await User.query({ client: trx }).where('email', email).first()
+    const owner = await User.withEmail(email, trx)
     if (owner) return OutgoingMail.tellTaken(owner, trx)
 
     const waiting = await Registration.query({ client: trx })

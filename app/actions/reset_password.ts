@@ -33,7 +33,7 @@ export class ResetPassword {
     await user.keepPasswordHash(hashed, trx)
     await user.endSessions()
     await AccountToken.voidAllOf(user, trx)
-    await Registration.voidAllOf(email, trx)
+    await Registration.makeVoid(email, trx)
 
     const data = { resetUrl: `${appUrl}/user/password/forgot` }
     await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, trx)

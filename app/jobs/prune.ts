@@ -45,9 +45,10 @@ export class Prune implements Job {
       for (let found = BATCH; found === BATCH && !signal?.aborted;) {
         const rows = db.from(table).select('id').limit(BATCH)
         outlived(rows)
-        const ids = (await rows).map((row: { id: number }) => row.id)
-        found = ids.length
+        const outlivedRows: { id: number }[] = await rows
+        found = outlivedRows.length
         if (found === 0) break
+        const ids = outlivedRows.map(({ id }) => id)
         await db.from(table).whereIn('id', ids).delete()
         outcome[table] = (outcome[table] ?? 0) + found
       }

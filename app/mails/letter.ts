@@ -20,8 +20,8 @@ export interface Letter {
  * the address, so a name that could carry a message or a link to a stranger is
  * left out.
  */
-function harmless(name: string): string | null {
-  return /^[\p{L}\p{M}\p{N} '’·-]{1,40}$/u.test(name) ? name : null
+function isHarmless(name: string): boolean {
+  return /^[\p{L}\p{M}\p{N} '’·-]{1,40}$/u.test(name)
 }
 
 /** An instant in words, in Korean time: this is a site for Korea, wherever it is read. */
@@ -34,24 +34,22 @@ function inWords(iso: string, i18n: I18n): string {
 /** Writes any of the mails, in the language of `i18n`. */
 export function letterFor(mail: MailContents, i18n: I18n): Letter {
   const site = i18n.t('common.site')
-  const t = (key: string, values: Record<string, string> = {}) =>
-    i18n.t(`mails.${mail.template}.${key}`, { site, ...values })
+  const t = (key: string, more: Record<string, string> = {}) =>
+    i18n.t(`mails.${mail.template}.${key}`, { site, ...mail.data, ...more })
   const subject = t('subject')
 
   switch (mail.template) {
-    case 'confirm_registration': {
-      const name = harmless(mail.data.name)
+    case 'confirm_registration':
       return {
         subject,
-        paragraphs: [...(name ? [t('greeting', { name })] : []), t('text')],
+        paragraphs: [...(isHarmless(mail.data.name) ? [t('greeting')] : []), t('text')],
         link: { text: t('link'), url: mail.data.url },
         notes: [t('lifetime'), t('not_you')],
       }
-    }
     case 'address_taken':
       return {
         subject,
-        paragraphs: [t('text'), t('reset', { url: mail.data.resetUrl })],
+        paragraphs: [t('text'), t('reset')],
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [t('not_you')],
       }
@@ -73,23 +71,21 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
     case 'email_changed':
       return {
         subject,
-        paragraphs: [t('text', { email: mail.data.newEmail })],
+        paragraphs: [t('text')],
         notes: [t('not_you')],
       }
     case 'identity_linked':
     case 'identity_unlinked':
       return {
-        subject: t('subject', { provider: mail.data.provider }),
-        paragraphs: [t('text', { provider: mail.data.provider })],
+        subject,
+        paragraphs: [t('text')],
         link: { text: t('link'), url: mail.data.accountUrl },
         notes: [t('not_you')],
       }
     case 'proof_code':
       return {
         subject,
-        paragraphs: [
-          t('text', { provider: mail.data.provider, time: inWords(mail.data.startedAt, i18n) }),
-        ],
+        paragraphs: [t('text', { time: inWords(mail.data.startedAt, i18n) })],
         code: mail.data.code,
         notes: [t('lifetime'), t('not_you')],
       }

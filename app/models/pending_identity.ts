@@ -8,7 +8,7 @@ import { keyedHash, sameText } from '#auth/random_token'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
-import type { Profile } from '#social/profile'
+import type { Profile, RequirableField } from '#social/profile'
 import type { TokenSet } from '#social/token_set'
 
 /**
@@ -87,13 +87,13 @@ export default class PendingIdentity extends PendingIdentitySchema {
   }
 
   /** Which fields the page asks for: those that the trip ended without. */
-  async missingFields(): Promise<string[]> {
+  async missingFields(): Promise<RequirableField[]> {
     const attempt = this.attemptId === null ? null : await SignInAttempt.find(this.attemptId)
     return (attempt?.missingFields ?? []).map(({ field }) => field)
   }
 
   /** Adds to the profile what the person gave here. An address is yet to be proved. */
-  async complete(given: { email?: string; name?: string }) {
+  async complete(given: Partial<Pick<Profile, RequirableField>>) {
     this.keepProfile({ ...this.revealProfile(), ...given })
     await this.save()
   }

@@ -17,11 +17,6 @@ export default class Registration extends RegistrationSchema {
     registration.publicId ??= newPublicId()
   }
 
-  /** Nobody may finish signing up with an address that somebody has proved. */
-  static async makeVoid(email: string, client?: TransactionClientContract) {
-    await Registration.query({ client }).where('email', email).delete()
-  }
-
   /** The one a link in a mail leads to, unless it is used, renewed or expired. */
   static async findByLink(publicId: string, token: unknown): Promise<Registration | null> {
     if (!looksLikeToken(token)) return null
@@ -30,8 +25,8 @@ export default class Registration extends RegistrationSchema {
     return sameText(registration.tokenHash, hashToken(token)) ? registration : null
   }
 
-  /** Somebody has proved this address: whoever else waits for it waits for nothing. */
-  static async voidAllOf(email: string, client: TransactionClientContract) {
+  /** Nobody may finish signing up with an address that somebody has proved. */
+  static async makeVoid(email: string, client?: TransactionClientContract) {
     await Registration.query({ client }).where('email', email).delete()
   }
 

@@ -1,6 +1,13 @@
+import type { ApplicationService } from '@adonisjs/core/types'
+
 /** Before the server listens: gives the sandbox its rows, where it is switched on. */
 export default class SandboxProvider {
+  constructor(protected app: ApplicationService) {}
+
   async start() {
+    /* `node ace codegen` starts the application only to read its routes. */
+    if (this.app.getMode() === 'warmup') return
+
     const { SeedSandboxProviders } = await import('#actions/seed_sandbox_providers')
     await new SeedSandboxProviders().handle()
   }

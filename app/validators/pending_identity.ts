@@ -26,13 +26,18 @@ const personName = vine.createRule((value: unknown, _options: undefined, field) 
   else field.mutate(clean, field)
 })
 
-export const missingEmailValidator = vine.create({
-  email: vine.string().maxLength(254).use(address()),
-})
-export const missingNameValidator = vine.create({
-  name: vine.string().maxLength(100).use(personName()),
-})
-export const missingBothValidator = vine.create({
-  email: vine.string().maxLength(254).use(address()),
-  name: vine.string().maxLength(100).use(personName()),
+/** Wants exactly the fields that `meta.missing` names. */
+export const completionValidator = vine.withMetaData<{ missing: string[] }>().create({
+  email: vine
+    .string()
+    .maxLength(254)
+    .use(address())
+    .optional()
+    .requiredWhen(({ meta }) => meta.missing.includes('email')),
+  name: vine
+    .string()
+    .maxLength(100)
+    .use(personName())
+    .optional()
+    .requiredWhen(({ meta }) => meta.missing.includes('name')),
 })

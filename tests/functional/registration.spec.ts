@@ -1,11 +1,18 @@
 import { test } from '@japa/runner'
+import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
 import { emptyDatabase } from '#tests/support/database'
 import { queuedMails } from '#tests/support/mails'
 import { comparable, mailedLink, PASSWORD, press, signUp } from '#tests/support/sign_up'
-import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
+import {
+  makeProvider,
+  makeUser,
+  signInWith,
+  startAndConsent,
+  withProviders,
+} from '#tests/support/trip'
 import { Visitor, type Page } from '#tests/support/visitor'
 
 const EMAIL = 'minjun@example.com'
@@ -270,6 +277,26 @@ test.group('Squatting on an address', (group) => {
     assert.lengthOf(await Registration.all(), 0)
     assert.isNull((await User.firstOrFail()).password)
     assert.equal((await new Visitor().signIn(EMAIL, ATTACKERS)).status, 422)
+  })
+
+  test('confirmed here and proved by Kakao at the same moment: one account', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    for (let round = 1; round <= 5; round++) {
+      await Identity.query().delete()
+      await User.query().delete()
+      await OutgoingMail.query().delete()
+      const [mail, kakao] = [new Visitor(), new Visitor()]
+      await signUp(mail, EMAIL)
+      const link = await mailedLink(EMAIL)
+      const page = await mail.get(link)
+      const callback = await startAndConsent(world.server, kakao, 'kakao')
+
+      const [pressed, arrived] = await Promise.all([mail.submit(page, link), kakao.get(callback)])
+      assert.include([303, 409, 410], pressed.status)
+      assert.equal(arrived.location, '/')
+      assert.lengthOf(await User.query().where('email', EMAIL), 1)
+      assert.lengthOf(await Registration.all(), 0)
+    }
   })
 
   test('the mail of a sign-up carries no words of a stranger that could be a link', async ({

@@ -99,5 +99,10 @@ export async function spawnServer(settings: Settings) {
       child.kill('SIGTERM')
       return exit
     },
+    /** Ends it as a crash would, in the middle of whatever it is doing. */
+    kill() {
+      child.kill('SIGKILL')
+      return exit
+    },
   }
 }

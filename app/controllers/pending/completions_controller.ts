@@ -6,12 +6,7 @@ import { refuse } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { waitingHere, type Waiting } from '#social/pending'
 import { readForm, type FormState } from '#validators/form'
-import {
-  missingBothValidator,
-  missingEmailValidator,
-  missingNameValidator,
-  proofCodeValidator,
-} from '#validators/pending_identity'
+import { completionValidator, proofCodeValidator } from '#validators/pending_identity'
 
 /**
  * What the provider could not give is given here. An address typed here is
@@ -42,17 +37,19 @@ export default class CompletionsController {
   async #takeFields(ctx: HttpContext, waiting: Waiting) {
     const { pending, browser } = waiting
     const missing = await pending.missingFields()
-    const form = await readForm(ctx, validatorFor(missing))
+    const form = await readForm(ctx, completionValidator, { meta: { missing } })
     if (!form.valid) return this.#render(ctx, waiting, form.form)
 
-    await pending.complete(form.data)
-    const { email } = form.data as { email?: string }
+    /* Only what is missing: a field added to the form by hand changes nothing. */
+    const given = Object.fromEntries(missing.map((field) => [field, form.data[field]]))
+    await pending.complete(given)
+    const { email } = given
     if (!email) return this.#finish(ctx, waiting, false)
 
     const isSent = await this.sendCode.handle(pending, email, { browser, locale: ctx.i18n.locale })
     if (isSent) return ctx.response.redirect('/user/login/complete', false, 303)
     return this.#render(ctx, waiting, {
-      values: form.data,
+      values: given,
       errors: { email: ctx.i18n.t('pending_identity.noMoreCodes') },
     })
   }
@@ -99,9 +96,4 @@ export default class CompletionsController {
       email: pending.revealProfile().email,
     })
   }
-}
-
-function validatorFor(missing: string[]) {
-  if (missing.length === 2) return missingBothValidator
-  return missing[0] === 'name' ? missingNameValidator : missingEmailValidator
 }

@@ -68,7 +68,8 @@ export default class ProofsController {
   }
 
   async #render(ctx: HttpContext, { pending }: Waiting, form?: FormState) {
-    const others = (await socialPanel(ctx)).filter(({ key }) => key !== pending.provider.key)
+    const panel = await socialPanel(ctx)
+    const others = panel.filter(({ key }) => key !== pending.provider.key)
     if (form) ctx.response.status(422)
     ctx.response.header('Cache-Control', 'no-store')
     return ctx.view.render('pages/pending_identity/show', {

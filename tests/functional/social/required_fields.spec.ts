@@ -1,8 +1,16 @@
 import { test } from '@japa/runner'
+import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
+import { lastMailTo } from '#tests/support/mails'
 import { Visitor } from '#tests/support/visitor'
-import { DRIVER_NAMES, makeProvider, signInWith, withProviders } from '#tests/support/trip'
+import {
+  DRIVER_NAMES,
+  makeProvider,
+  makeUser,
+  signInWith,
+  withProviders,
+} from '#tests/support/trip'
 
 test.group('Required fields', (group) => {
   const world = withProviders(group)
@@ -37,23 +45,54 @@ test.group('Required fields', (group) => {
       assert.isTrue(await visitor.isSignedIn())
     })
 
-    test(`${driver}: a second refusal is not followed by a third question`, async ({ assert }) => {
+    test(`${driver}: after a second refusal a page here takes the e-mail, proved by a code`, async ({
+      assert,
+    }) => {
       await makeProvider(world.server, driver)
       const visitor = new Visitor()
       const agree = ['name', 'nickname'] as const
-      const first = await signInWith(world.server, visitor, driver, { agree: [...agree] })
+      const next = '/article'
+      const first = await signInWith(world.server, visitor, driver, { agree: [...agree], next })
       const page = await visitor.get(first.location)
       const parent = page.fieldValue('parent')!
-      const again = await visitor.submit(page, `/user/login/social/${driver}`, { parent })
-      const second = await visitor.get(
-        await world.server.consent(again.location, { agree: [...agree] })
-      )
-      const last = await visitor.get(second.location)
-      assert.include(last.alerts.join(), '이메일')
-      assert.isUndefined(last.fieldValue('parent'))
+      const again = await visitor.submit(page, `/user/login/social/${driver}`, { parent, next })
+      const consented = await world.server.consent(again.location, { agree: [...agree] })
+      assert.equal((await visitor.get(consented)).location, '/user/login/complete')
+
+      const form = await visitor.get('/user/login/complete')
+      const sent = await visitor.submit(form, '/user/login/complete', {
+        email: 'MinJun@Example.com',
+      })
+      assert.equal(sent.location, '/user/login/complete')
       assert.lengthOf(await User.all(), 0)
+
+      const mail = await lastMailTo('minjun@example.com')
+      const { code } = mail!.data as { code: string }
+      const codePage = await visitor.get('/user/login/complete')
+      const wrong = code === '000000' ? '000001' : '000000'
+      const refused = await visitor.submit(codePage, '/user/login/complete', { code: wrong })
+      assert.equal(refused.status, 422)
+      const done = await visitor.submit(codePage, '/user/login/complete', { code })
+      assert.equal(done.location, next)
+      assert.equal((await User.firstOrFail()).email, 'minjun@example.com')
     })
   }
+
+  test('a typed address of a member joins that account, once the code shows whose it is', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    const owner = await makeUser({ email: 'owner@example.com' })
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'kakao', { person: 'haneul' })
+    const form = await visitor.get('/user/login/complete')
+    await visitor.submit(form, '/user/login/complete', { email: 'owner@example.com' })
+    const { code } = (await lastMailTo('owner@example.com'))!.data as { code: string }
+    const done = await visitor.submit(form, '/user/login/complete', { code })
+    assert.equal(done.location, '/')
+    assert.lengthOf(await User.all(), 1)
+    assert.equal((await Identity.firstOrFail()).userId, owner.id)
+  })
 
   test('a stranger gains nothing from the id of an attempt', async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
@@ -68,14 +107,14 @@ test.group('Required fields', (group) => {
     assert.isNull(new URL(started.location).searchParams.get('scope'))
   })
 
-  test('a person without any address at Kakao is told so, without a pointless question', async ({
-    assert,
-  }) => {
+  test('a person without any address at Kakao is not asked there, but here', async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
     const visitor = new Visitor()
-    const refused = await signInWith(world.server, visitor, 'kakao', { person: 'haneul' })
-    assert.include(refused.location, 'failure=missing_fields')
-    assert.isUndefined((await visitor.get(refused.location)).fieldValue('parent'))
+    const answer = await signInWith(world.server, visitor, 'kakao', { person: 'haneul' })
+    assert.equal(answer.location, '/user/login/complete')
+    const page = await visitor.get('/user/login/complete')
+    assert.include(page.words, '이메일')
+    assert.isUndefined(page.fieldValue('name'))
   })
 
   test('a member whose address is proved here needs not give it again', async ({ assert }) => {
@@ -88,8 +127,12 @@ test.group('Required fields', (group) => {
   test("Kakao's stand-in nickname does not count as a name", async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
     const visitor = new Visitor()
-    const refused = await signInWith(world.server, visitor, 'kakao', { person: 'jiwoo' })
-    assert.include(refused.location, 'failure=missing_fields')
-    assert.include((await visitor.get(refused.location)).alerts.join(), '이름')
+    await signInWith(world.server, visitor, 'kakao', { person: 'jiwoo' })
+    const form = await visitor.get('/user/login/complete')
+    const done = await visitor.submit(form, '/user/login/complete', { name: '  최지우 ' })
+    assert.equal(done.location, '/')
+    const user = await User.firstOrFail()
+    assert.equal(user.name, '최지우')
+    assert.equal(user.email, 'jiwoo@example.com')
   })
 })

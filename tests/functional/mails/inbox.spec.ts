@@ -1,0 +1,111 @@
+import { test } from '@japa/runner'
+import OutgoingMail from '#models/outgoing_mail'
+import { emptyDatabase } from '#tests/support/database'
+import { Visitor } from '#tests/support/visitor'
+import { signedInAs } from '#tests/support/administrator'
+import { smtpAnswer, MailServer } from '#tests/support/smtp_server'
+import { SendMails } from '#jobs/send_mails'
+
+const url = 'http://localhost/user/password/reset/token?a=1&b=2'
+
+const queue = () =>
+  OutgoingMail.queue({
+    template: 'reset_password',
+    to: 'minjun@example.com',
+    locale: 'ko',
+    data: { url },
+  })
+
+test.group('Inbox of the sandbox', (group) => {
+  group.each.setup(() => emptyDatabase())
+
+  test('a newcomer finds the mail at once, and its link can be pressed', async ({ assert }) => {
+    const visitor = new Visitor()
+    assert.include((await visitor.get('/')).text, 'href="/inbox"')
+    assert.include((await visitor.get('/inbox')).words, '아직 받은 메일이 없습니다')
+
+    await queue()
+    const list = await visitor.get('/inbox')
+    assert.include(list.words, '[대문] 비밀번호 재설정 안내')
+    assert.include(list.words, 'minjun@example.com')
+
+    const [, address] = /href="(\/inbox\/[\w-]+)"/.exec(list.text) ?? []
+    const shown = await visitor.get(address)
+    for (const page of [list, shown]) assert.match(page.text, /<time datetime=/)
+    assert.include(shown.words, '새 비밀번호를 정해 주세요')
+    assert.include(shown.text, `<a href="${url.replace('&', '&amp;')}">`)
+  })
+
+  test('a mail that does not exist has no page', async ({ assert }) => {
+    assert.equal((await new Visitor().get('/inbox/nothing')).status, 404)
+  })
+})
+
+test.group('Mails on the admin pages', (group) => {
+  const server = new MailServer()
+
+  group.setup(async () => {
+    await server.start()
+    return () => server.stop()
+  })
+  group.each.setup(async () => {
+    server.reset()
+    await emptyDatabase()
+  })
+
+  async function failOnce() {
+    const mail = await queue()
+    server.onRecipient = () => smtpAnswer(450)
+    await new SendMails(server.mailer()).handle()
+    server.reset()
+    return mail
+  }
+
+  test('an administrator sees what is stuck, without address and contents', async ({ assert }) => {
+    await failOnce()
+    const admin = await signedInAs()
+    const page = await admin.get('/admin/mails')
+    for (const words of ['비밀번호 재설정', 'm***@example.com', '450 RCPT TO', '다시 보낼 예정']) {
+      assert.include(page.words, words)
+    }
+    assert.notInclude(page.text, 'minjun@example.com')
+    assert.notInclude(page.text, 'token')
+  })
+
+  test('"try again now" sends it without waiting for its time', async ({ assert }) => {
+    const mail = await failOnce()
+    const admin = await signedInAs()
+    await admin.press('/admin/mails', `/admin/mails/${mail.publicId}/retry`)
+    assert.deepEqual(await new SendMails(server.mailer()).handle(), {
+      sent: 1,
+      putOff: 0,
+      givenUp: 0,
+    })
+    assert.include((await admin.get('/admin/mails')).words, '보내지 못한 메일이 없습니다')
+  })
+
+  test('"drop" deletes it unsent', async ({ assert }) => {
+    const mail = await failOnce()
+    const admin = await signedInAs()
+    const page = await admin.press('/admin/mails', `/admin/mails/${mail.publicId}/drop`)
+    assert.include(page.words, '삭제했습니다')
+    assert.isNull(await OutgoingMail.find(mail.id))
+  })
+
+  test('a mail that was sent can be neither repeated nor dropped', async ({ assert }) => {
+    const mail = await failOnce()
+    await mail.markSent()
+    const admin = await signedInAs()
+    const page = await admin.get('/admin/mails')
+    for (const action of ['retry', 'drop']) {
+      const answer = await admin.submit(page, `/admin/mails/${mail.publicId}/${action}`)
+      assert.include([403, 404], answer.status)
+    }
+    assert.isNotNull(await OutgoingMail.find(mail.id))
+  })
+
+  test('to a member the page does not exist', async ({ assert }) => {
+    const member = await signedInAs('member')
+    assert.equal((await member.get('/admin/mails')).status, 404)
+  })
+})

@@ -1,0 +1,103 @@
+import { test } from '@japa/runner'
+import i18nManager from '@adonisjs/i18n/services/main'
+import { SendMails } from '#jobs/send_mails'
+import { letterFor } from '#mails/letter'
+import OutgoingMail, { type MailData, type MailTemplate } from '#models/outgoing_mail'
+import { emptyDatabase } from '#tests/support/database'
+import { MailServer } from '#tests/support/smtp_server'
+
+const url = 'http://localhost/some/page?a=1&b=2'
+
+/** Every mail, and in it what its reader needs. */
+const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: string[] } } = {
+  confirm_registration: { data: { name: '김민준', url }, holds: ['김민준', url] },
+  address_taken: {
+    data: { signInUrl: url, resetUrl: 'http://localhost/reset' },
+    holds: [url, 'http://localhost/reset'],
+  },
+  reset_password: { data: { url }, holds: [url] },
+  password_changed: { data: { resetUrl: url }, holds: [url] },
+  prove_email: { data: { url }, holds: [url] },
+  email_changed: { data: { newEmail: 'new@example.com' }, holds: ['new@example.com'] },
+  identity_linked: { data: { provider: '카카오', accountUrl: url }, holds: ['카카오', url] },
+  identity_unlinked: { data: { provider: '카카오', accountUrl: url }, holds: ['카카오', url] },
+  proof_code: {
+    data: { code: '048213', provider: '네이버', startedAt: '2026-03-05T06:20:00Z' },
+    /* 06:20 UTC is 3:20 in the afternoon in Korea. */
+    holds: ['048213', '네이버', '3:20'],
+  },
+  recent_sign_in_code: { data: { code: '048213' }, holds: ['048213'] },
+  withdrawal_scheduled: { data: { at: '2026-03-05T15:20:00Z', signInUrl: url }, holds: [url] },
+  withdrawn: { data: {}, holds: [] },
+}
+
+const unescaped = (html: string) =>
+  html.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=').replaceAll('&#39;', "'")
+
+test.group('Letters', (group) => {
+  const server = new MailServer()
+
+  group.setup(async () => {
+    await server.start()
+    return () => server.stop()
+  })
+  group.each.setup(async () => {
+    server.reset()
+    await emptyDatabase()
+  })
+
+  for (const template of Object.keys(MAILS) as MailTemplate[]) {
+    test(`${template} says the same in HTML and plain text, in Korean and English`, async ({
+      assert,
+    }) => {
+      const { data, holds } = MAILS[template]
+      for (const locale of ['ko', 'en']) {
+        await OutgoingMail.queue({ template, to: 'minjun@example.com', locale, data })
+      }
+      assert.equal((await new SendMails(server.mailer()).handle()).sent, 2)
+
+      for (const mail of server.arrived) {
+        const korean = mail.html.includes('<html lang="ko">')
+        const subject = mail.headers.get('subject') ?? ''
+        assert.match(subject, korean ? /^\[대문\] .*[가-힣]/ : /^\[Daemun\] .*[a-z]/)
+        for (const content of [mail.text, unescaped(mail.html)]) {
+          for (const needed of holds) assert.include(content, needed)
+          assert.notInclude(content, 'translation missing')
+          assert.notInclude(content, `mails.`)
+          /* A name that ICU did not fill in. */
+          assert.notMatch(content, /\{\w+\}/)
+          assert.equal(/[가-힣]{4}/.test(content), korean)
+        }
+        /* Nothing that tells the sender when or where it was read. */
+        assert.notMatch(mail.html, /<img|<script|<link|background(-image)?:\s*url/i)
+      }
+      assert.lengthOf(new Set(server.arrived.map((mail) => mail.headers.get('subject'))), 2)
+    })
+  }
+
+  test('the mail with a code for linking has no link that does anything', async ({ assert }) => {
+    const { data } = MAILS.proof_code
+    for (const locale of ['ko', 'en']) {
+      const letter = letterFor({ template: 'proof_code', data }, i18nManager.locale(locale))
+      assert.isUndefined(letter.link)
+      assert.notInclude(JSON.stringify(letter), 'http')
+    }
+  })
+
+  for (const name of [
+    'Prize at evil.example',
+    'http://evil.example',
+    '지금 전화 주세요! 010',
+    '가'.repeat(41),
+  ]) {
+    test(`a sign-up under the name "${name.slice(0, 24)}" does not mail it to a stranger`, ({
+      assert,
+    }) => {
+      const letter = letterFor(
+        { template: 'confirm_registration', data: { name, url } },
+        i18nManager.locale('ko')
+      )
+      assert.notInclude(JSON.stringify(letter), name)
+    })
+  }
+})

@@ -1,0 +1,84 @@
+import { test } from '@japa/runner'
+import type { DurationLike } from 'luxon'
+import { JobLoop } from '#jobs/loop'
+import { Prune } from '#jobs/prune'
+import { now } from '#models/clock'
+import OutgoingMail from '#models/outgoing_mail'
+import Registration from '#models/registration'
+import User from '#models/user'
+import UserSession from '#models/user_session'
+import SignInAttempt from '#models/sign_in_attempt'
+import logger from '@adonisjs/core/services/logger'
+import { emptyDatabase } from '#tests/support/database'
+
+const ago = (duration: DurationLike) => now().minus(duration)
+
+test.group('Jobs', (group) => {
+  group.each.setup(() => emptyDatabase())
+
+  test('what has expired is deleted, and what has not stays', async ({ assert }) => {
+    const user = await User.create({ name: '김민준', role: 'member', nameSetHere: false })
+    for (const [index, expiresAt] of [ago({ days: 2 }), now().plus({ days: 1 })].entries()) {
+      await Registration.create({
+        email: `person${index}@example.com`,
+        name: '김민준',
+        password: 'hash',
+        tokenHash: `hash ${index}`,
+        expiresAt,
+      })
+    }
+    for (const [index, expiresAt] of [ago({ days: 31 }), ago({ days: 1 })].entries()) {
+      const session = { userId: user.id, tokenHash: `hash ${index}`, expiresAt }
+      await UserSession.create({ ...session, authenticatedAt: now(), seenAt: now() })
+    }
+    for (const startedAt of [ago({ days: 91 }), ago({ days: 89 })]) {
+      await SignInAttempt.create({ intent: 'sign_in', startedAt, expiresAt: startedAt, steps: [] })
+    }
+    const waiting = { template: 'withdrawn', to: 'a@example.com', locale: 'ko', data: {} } as const
+    const [old, fresh] = [await OutgoingMail.queue(waiting), await OutgoingMail.queue(waiting)]
+    await OutgoingMail.queue(waiting)
+    await old.merge({ sentAt: ago({ days: 31 }) }).save()
+    await fresh.merge({ sentAt: ago({ days: 29 }) }).save()
+
+    assert.deepEqual(await new Prune().handle(), {
+      registrations: 1,
+      user_sessions: 1,
+      sign_in_attempts: 1,
+      outgoing_mails: 1,
+    })
+    assert.deepEqual(await new Prune().handle(), {})
+    assert.lengthOf(await OutgoingMail.all(), 2)
+  })
+
+  test('a job that fails is repeated, and does not keep the others from their work', async ({
+    assert,
+  }) => {
+    const calls = { bad: 0, good: 0 }
+    const job = (name: 'bad' | 'good', handle: () => Promise<Record<string, number>>) => ({
+      name,
+      everyMs: 1,
+      async handle() {
+        calls[name]++
+        return handle()
+      },
+    })
+    const loop = new JobLoop(
+      [
+        job('bad', async () => {
+          throw new Error('the database is away')
+        }),
+        job('good', async () => ({})),
+      ],
+      logger
+    )
+    loop.start()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await loop.stop()
+
+    const after = { ...calls }
+    assert.isAbove(after.bad, 2)
+    assert.isAbove(after.good, 20)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.deepEqual(calls, after)
+  })
+})

@@ -1,0 +1,261 @@
+import { test } from '@japa/runner'
+import Identity from '#models/identity'
+import SignInAttempt from '#models/sign_in_attempt'
+import User from '#models/user'
+import UserSession from '#models/user_session'
+import { now } from '#models/clock'
+import { lastMailTo, queuedMails } from '#tests/support/mails'
+import { makeProvider, makeUser, signInWith, start, withProviders } from '#tests/support/trip'
+import { Visitor } from '#tests/support/visitor'
+
+const MINJUN = 'minjun@example.com'
+
+test.group('Proving by a code in a mail', (group) => {
+  const world = withProviders(group)
+
+  /** Naver shows the address of an account that has no password. */
+  async function waitForProof(visitor: Visitor) {
+    await makeProvider(world.server, 'naver')
+    const owner = await makeUser({ email: MINJUN })
+    await signInWith(world.server, visitor, 'naver', { next: '/article' })
+    return owner
+  }
+
+  async function askForCode(visitor: Visitor) {
+    const page = await visitor.get('/user/login/prove')
+    const answer = await visitor.submit(page, '/user/login/prove/code')
+    const mail = await lastMailTo(MINJUN)
+    return { page: await visitor.get('/user/login/prove'), answer, mail }
+  }
+
+  test('the code typed into the waiting page joins and signs in', async ({ assert }) => {
+    const visitor = new Visitor()
+    const owner = await waitForProof(visitor)
+    const { page, mail } = await askForCode(visitor)
+    assert.equal(mail!.template, 'proof_code')
+    const { code } = mail!.data as { code: string }
+    assert.match(code, /^\d{6}$/)
+
+    const spaced = `${code.slice(0, 3)} ${code.slice(3)}`
+    const done = await visitor.submit(page, '/user/login/prove', { code: spaced })
+    assert.equal(done.location, '/article')
+    assert.equal((await Identity.firstOrFail()).userId, owner.id)
+    assert.equal((await lastMailTo(MINJUN))!.template, 'identity_linked')
+    assert.equal((await SignInAttempt.firstOrFail()).outcome, 'signed_in')
+  })
+
+  test('the mail holds no link that acts', async ({ assert }) => {
+    const visitor = new Visitor()
+    await waitForProof(visitor)
+    const { mail } = await askForCode(visitor)
+    assert.notMatch(JSON.stringify(mail!.data), /https?:/)
+  })
+
+  test('the code is of no use in another browser, nor is the page there', async ({ assert }) => {
+    const visitor = new Visitor()
+    await waitForProof(visitor)
+    const { mail } = await askForCode(visitor)
+    const stranger = new Visitor()
+    const page = await stranger.get('/user/login')
+    const { code } = mail!.data as { code: string }
+    const answer = await stranger.submit(page, '/user/login/prove', { code })
+    assert.include(answer.location, 'failure=proof_gone')
+    assert.lengthOf(await Identity.all(), 0)
+  })
+
+  test('five guesses use it up, and three mails are the most', async ({ assert }) => {
+    const visitor = new Visitor()
+    await waitForProof(visitor)
+    for (let asked = 0; asked < 5; asked++) await askForCode(visitor)
+    const mails = await queuedMails()
+    assert.lengthOf(mails, 3)
+
+    const { page, mail } = await askForCode(visitor)
+    const { code } = mail!.data as { code: string }
+    const wrong = code === '123456' ? '654321' : '123456'
+    for (let guess = 0; guess < 5; guess++) {
+      await visitor.submit(page, '/user/login/prove', { code: wrong })
+    }
+    const right = await visitor.submit(page, '/user/login/prove', { code })
+    assert.include(right.location, 'failure=proof_gone')
+    assert.lengthOf(await Identity.all(), 0)
+  })
+
+  test('an older code is void once a newer one is sent', async ({ assert }) => {
+    const visitor = new Visitor()
+    await waitForProof(visitor)
+    const first = await askForCode(visitor)
+    const second = await askForCode(visitor)
+    const { code } = first.mail!.data as { code: string }
+    if (code === (second.mail!.data as { code: string }).code) return
+    const answer = await visitor.submit(second.page, '/user/login/prove', { code })
+    assert.equal(answer.status, 422)
+  })
+})
+
+test.group('Proving by another provider', (group) => {
+  const world = withProviders(group)
+
+  test('who is connected through Kakao proves it with Kakao', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    await makeProvider(world.server, 'naver')
+    await signInWith(world.server, new Visitor(), 'kakao')
+
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'naver', { next: '/article' })
+    const page = await visitor.get('/user/login/prove')
+    const started = await visitor.submit(page, '/user/login/social/kakao', { intent: 'prove' })
+    const done = await visitor.get(await world.server.consent(started.location))
+
+    assert.isTrue(await visitor.isSignedIn())
+    assert.include(['/', '/article'], done.location)
+    assert.lengthOf(await User.all(), 1)
+    assert.lengthOf(await Identity.all(), 2)
+  })
+
+  test("somebody else's Kakao account proves nothing and makes nobody", async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    await makeProvider(world.server, 'naver')
+    await makeUser({ email: MINJUN })
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'naver')
+    const page = await visitor.get('/user/login/prove')
+    const started = await visitor.submit(page, '/user/login/social/kakao', { intent: 'prove' })
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    const answer = await visitor.get(callback)
+
+    assert.include(answer.location, '/user/login/prove?failure=proof_of_another')
+    assert.lengthOf((await visitor.get(answer.location)).alerts, 1)
+    assert.lengthOf(await User.all(), 1)
+    assert.lengthOf(await Identity.all(), 0)
+  })
+})
+
+test.group('Connecting another provider', (group) => {
+  const world = withProviders(group)
+
+  async function signedIn() {
+    await makeProvider(world.server, 'kakao')
+    await makeProvider(world.server, 'naver')
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'kakao')
+    return visitor
+  }
+
+  /** Presses "connect", as the page of sign-in methods has it. */
+  async function connect(visitor: Visitor, intent = 'link') {
+    const page = await visitor.get('/')
+    return visitor.submit(page, '/user/login/social/naver', { intent })
+  }
+
+  test('connects it to who is signed in, also with another address, and tells them', async ({
+    assert,
+  }) => {
+    const visitor = await signedIn()
+    const started = await connect(visitor)
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    assert.equal((await visitor.get(callback)).location, '/account/sign_in_methods')
+    assert.lengthOf(await User.all(), 1)
+    assert.lengthOf(await Identity.all(), 2)
+    assert.equal((await lastMailTo(MINJUN))!.template, 'identity_linked')
+
+    const later = new Visitor()
+    await signInWith(world.server, later, 'naver', { person: 'seoyeon' })
+    assert.lengthOf(await User.all(), 1)
+  })
+
+  test('link CSRF: a callback made in another browser connects nothing', async ({ assert }) => {
+    const victim = await signedIn()
+    const attacker = new Visitor()
+    const started = await start(attacker, 'naver')
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    assert.include((await victim.get(callback)).location, 'failure=state_foreign')
+    assert.lengthOf(await Identity.all(), 1)
+  })
+
+  test('nothing is connected once the person has been signed out meanwhile', async ({ assert }) => {
+    const visitor = await signedIn()
+    const started = await connect(visitor)
+    await UserSession.query().update({ revokedAt: '2026-01-01 00:00:00' })
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    const answer = await visitor.get(callback)
+    assert.include(answer.location, 'failure=person_changed')
+    assert.lengthOf(await Identity.all(), 1)
+  })
+
+  test("somebody else's identity stays theirs, and whose it is remains unsaid", async ({
+    assert,
+  }) => {
+    const visitor = await signedIn()
+    await signInWith(world.server, new Visitor(), 'naver', { person: 'seoyeon' })
+    const started = await connect(visitor)
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    const answer = await visitor.get(callback)
+    assert.include(answer.location, '/account/sign_in_methods?failure=identity_taken')
+    assert.notInclude(answer.location, 'seoyeon')
+    assert.lengthOf(await Identity.all(), 2)
+  })
+
+  test('needs a recent sign-in', async ({ assert }) => {
+    const visitor = await signedIn()
+    await UserSession.query().update({
+      authenticatedAt: now().minus({ minutes: 11 }).toFormat('yyyy-MM-dd HH:mm:ss'),
+    })
+    assert.include((await connect(visitor)).location, '/account/reauthenticate')
+  })
+
+  test('signed out, it is a plain refusal', async ({ assert }) => {
+    await makeProvider(world.server, 'naver')
+    const visitor = new Visitor()
+    const page = await visitor.get('/user/login')
+    const answer = await visitor.submit(page, '/user/login/social/naver', { intent: 'link' })
+    assert.include(answer.location, 'failure=person_changed')
+  })
+})
+
+test.group('Being recognised again', (group) => {
+  const world = withProviders(group)
+
+  test('the provider is told to ask, and the session becomes recent under a new token', async ({
+    assert,
+  }) => {
+    for (const driver of ['kakao', 'naver'] as const) {
+      await makeProvider(world.server, driver, { requiredFields: [] })
+      const visitor = new Visitor()
+      const person = driver === 'kakao' ? 'minjun' : 'seoyeon'
+      await signInWith(world.server, visitor, driver, { person })
+      await UserSession.query().update({ authenticatedAt: '2026-01-01 00:00:00' })
+      const token = visitor.cookies.get('daemun-session')
+
+      const page = await visitor.get('/')
+      const fields = { intent: 'reauthenticate', next: '/account/email' }
+      const started = await visitor.submit(page, `/user/login/social/${driver}`, fields)
+      const authorize = new URL(started.location).searchParams
+      assert.equal(authorize.get('prompt'), driver === 'kakao' ? 'login' : null)
+      assert.equal(authorize.get('auth_type'), driver === 'naver' ? 'reauthenticate' : null)
+
+      const answer = await visitor.get(await world.server.consent(started.location, { person }))
+      assert.equal(answer.location, '/account/email')
+      assert.notEqual(visitor.cookies.get('daemun-session'), token)
+      assert.isTrue(await visitor.isSignedIn())
+      const session = await UserSession.query().orderBy('id', 'desc').firstOrFail()
+      assert.isTrue(session.isRecent)
+    }
+  })
+
+  test('another account at the provider is not recognised', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'kakao')
+    await UserSession.query().update({ authenticatedAt: '2026-01-01 00:00:00' })
+    const page = await visitor.get('/')
+    const started = await visitor.submit(page, '/user/login/social/kakao', {
+      intent: 'reauthenticate',
+    })
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    assert.include((await visitor.get(callback)).location, 'failure=identity_of_another')
+    const session = await UserSession.firstOrFail()
+    assert.isFalse(session.isRecent)
+    assert.lengthOf(await User.all(), 1)
+  })
+})
