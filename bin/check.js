@@ -59,7 +59,8 @@ function generatedHash() {
   if (!existsSync(generated)) return null
   const hash = createHash('sha256')
   const entries = readdirSync(generated, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile())
+  /* routes.json is the machine's own note, not committed. */
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== 'routes.json')
   for (const path of files.map((file) => join(file.parentPath ?? file.path, file.name)).sort()) {
     hash.update(`${path}\0`).update(readFileSync(path))
   }
