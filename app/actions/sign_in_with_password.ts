@@ -15,6 +15,9 @@ interface PasswordSubmission {
   userAgent: string | null
 }
 
+/** Stands for what cannot be an address: nobody has it, and it takes as long to refuse. */
+const NOBODY = 'nobody'
+
 /**
  * Checks an e-mail address and a password. An unknown address, a person without
  * a password and a wrong password take the same time and get the same answer;
@@ -49,8 +52,7 @@ export class SignInWithPassword {
 
   async #verify(email: string, password: string): Promise<User | null> {
     try {
-      /* What cannot be an address belongs to nobody, and is not quicker to refuse. */
-      return await User.verifyCredentials(normalizeEmail(email) ?? '', password)
+      return await User.verifyCredentials(normalizeEmail(email) ?? NOBODY, password)
     } catch (error) {
       if (error instanceof errors.E_INVALID_CREDENTIALS) return null
       throw error
