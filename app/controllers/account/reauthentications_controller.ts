@@ -75,7 +75,8 @@ export default class ReauthenticationsController {
       isUnchanged: request.qs().unchanged === '1',
       providers: providers.filter(({ key }) => linked.includes(key)),
       failure: await failureNotice(ctx, providers),
-      codeWaits: (await SignInCode.waitingFor(auth.use('web').session!)) !== null,
+      codeWaits:
+        user.email !== null && (await SignInCode.waitingFor(auth.use('web').session!)) !== null,
     })
   }
 }
