@@ -17,6 +17,7 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   registrations: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  sign_in_codes: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
 
   user_sessions: (rows) =>
     rows.where((query) =>

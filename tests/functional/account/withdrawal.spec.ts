@@ -7,7 +7,7 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 import { WithdrawUser } from '#actions/withdraw_user'
 import { now } from '#models/clock'
-import { withdrawDue } from '#jobs/withdraw_due'
+import { WithdrawDue } from '#jobs/withdraw_due'
 import { letProofsAge, linkTo, MEMBER, signedInMember, visitorOf } from '#tests/support/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { makeProvider, makeUser, PATHS, signInWith, withProviders } from '#tests/support/trip'
@@ -93,7 +93,7 @@ test.group('Account: withdrawal', (group) => {
     assert.closeTo(at.diff(now(), 'hours').hours, 24, 0.1)
     assert.equal((await lastMailTo(MEMBER)).template, 'withdrawal_scheduled')
     assert.include((await visitor.get('/account')).words, '탈퇴가 예약되어 있습니다')
-    assert.equal(await withdrawDue(), 0)
+    assert.equal((await new WithdrawDue().handle()).withdrawn, 0)
 
     await visitor.submit(await visitor.get(PAGE), '/account/withdrawal/schedule')
     assert.equal(+(await User.firstOrFail()).withdrawAt!, +at)
@@ -111,9 +111,13 @@ test.group('Account: withdrawal', (group) => {
     await makeUser({ ...due, email: 'a@example.com' })
     await makeUser(due)
     await makeUser({ withdrawAt: now().plus({ minutes: 1 }) })
-    const counts = await Promise.all([withdrawDue(), withdrawDue(), withdrawDue()])
+    const counts = await Promise.all([
+      new WithdrawDue().handle(),
+      new WithdrawDue().handle(),
+      new WithdrawDue().handle(),
+    ])
     assert.equal(
-      counts.reduce((sum, count) => sum + count, 0),
+      counts.reduce((sum, { withdrawn }) => sum + withdrawn, 0),
       2
     )
     assert.lengthOf(await User.all(), 1)
