@@ -108,7 +108,10 @@ export class Visitor {
       },
     })
     for (const line of response.headers.getSetCookie()) this.#keep(line)
-    return new Page(url.href, response.status, response.headers, await response.text())
+    const text = await response.text()
+    const missing = text.match(/translation missing: [^<"]*/)?.[0]
+    if (missing) throw new Error(`${method} ${url.pathname}: ${missing}`)
+    return new Page(url.href, response.status, response.headers, text)
   }
 
   /** Signs in by e-mail and password, through the page. */
