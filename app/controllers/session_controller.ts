@@ -38,7 +38,7 @@ export default class SessionController {
     })
     switch (outcome.kind) {
       case 'signed_in':
-        await auth.use('web').login(outcome.user, { remember: remember === true })
+        await auth.use('web').login(outcome.user, { remember: Boolean(remember) })
         return response.redirect(next ?? '/', false, 303)
       case 'refused':
         return this.#show(ctx, next, {
