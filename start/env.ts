@@ -143,6 +143,7 @@ const env = await Env.create(new URL('../', import.meta.url), {
 
   SECRETS_KEY: keyList(inProduction),
   SECRETS_KEY_PREVIOUS: keyList(() => false),
+  METRICS_TOKEN: text(''),
   SANDBOX: flag,
 }).catch((error) => {
   /* Env collects every complaint, one to a line. */

@@ -8,6 +8,7 @@ const page = [middleware.session(), middleware.shield(), middleware.auth(), midd
 /* For machines: no session, no CSRF. */
 router.get('/health/live', [controllers.Health, 'index'])
 router.get('/health/ready', [controllers.Health, 'show'])
+router.get('/metrics', [controllers.Metrics, 'show'])
 
 router
   .group(() => {

@@ -33,6 +33,7 @@ export const controllers = {
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),
   Inbox: () => import('#controllers/inbox_controller'),
+  Metrics: () => import('#controllers/metrics_controller'),
   PasswordReset: () => import('#controllers/password_reset_controller'),
   pending: {
     Cancellations: () => import('#controllers/pending/cancellations_controller'),

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { SignInWithPassword } from '#actions/sign_in_with_password'
+import { countSignIn } from '#metrics/sign_ins'
 import { failureNotice } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
@@ -35,6 +36,12 @@ export default class SessionController {
       ip: request.ip(),
       userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
       locale: i18n.locale,
+    })
+    countSignIn({
+      provider: 'password',
+      intent: 'sign_in',
+      outcome: outcome.kind,
+      failure: outcome.kind === 'refused' ? outcome.reason : undefined,
     })
     switch (outcome.kind) {
       case 'signed_in':

@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { FinishTrip } from '#actions/finish_trip'
 import { ensureBrowserSecret } from '#auth/browser'
 import { hashToken } from '#auth/random_token'
+import { countSignIn } from '#metrics/sign_ins'
 import Provider from '#models/provider'
 import { admit, type Arrived } from '#social/arrival'
 import { depart, ownAttempt } from '#social/departure'
@@ -52,6 +53,9 @@ export default class SocialController {
 
     const outcome = await this.#finish(ctx, provider, arrival, finish)
     const next = attempt?.next
+    if (outcome.kind !== 'failed') {
+      countSignIn({ provider: provider.key, intent: arrival.attempt.intent, outcome: outcome.kind })
+    }
     switch (outcome.kind) {
       case 'signed_in':
         await auth.use('web').login(outcome.user, { identity: outcome.identity })

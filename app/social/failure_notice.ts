@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { countSignIn } from '#metrics/sign_ins'
 import { ownAttempt } from '#social/departure'
 import type Provider from '#models/provider'
 import type SignInAttempt from '#models/sign_in_attempt'
@@ -65,6 +66,7 @@ export async function refuse(
     'a social sign-in did not succeed'
   )
 
+  countSignIn({ provider: provider?.key ?? 'none', intent, outcome: 'failed', failure })
   const query = new URLSearchParams({ failure })
   if (provider) query.set('provider', provider.key)
   if (attempt && failure === 'missing_fields') query.set('attempt', attempt.publicId)

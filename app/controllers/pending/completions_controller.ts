@@ -6,7 +6,8 @@ import { refuse } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { waitingHere, type Waiting } from '#social/pending'
 import { readForm, type FormState } from '#validators/form'
-import { completionValidator, proofCodeValidator } from '#validators/pending_identity'
+import { codeProofValidator } from '#validators/account'
+import { completionValidator } from '#validators/pending_identity'
 
 /**
  * What the provider could not give is given here. An address typed here is
@@ -56,7 +57,7 @@ export default class CompletionsController {
 
   async #takeCode(ctx: HttpContext, waiting: Waiting) {
     const { pending, browser } = waiting
-    const form = await readForm(ctx, proofCodeValidator)
+    const form = await readForm(ctx, codeProofValidator)
     if (!form.valid) return this.#render(ctx, waiting, form.form)
 
     const triesLeft = await pending.takeTry()

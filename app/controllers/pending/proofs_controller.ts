@@ -7,7 +7,7 @@ import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
 import { waitingHere, type Waiting } from '#social/pending'
 import { readForm, type FormState } from '#validators/form'
-import { proofCodeValidator, proveByPasswordValidator } from '#validators/pending_identity'
+import { codeProofValidator, passwordProofValidator } from '#validators/account'
 
 /**
  * "This address already has an account here: prove that it is yours." By its
@@ -33,12 +33,12 @@ export default class ProofsController {
     const { pending, browser } = waiting
 
     if (ctx.request.input('code') !== undefined) {
-      const form = await readForm(ctx, proofCodeValidator)
+      const form = await readForm(ctx, codeProofValidator)
       if (!form.valid) return this.#render(ctx, waiting, form.form)
       const outcome = await this.byCode.handle(pending, browser, form.data.code)
       return this.#finish(ctx, waiting, outcome, 'code')
     }
-    const form = await readForm(ctx, proveByPasswordValidator)
+    const form = await readForm(ctx, passwordProofValidator)
     if (!form.valid) return this.#render(ctx, waiting, form.form)
     const outcome = await this.byPassword.handle(pending, form.data.password)
     return this.#finish(ctx, waiting, outcome, 'password')
