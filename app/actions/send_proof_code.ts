@@ -32,7 +32,7 @@ export class SendProofCode {
 
       pending.useTransaction(trx)
       pending.codesSent += 1
-      pending.keepCode(browser, code)
+      pending.keepCode(code, to, browser)
       await pending.save()
       await OutgoingMail.queue(
         {
