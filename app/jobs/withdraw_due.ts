@@ -1,4 +1,5 @@
 import { WithdrawUser } from '#actions/withdraw_user'
+import type { Job } from '#jobs/job'
 import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
 
@@ -8,19 +9,23 @@ const BATCH = 100
 /**
  * Lets go whoever scheduled a withdrawal and has not signed in since. Any number
  * of processes may do so at once.
- *
- * @returns how many people have left
  */
-export async function withdrawDue(): Promise<number> {
-  const due = await User.query()
-    .where('withdrawAt', '<=', sqlTime(now()))
-    .orderBy('withdrawAt')
-    .limit(BATCH)
+export class WithdrawDue implements Job {
+  readonly name = 'withdrawals'
+  readonly everyMs = 60 * 1_000
 
-  let left = 0
-  for (const user of due) {
-    const outcome = await new WithdrawUser().handle(user, { ifDue: true })
-    if (outcome === 'withdrawn') left++
+  async handle(signal?: AbortSignal) {
+    const due = await User.query()
+      .where('withdrawAt', '<=', sqlTime(now()))
+      .orderBy('withdrawAt')
+      .limit(BATCH)
+
+    let withdrawn = 0
+    for (const user of due) {
+      if (signal?.aborted) break
+      const outcome = await new WithdrawUser().handle(user, { ifDue: true })
+      if (outcome === 'withdrawn') withdrawn++
+    }
+    return { withdrawn }
   }
-  return left
 }
