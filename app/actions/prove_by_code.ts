@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import { JoinPendingIdentity } from '#actions/join_pending_identity'
 import type { ProofOutcome } from '#actions/prove_by_password'
 import type PendingIdentity from '#models/pending_identity'
+import User from '#models/user'
 
 /** Proves the account of a pending identity by the code mailed to its address. */
 @inject()
@@ -12,7 +13,10 @@ export class ProveByCode {
   async handle(pending: PendingIdentity, browser: string, code: string): Promise<ProofOutcome> {
     const triesLeft = await pending.takeTry()
     if (triesLeft === null) return { kind: 'gone' }
-    if (!pending.isCode(browser, code)) return { kind: 'wrong', triesLeft }
+    const owner = await User.find(pending.targetUserId)
+    if (!owner?.email || !pending.isCode(code, owner.email, browser)) {
+      return { kind: 'wrong', triesLeft }
+    }
     return this.join.handle(pending)
   }
 }

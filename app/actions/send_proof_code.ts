@@ -5,8 +5,9 @@ import PendingIdentity from '#models/pending_identity'
 
 /**
  * Mails a six-digit code that proves an address, to be typed into the page that
- * waits in this browser. A newer code makes the older one void; three per
- * pending identity, so that nobody is flooded.
+ * waits in this browser. A newer code makes the older one void. Three per pending
+ * identity, and few an hour per address, however many trips are made: nobody is
+ * flooded, and six digits are not guessed.
  */
 export class SendProofCode {
   /**
@@ -24,6 +25,8 @@ export class SendProofCode {
     await pending.load('provider')
 
     return db.transaction(async (trx) => {
+      if (await OutgoingMail.isFlooding(to, ['proof_code'], trx)) return false
+
       const [taken] = await PendingIdentity.query({ client: trx })
         .where('id', pending.id)
         .where('codesSent', '<', PendingIdentity.MOST_CODES)
@@ -32,7 +35,7 @@ export class SendProofCode {
 
       pending.useTransaction(trx)
       pending.codesSent += 1
-      pending.keepCode(browser, code)
+      pending.keepCode(code, to, browser)
       await pending.save()
       await OutgoingMail.queue(
         {

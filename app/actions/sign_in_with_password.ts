@@ -1,3 +1,4 @@
+import type { DateTime } from 'luxon'
 import { errors } from '@adonisjs/auth'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -29,7 +30,7 @@ export class SignInWithPassword {
     /* Asked for anybody, so that the time tells nothing: a wrong try is in its owner's history. */
     const owner = await User.withEmail(normalizeEmail(email))
     const startedAt = now()
-    const refusal = user === null ? 'credentials' : user.isSuspended ? 'suspended' : null
+    const refusal = await this.#refusal(user, startedAt)
 
     await SignInAttempt.create({
       ...request,
@@ -44,10 +45,13 @@ export class SignInWithPassword {
       steps: [],
     })
     if (user === null || refusal) return { kind: 'refused', reason: refusal ?? 'credentials' }
-
-    user.lastSignInAt = startedAt
-    await user.save()
     return { kind: 'signed_in', user }
+  }
+
+  async #refusal(user: User | null, at: DateTime): Promise<'credentials' | 'suspended' | null> {
+    if (user === null) return 'credentials'
+    if (user.isSuspended) return 'suspended'
+    return (await user.notePasswordSignIn(at)) ? null : 'credentials'
   }
 
   async #verify(email: string, password: string): Promise<User | null> {

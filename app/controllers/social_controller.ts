@@ -61,6 +61,7 @@ export default class SocialController {
         await auth.use('web').login(outcome.user, { identity: outcome.identity })
         return response.redirect(next ?? '/', false, 303)
       case 'linked':
+        await auth.use('web').renew({ keepProof: true })
         session.flash('notice', i18n.t('failures.linked', { provider: provider.label }))
         return response.redirect('/account/sign_in_methods', false, 303)
       case 'reauthenticated':

@@ -60,16 +60,18 @@ export default class PendingIdentity extends PendingIdentitySchema {
     return JSON.parse(unseal(`pending_identities:${this.publicId}:tokens`, this.tokens))
   }
 
-  #hashOf(browser: string, code: string) {
-    return keyedHash(browser, `code:${this.publicId}:${code}`)
+  #hashOf(code: string, address: string, browser: string) {
+    return keyedHash(browser, `code:${this.publicId}:${address}:${code}`)
   }
 
-  keepCode(browser: string, code: string) {
-    this.codeHash = this.#hashOf(browser, code)
+  /** Of the code only a hash, which holds for this address and this browser alone. */
+  keepCode(code: string, address: string, browser: string) {
+    this.codeHash = this.#hashOf(code, address, browser)
   }
 
-  isCode(browser: string, code: string): boolean {
-    return this.codeHash !== null && sameText(this.codeHash, this.#hashOf(browser, code))
+  /** @param address the one to be proved; a code mailed to another proves nothing about it */
+  isCode(code: string, address: string, browser: string): boolean {
+    return this.codeHash !== null && sameText(this.codeHash, this.#hashOf(code, address, browser))
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { DateTime } from 'luxon'
 import hash from '@adonisjs/core/services/hash'
 import { compose } from '@adonisjs/core/helpers'
 import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
@@ -73,6 +74,19 @@ export default class User extends compose(
       return false
     }
     return super.verifyPassword(plainPassword)
+  }
+
+  /**
+   * Notes a sign-in by the password that was just verified, which takes its time.
+   *
+   * @returns `false` when the password is another one by now
+   */
+  async notePasswordSignIn(at: DateTime): Promise<boolean> {
+    const [rows] = await User.query()
+      .where('id', this.id)
+      .where('password', this.password ?? '')
+      .update({ lastSignInAt: sqlTime(at) })
+    return Number(rows) === 1
   }
 
   /**

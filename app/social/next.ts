@@ -24,5 +24,8 @@ export function safeNext(value: unknown, base: string = appUrl): string | null {
   const url = new URL(value, base)
   if (url.origin !== new URL(base).origin || url.pathname.startsWith('//')) return null
   if (NEVER.test(url.pathname)) return null
-  return url.pathname + url.search
+
+  /* Each character beyond ASCII has become nine. */
+  const path = url.pathname + url.search
+  return path.length <= LONGEST ? path : null
 }

@@ -4,6 +4,7 @@ import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
+import { now } from '#models/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { comparable, forget, mailedLink, PASSWORD, press, signUp } from '#tests/support/sign_up'
@@ -47,6 +48,19 @@ test.group('A forgotten password', (group) => {
     assert.equal((await visitor.signIn(EMAIL, NEW_PASSWORD)).status, 303)
     assert.equal((await lastMailTo(EMAIL)).template, 'password_changed')
     assert.lengthOf(await AccountToken.all(), 0)
+  })
+
+  test('a sign-in whose password was right until the reset comes too late', async ({ assert }) => {
+    const user = await makeUser({ email: EMAIL, password: PASSWORD })
+    const verified = await User.verifyCredentials(EMAIL, PASSWORD)
+    await forget(new Visitor(), EMAIL)
+    const link = await mailedLink(EMAIL)
+    const visitor = new Visitor()
+    await visitor.submit(await visitor.get(link), link, { password: NEW_PASSWORD })
+
+    assert.isFalse(await verified.notePasswordSignIn(now()))
+    await user.refresh()
+    assert.isTrue(await user.notePasswordSignIn(now()))
   })
 
   test('only a hash of the link is stored', async ({ assert }) => {

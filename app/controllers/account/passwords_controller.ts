@@ -60,6 +60,7 @@ export default class PasswordsController {
   async destroy({ auth, response, session, i18n }: HttpContext, remove: RemovePassword) {
     const guard = auth.use('web')
     const outcome = await remove.handle(guard.getUserOrFail(), guard.session!)
+    if (outcome === 'removed') await guard.renew({ keepProof: true })
     const isRefused = outcome === 'last_way_in'
     session.flash(
       isRefused ? 'problem' : 'notice',

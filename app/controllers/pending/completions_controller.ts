@@ -62,7 +62,10 @@ export default class CompletionsController {
 
     const triesLeft = await pending.takeTry()
     if (triesLeft === null) return refuse(ctx, 'proof_gone')
-    if (pending.isCode(browser, form.data.code)) return this.#finish(ctx, waiting, true)
+    const { email } = pending.revealProfile()
+    if (email && pending.isCode(form.data.code, email, browser)) {
+      return this.#finish(ctx, waiting, true)
+    }
     if (triesLeft === 0) return refuse(ctx, 'proof_gone')
     return this.#render(ctx, waiting, {
       values: {},

@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import type { DurationLike } from 'luxon'
+import { allJobs } from '#jobs/all'
 import { JobLoop } from '#jobs/loop'
 import { Prune } from '#jobs/prune'
 import { now } from '#models/clock'
@@ -15,6 +16,20 @@ const ago = (duration: DurationLike) => now().minus(duration)
 
 test.group('Jobs', (group) => {
   group.each.setup(() => emptyDatabase())
+
+  test('a withdrawal whose day has come happens, with the other jobs', async ({ assert }) => {
+    const name = '김민준'
+    const leaving = await User.create({ name, role: 'member', withdrawAt: ago({ minutes: 1 }) })
+    const staying = await User.create({
+      name,
+      role: 'member',
+      withdrawAt: now().plus({ hours: 1 }),
+    })
+    const job = allJobs().find((one) => one.name === 'withdrawals')
+    assert.deepEqual(await job!.handle(), { withdrawn: 1 })
+    assert.isNull(await User.find(leaving.id))
+    assert.isNotNull(await User.find(staying.id))
+  })
 
   test('what has expired is deleted, and what has not stays', async ({ assert }) => {
     const user = await User.create({ name: '김민준', role: 'member', nameSetHere: false })

@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -49,6 +50,22 @@ test.group('Proving by a code in a mail', (group) => {
     await waitForProof(visitor)
     const { mail } = await askForCode(visitor)
     assert.notMatch(JSON.stringify(mail!.data), /https?:/)
+  })
+
+  test('an hour brings an address few codes, however many trips ask for them', async ({
+    assert,
+  }) => {
+    await waitForProof(new Visitor())
+    const answers: string[] = []
+    for (let trip = 0; trip <= OutgoingMail.MOST_PER_HOUR; trip++) {
+      const visitor = new Visitor()
+      await signInWith(world.server, visitor, 'naver')
+      const page = await visitor.get('/user/login/prove')
+      const answer = await visitor.submit(page, '/user/login/prove/code')
+      answers.push(answer.location)
+    }
+    assert.lengthOf(await queuedMails(), OutgoingMail.MOST_PER_HOUR)
+    assert.deepEqual([...new Set(answers)], ['/user/login/prove'])
   })
 
   test('the code is of no use in another browser, nor is the page there', async ({ assert }) => {
@@ -162,6 +179,17 @@ test.group('Connecting another provider', (group) => {
     const later = new Visitor()
     await signInWith(world.server, later, 'naver', { person: 'seoyeon' })
     assert.lengthOf(await User.all(), 1)
+  })
+
+  test('gives the session another token', async ({ assert }) => {
+    const visitor = await signedIn()
+    const before = await UserSession.firstOrFail()
+    const started = await connect(visitor)
+    await visitor.get(await world.server.consent(started.location))
+    const after = await UserSession.firstOrFail()
+    assert.equal(after.id, before.id)
+    assert.notEqual(after.tokenHash, before.tokenHash)
+    assert.isTrue(await visitor.isSignedIn())
   })
 
   test('link CSRF: a callback made in another browser connects nothing', async ({ assert }) => {

@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
+import PendingIdentity from '#models/pending_identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { lastMailTo } from '#tests/support/mails'
@@ -92,6 +93,26 @@ test.group('Required fields', (group) => {
     assert.equal(done.location, '/')
     assert.lengthOf(await User.all(), 1)
     assert.equal((await Identity.firstOrFail()).userId, owner.id)
+  })
+
+  test('a code mailed to one address proves no other, also when no more codes are sent', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    await makeUser({ email: 'victim@example.com' })
+    const attacker = new Visitor()
+    await signInWith(world.server, attacker, 'kakao', { person: 'haneul' })
+    const form = await attacker.get('/user/login/complete')
+    for (let sent = 0; sent < PendingIdentity.MOST_CODES; sent++) {
+      await attacker.submit(form, '/user/login/complete', { email: 'attacker@example.com' })
+    }
+    const { code } = (await lastMailTo('attacker@example.com')).data as { code: string }
+
+    await attacker.submit(form, '/user/login/complete', { email: 'victim@example.com' })
+    const answer = await attacker.submit(form, '/user/login/complete', { code })
+    assert.equal(answer.status, 422)
+    assert.isFalse(await attacker.isSignedIn())
+    assert.lengthOf(await Identity.all(), 0)
   })
 
   test('a stranger gains nothing from the id of an attempt', async ({ assert }) => {

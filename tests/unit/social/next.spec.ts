@@ -52,6 +52,7 @@ test.group('Where `next` may lead', () => {
       '/user/logout',
       '/x/../user/logout',
       `/${'a'.repeat(2_048)}`,
+      `/${'한'.repeat(2_000)}`,
     ]) {
       test(`${base}: ${JSON.stringify(given)?.slice(0, 60)} leads nowhere`, ({ assert }) => {
         assert.isNull(safeNext(given, base))
