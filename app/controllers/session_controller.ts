@@ -28,19 +28,21 @@ export default class SessionController {
     const form = await readForm(ctx, signInValidator)
     if (!form.valid) return this.#show(ctx, next, form.form)
 
+    const { email, password, remember } = form.data
     const outcome = await signIn.handle({
-      ...form.data,
+      email,
+      password,
       ip: request.ip(),
       userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
       locale: i18n.locale,
     })
     switch (outcome.kind) {
       case 'signed_in':
-        await auth.use('web').login(outcome.user, { remember: form.data.remember === true })
+        await auth.use('web').login(outcome.user, { remember: remember !== undefined })
         return response.redirect(next ?? '/', false, 303)
       case 'refused':
         return this.#show(ctx, next, {
-          values: { email: form.data.email },
+          values: { email },
           errors: { credentials: i18n.t(`session.refused.${outcome.reason}`) },
         })
     }
