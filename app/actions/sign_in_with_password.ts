@@ -25,7 +25,8 @@ const NOBODY = 'nobody'
  * that the account is suspended is told only to who knows its password.
  */
 export class SignInWithPassword {
-  async handle({ email, password, ...request }: PasswordSubmission): Promise<PasswordOutcome> {
+  async handle(submission: PasswordSubmission): Promise<PasswordOutcome> {
+    const { email, password, locale, ip, userAgent } = submission
     const user = await this.#verify(email, password)
     /* Asked for anybody, so that the time tells nothing: a wrong try is in its owner's history. */
     const owner = await User.withEmail(normalizeEmail(email))
@@ -33,7 +34,9 @@ export class SignInWithPassword {
     const refusal = await this.#refusal(user, startedAt)
 
     await SignInAttempt.create({
-      ...request,
+      locale,
+      ip,
+      userAgent,
       intent: 'sign_in',
       userId: owner?.id ?? null,
       startedAt,

@@ -30,3 +30,27 @@ export async function consent(
   }
   await page.click(`button[name=action][value=${action}]`)
 }
+
+/**
+ * Opens the newest mail with these words in its subject, as a newcomer would:
+ * from the inbox of the sandbox. Follows its link.
+ */
+export async function followMail(page: Page, subject: string) {
+  await page.goto(new URL('/inbox', appUrl).href)
+  await page.locator('.inbox__mail', { hasText: subject }).first().click()
+  await page.locator('.inbox__paragraph a').first().click()
+}
+
+/** Fills in fields by name and presses the form's button. */
+export async function fillIn(page: Page, action: string, fields: Record<string, string>) {
+  const form = page.locator(`form[action="${action}"]`)
+  for (const [name, value] of Object.entries(fields)) {
+    await form.locator(`[name="${name}"]`).fill(value)
+  }
+  await form.locator('button').click()
+}
+
+/** Signs out by the button in the header. */
+export async function signOut(page: Page) {
+  await page.click('header form[action="/user/logout"] button')
+}

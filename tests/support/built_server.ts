@@ -76,12 +76,23 @@ export class Installation {
     throw new Error(`The server does not answer: ${this.output}`)
   }
 
+  /** Ends the servers as a crash would, in the middle of whatever they are doing. */
+  async kill() {
+    await this.#end('SIGKILL')
+  }
+
   async remove() {
-    for (const one of this.#processes) {
-      one.kill('SIGTERM')
-      if (one.exitCode === null) await new Promise((resolve) => one.once('exit', resolve))
-    }
+    await this.#end('SIGTERM')
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL') {
+    for (const one of this.#processes.splice(0)) {
+      const hasEnded = one.exitCode !== null || one.signalCode !== null
+      const ended = hasEnded ? null : new Promise((resolve) => one.once('exit', resolve))
+      one.kill(signal)
+      await ended
+    }
   }
 
   #run(words: string[], input: string): Promise<Finished> {
