@@ -158,7 +158,7 @@ ${errors.join('\n')}
 /** The stylesheet of these pages; plain on purpose, so that nobody takes them for the real ones. */
 export const consentStyles = `:root { color-scheme: light; font: 100%/1.5 system-ui, sans-serif; color: #1c1c1e; background: #f4f4f6; }
 * { box-sizing: border-box; }
-body { margin: 0; overflow-wrap: anywhere; }
+body { margin: 0; word-break: keep-all; overflow-wrap: anywhere; }
 .banner { margin: 0; padding: .75rem 1rem; background: #3b2a6b; color: #fff; text-align: center; }
 main { max-width: 34rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.25rem; margin: .5rem 0; }

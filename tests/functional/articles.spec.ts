@@ -212,6 +212,6 @@ test.group('The board', (group) => {
   test('an empty board says so, also in English', async ({ assert }) => {
     assert.include((await new Visitor().get('/article')).words, '아직 글이 없습니다')
     const english = await new Visitor({ language: 'en' }).get('/article')
-    assert.include(english.words, 'Nothing has been written yet')
+    assert.include(english.words, 'There are no posts yet')
   })
 })

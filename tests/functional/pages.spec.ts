@@ -27,6 +27,18 @@ test.group('Pages for everybody', () => {
     assert.include((await new Visitor({ language: 'fr' }).get('/user/login')).text, 'lang="ko"')
   })
 
+  test('a wrong address or password is said in words', async ({ assert }) => {
+    const words = { ko: '이메일이나 비밀번호가 맞지 않습니다', en: 'password is not right' }
+    for (const [language, expected] of Object.entries(words)) {
+      const visitor = new Visitor({ language })
+      const login = await visitor.get('/user/login')
+      const fields = { email: 'nobody@example.com', password: 'not the right one' }
+      const refused = await visitor.submit(login, '/user/login', fields)
+      assert.equal(refused.status, 422)
+      assert.include(refused.words, expected)
+    }
+  })
+
   test('an address that does not exist has a page of its own and all headers', async ({
     assert,
   }) => {
