@@ -3,6 +3,7 @@
  * A bad value stops the start with one line that names the variable.
  */
 import { isIP } from 'node:net'
+import proxyAddr from 'proxy-addr'
 import { Env } from '@adonisjs/core/env'
 import { Exception } from '@adonisjs/core/exceptions'
 import { normalizeEmail } from '../app/models/email.js'
@@ -109,6 +110,20 @@ const oneLine: Rule<string> = (key, value = '') => {
   return value.trim()
 }
 
+/** Addresses and ranges of proxies, comma-separated, as a list. */
+const proxies: Rule<string[]> = (key, value = '') => {
+  const addresses = value
+    .split(',')
+    .map((address) => address.trim())
+    .filter(Boolean)
+  try {
+    proxyAddr.compile(addresses)
+  } catch {
+    throw refuse(key, 'must be addresses or ranges such as 127.0.0.1,10.0.0.0/8')
+  }
+  return addresses
+}
+
 const inProduction = () => process.env.NODE_ENV === 'production'
 
 const env = await Env.create(new URL('../', import.meta.url), {
@@ -119,7 +134,7 @@ const env = await Env.create(new URL('../', import.meta.url), {
   APP_KEY: keyList(() => true),
   APP_KEY_PREVIOUS: keyList(() => false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
-  TRUST_PROXY: text(''),
+  TRUST_PROXY: proxies,
 
   DB_CONNECTION: choice(['sqlite', 'mysql'], 'sqlite'),
   DB_FILE: text('tmp/daemun.sqlite3'),

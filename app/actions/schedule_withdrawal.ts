@@ -40,11 +40,12 @@ export class ScheduleWithdrawal {
           .whereNotNull('email')
           .orderBy('lastUsedAt', 'desc')
           .first()
-        if (identity?.email) {
+        const to = identity?.email
+        if (to && !(await OutgoingMail.isFlooding(to, ['withdrawal_scheduled'], trx))) {
           await OutgoingMail.queue(
             {
               template: 'withdrawal_scheduled',
-              to: identity.email,
+              to,
               locale: locked.locale,
               data: { at: at.toISO()!, signInUrl: `${appUrl}/user/login` },
             },

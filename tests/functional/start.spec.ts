@@ -57,6 +57,13 @@ test.group('Start', (group) => {
     }
   })
 
+  test('what is no address of a proxy is said in one line too', async ({ assert }) => {
+    const server = await spawnServer({ ...settings, TRUST_PROXY: '127.0.0.1, bogus' })
+    assert.equal(await server.stop(), 1)
+    assert.lengthOf(lines(server.printed.stderr), 1)
+    assert.match(server.printed.stderr, /^Bad environment: TRUST_PROXY must be addresses/)
+  })
+
   test('after the migrations the server answers, and ends on SIGTERM', async ({ assert }) => {
     await migrate()
     const server = await spawnServer(settings)

@@ -6,6 +6,7 @@ import { Prune } from '#jobs/prune'
 import { now } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
+import SignInCode from '#models/sign_in_code'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import SignInAttempt from '#models/sign_in_attempt'
@@ -49,6 +50,11 @@ test.group('Jobs', (group) => {
     for (const startedAt of [ago({ days: 91 }), ago({ days: 89 })]) {
       await SignInAttempt.create({ intent: 'sign_in', startedAt, expiresAt: startedAt, steps: [] })
     }
+    const session = await UserSession.query().orderBy('id', 'desc').firstOrFail()
+    for (const [index, expiresAt] of [ago({ days: 2 }), ago({ hours: 1 })].entries()) {
+      const code = { userId: user.id, sessionId: session.id, codeHash: `hash ${index}`, tries: 0 }
+      await SignInCode.create({ ...code, expiresAt })
+    }
     const waiting = { template: 'withdrawn', to: 'a@example.com', locale: 'ko', data: {} } as const
     const [old, fresh] = [await OutgoingMail.queue(waiting), await OutgoingMail.queue(waiting)]
     await OutgoingMail.queue(waiting)
@@ -57,6 +63,7 @@ test.group('Jobs', (group) => {
 
     assert.deepEqual(await new Prune().handle(), {
       registrations: 1,
+      sign_in_codes: 1,
       user_sessions: 1,
       sign_in_attempts: 1,
       outgoing_mails: 1,
