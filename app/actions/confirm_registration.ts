@@ -25,12 +25,12 @@ interface Press {
 
 /**
  * Turns a sign-up whose link was followed into a user. In another browser than
- * the one that signed up its password is asked for: otherwise the owner of an
+ * the one that signed up, or long after, its password is asked for: otherwise the owner of an
  * address could be brought to confirm a password that a stranger chose.
  */
 export class ConfirmRegistration {
   async handle(registration: Registration, press: Press): Promise<Confirmation> {
-    if (!registration.isFrom(press.browserHash)) {
+    if (!registration.isAtHome(press.browserHash)) {
       const refusal = await this.#checkPassword(registration, press.password)
       if (refusal) return refusal
     }

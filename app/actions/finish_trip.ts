@@ -40,7 +40,12 @@ export class FinishTrip {
   async #recognise(visit: Visit, userId: number): Promise<TripOutcome> {
     const { provider, profile, attempt } = visit
     const identity = await Identity.known(provider.id, profile.subject)
-    if (identity === null || identity.userId !== userId || identity.user.isSuspended) {
+    if (
+      identity === null ||
+      identity.isUnlinked ||
+      identity.userId !== userId ||
+      identity.user.isSuspended
+    ) {
       return this.#fail(visit, 'identity_of_another')
     }
     await attempt.finish({ outcome: 'reauthenticated', userId, identityId: identity.id })

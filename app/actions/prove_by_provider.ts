@@ -17,7 +17,7 @@ export class ProveByProvider {
     if (!pending) return this.#fail(attempt, 'proof_gone')
 
     const proof = await Identity.known(provider.id, profile.subject)
-    if (proof === null || proof.userId !== pending.targetUserId) {
+    if (proof === null || proof.isUnlinked || proof.userId !== pending.targetUserId) {
       return this.#fail(attempt, 'proof_of_another')
     }
     const outcome = await this.join.handle(pending)

@@ -7,7 +7,8 @@ import Registration from '#models/registration'
 import User from '#models/user'
 
 /**
- * Mails the link of a waiting sign-up anew; the one before is void. An address
+ * Mails the link of a waiting sign-up anew. Asked for in the browser that signed
+ * up, the one before is void; elsewhere both work until the first ends. An address
  * that is proved already is told so, an unknown one gets nothing. The caller
  * cannot tell which it was.
  */
@@ -28,15 +29,28 @@ export class ResendConfirmation {
     const waiting = await Registration.query({ client: trx })
       .where('email', email)
       .orderBy('id', 'desc')
-    const registration = waiting.find((one) => one.isFrom(browserHash)) ?? waiting.at(0)
+    const own = waiting.find((one) => one.isFrom(browserHash))
+    const registration = own ?? waiting.at(0)
     if (!registration) return
 
-    const url = registration.renew()
-    await registration.save()
     const { name, locale } = registration
+    const url = own ? await this.#renew(own) : await this.#copy(registration, trx)
     await OutgoingMail.queue(
       { template: 'confirm_registration', to: email, locale, data: { name, url } },
       trx
     )
+  }
+
+  async #renew(own: Registration): Promise<string> {
+    const url = own.renew()
+    await own.save()
+    return url
+  }
+
+  /** A stranger who asks must neither end the owner's link nor keep a sign-up alive. */
+  async #copy(registration: Registration, trx: TransactionClientContract): Promise<string> {
+    const { copy, url } = registration.withAnotherLink()
+    await copy.useTransaction(trx).save()
+    return url
   }
 }

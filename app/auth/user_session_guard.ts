@@ -54,7 +54,7 @@ export class UserSessionGuard implements GuardContract<User> {
     return this.getUserOrFail()
   }
 
-  /** Finds out, once per request, who is signed in. One query with a join. */
+  /** Finds out, once per request, who is signed in. */
   async check(): Promise<boolean> {
     if (this.authenticationAttempted) return this.isAuthenticated
     this.authenticationAttempted = true

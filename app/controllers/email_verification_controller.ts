@@ -46,7 +46,7 @@ export default class EmailVerificationController {
 
   async #createUser(ctx: HttpContext, registration: Registration, confirm: ConfirmRegistration) {
     const { auth, request, response, session, i18n } = ctx
-    const isHere = registration.isFrom(browserHash(ctx))
+    const isHere = registration.isAtHome(browserHash(ctx))
     const form = isHere ? null : await readForm(ctx, confirmValidator)
     if (form && !form.valid) return this.#confirm(ctx, registration, form.form)
 
@@ -77,7 +77,7 @@ export default class EmailVerificationController {
   }
 
   #confirm(ctx: HttpContext, registration: Registration, form?: FormState) {
-    const isHere = registration.isFrom(browserHash(ctx))
+    const isHere = registration.isAtHome(browserHash(ctx))
     return this.#page(ctx, 'confirm', form ? 422 : 200, { form, registration, isHere })
   }
 

@@ -16,7 +16,6 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   /* A day longer than they are good for, so that a page can still say "too late". */
   registrations: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
-  sign_in_codes: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   sign_in_codes: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
 

@@ -60,11 +60,6 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     await this.save()
   }
 
-  /** May still exchange codes: anything but a draft or a revoked one. */
-  get isLive() {
-    return this.status === 'active' || this.status === 'retiring'
-  }
-
   /** Remembers, for administrators, when the provider last accepted this secret. */
   async noteUse() {
     await ProviderCredential.query()

@@ -9,6 +9,7 @@ import { newPublicId } from '#models/public_id'
 /** A local sign-up waiting for its address to be proved. No user exists yet. */
 export default class Registration extends RegistrationSchema {
   static readonly LIFETIME = { hours: 24 }
+  static readonly HOME = { minutes: 30 }
   /** Of the password, where another browser opens the link. */
   static readonly MOST_TRIES = 5
 
@@ -41,6 +42,31 @@ export default class Registration extends RegistrationSchema {
     this.tokenHash = hashToken(token)
     this.expiresAt = now().plus(Registration.LIFETIME)
     return `${appUrl}/user/${this.publicId}/verify/${token}`
+  }
+
+  /**
+   * The same sign-up under a link of its own, for who asks for it elsewhere: the
+   * link in the owner's mail goes on working, and while it does, the sign-up
+   * lives no longer for being asked for.
+   *
+   * @returns the copy, to be saved, and the address of its link
+   */
+  withAnotherLink(): { copy: Registration; url: string } {
+    const copy = new Registration()
+    const { email, name, password, locale, next, tries, expiresAt } = this
+    copy.fill({ email, name, password, locale, next, tries })
+    const url = copy.renew()
+    if (expiresAt > now()) copy.expiresAt = expiresAt
+    return { copy, url }
+  }
+
+  /**
+   * Whether its own browser may still confirm it by a mere press: for half an
+   * hour. Later somebody else may sit there, before a sign-up that a stranger
+   * left behind.
+   */
+  isAtHome(browserHash: string | null) {
+    return this.isFrom(browserHash) && this.createdAt.plus(Registration.HOME) > now()
   }
 
   /** Whether it was typed in the browser of this hash. */

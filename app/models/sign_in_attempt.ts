@@ -104,6 +104,8 @@ export default class SignInAttempt extends SignInAttemptSchema {
         steps: JSON.stringify(this.steps),
         missingFields: this.missingFields ? JSON.stringify(this.missingFields) : null,
         finishedAt: sqlTime(finishedAt),
+        /* A page may have its own secret in its address, as a link in a mail has. */
+        next: null,
       })
   }
 
@@ -118,7 +120,8 @@ export default class SignInAttempt extends SignInAttemptSchema {
       .where('id', this.id)
       .whereNull('claimedAt')
       .update({ claimedAt: sqlTime(claimedAt) })
-    if (rows === 1) this.claimedAt = claimedAt
-    return Number(rows) === 1
+    const isOurs = Number(rows) === 1
+    if (isOurs) this.claimedAt = claimedAt
+    return isOurs
   }
 }

@@ -33,5 +33,15 @@ export async function readForm<
 
   const errors: Record<string, string> = {}
   for (const { field, message } of error.messages) errors[field] ??= message
-  return { valid: false, form: { values, errors } }
+  return { valid: false, form: { values: showable(values), errors } }
+}
+
+/** What a field can show again: text, and lists of text for groups of boxes. */
+function showable(values: Record<string, unknown>) {
+  const isText = (value: unknown) => value === null || typeof value === 'string'
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([, value]) => isText(value) || (Array.isArray(value) && value.every(isText))
+    )
+  )
 }

@@ -4,6 +4,7 @@ import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
+import { now, sqlTime } from '#models/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { comparable, forget, mailedLink, PASSWORD, press, signUp } from '#tests/support/sign_up'
@@ -73,6 +74,16 @@ test.group('The link of a sign-up', (group) => {
     assert.equal((await press(other, link, { password: PASSWORD })).status, 410)
     assert.lengthOf(await Registration.all(), 0)
     assert.lengthOf(await User.all(), 0)
+  })
+
+  test('after half an hour its own browser asks for the password as well', async ({ assert }) => {
+    const visitor = new Visitor()
+    await signUp(visitor, EMAIL)
+    const link = await mailedLink(EMAIL)
+    const createdAt = sqlTime(now().minus({ minutes: 31 }))
+    await Registration.query().update({ createdAt })
+    assert.equal((await press(visitor, link)).status, 422)
+    assert.equal((await press(visitor, link, { password: PASSWORD })).status, 303)
   })
 
   test('two presses at once make one user', async ({ assert }) => {
@@ -175,6 +186,25 @@ test.group('Sending the link again', (group) => {
     assert.notEqual(second, first)
     assert.equal((await visitor.get(first)).status, 410)
     assert.equal((await press(visitor, second)).status, 303)
+  })
+
+  test("asked for elsewhere, it leaves the link in the owner's mail alive, and no longer", async ({
+    assert,
+  }) => {
+    const owner = new Visitor()
+    await signUp(owner, EMAIL)
+    const first = await mailedLink(EMAIL)
+    const { expiresAt } = await Registration.firstOrFail()
+    await resend(new Visitor(), EMAIL)
+    const second = await mailedLink(EMAIL)
+
+    assert.notEqual(second, first)
+    for (const registration of await Registration.all()) {
+      assert.equal(registration.expiresAt.toMillis(), expiresAt.toMillis())
+    }
+    assert.equal((await owner.get(second)).status, 200)
+    assert.equal((await press(owner, first)).status, 303)
+    assert.equal((await new Visitor().get(second)).status, 410)
   })
 
   test('an expired one lives again', async ({ assert }) => {

@@ -19,7 +19,7 @@ export default class CodesController {
       browser,
       locale: targetUser.locale ?? i18n.locale,
     })
-    session.flash('notice', i18n.t(`pending_identity.${isSent ? 'codeSent' : 'noMoreCodes'}`))
+    session.flash('notice', i18n.t(`pending_identity.${isSent ? 'code_sent' : 'no_more_codes'}`))
     return response.redirect('/user/login/prove', false, 303)
   }
 }

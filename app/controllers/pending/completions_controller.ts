@@ -5,6 +5,7 @@ import { SendProofCode } from '#actions/send_proof_code'
 import { refuse } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { waitingHere, type Waiting } from '#social/pending'
+import type { TripOutcome } from '#social/visit'
 import { readForm, type FormState } from '#validators/form'
 import { codeProofValidator } from '#validators/account'
 import { completionValidator } from '#validators/pending_identity'
@@ -45,13 +46,15 @@ export default class CompletionsController {
     const given = Object.fromEntries(missing.map((field) => [field, form.data[field]]))
     await pending.complete(given)
     const { email } = given
-    if (!email) return this.#finish(ctx, waiting, false)
+    if (!email) {
+      return this.#finish(ctx, waiting, await this.complete.handle(pending, false))
+    }
 
     const isSent = await this.sendCode.handle(pending, email, { browser, locale: ctx.i18n.locale })
     if (isSent) return ctx.response.redirect('/user/login/complete', false, 303)
     return this.#render(ctx, waiting, {
       values: given,
-      errors: { email: ctx.i18n.t('pending_identity.noMoreCodes') },
+      errors: { email: ctx.i18n.t('pending_identity.no_more_codes') },
     })
   }
 
@@ -60,21 +63,15 @@ export default class CompletionsController {
     const form = await readForm(ctx, codeProofValidator)
     if (!form.valid) return this.#render(ctx, waiting, form.form)
 
-    const triesLeft = await pending.takeTry()
-    if (triesLeft === null) return refuse(ctx, 'proof_gone')
-    const { email } = pending.revealProfile()
-    if (email && pending.isCode(form.data.code, email, browser)) {
-      return this.#finish(ctx, waiting, true)
-    }
-    if (triesLeft === 0) return refuse(ctx, 'proof_gone')
+    const outcome = await this.complete.proveAddress(pending, browser, form.data.code)
+    if (outcome.kind !== 'wrong_code') return this.#finish(ctx, waiting, outcome)
     return this.#render(ctx, waiting, {
       values: {},
-      errors: { code: ctx.i18n.t('pending_identity.wrong_code', { tries: triesLeft }) },
+      errors: { code: ctx.i18n.t('pending_identity.wrong_code', { tries: outcome.triesLeft }) },
     })
   }
 
-  async #finish(ctx: HttpContext, { pending }: Waiting, emailIsProved: boolean) {
-    const outcome = await this.complete.handle(pending, emailIsProved)
+  async #finish(ctx: HttpContext, { pending }: Waiting, outcome: TripOutcome) {
     switch (outcome.kind) {
       case 'signed_in':
         await ctx.auth.use('web').login(outcome.user, { identity: outcome.identity })

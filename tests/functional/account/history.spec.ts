@@ -12,7 +12,7 @@ test.group('Account: history', (group) => {
     const { visitor } = await signedInMember()
     await new Visitor().signIn(MEMBER.toUpperCase(), 'wrong password')
     const page = await visitor.get('/account/history')
-    assert.include(page.words, '비밀번호 틀림')
+    assert.include(page.words, '비밀번호 오류')
     assert.include(page.words, '127.0.0.1')
   })
 
@@ -24,7 +24,7 @@ test.group('Account: history', (group) => {
     await tripFrom(world.server, visitor, '/account/sign_in_methods', 'naver', { intent: 'link' })
     const page = await visitor.get('/account/history')
     assert.include(page.words, '우리 네이버')
-    assert.include(page.words, '연결함')
+    assert.include(page.words, '연결')
     assert.include(page.words, kakao.label)
   })
 

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { appUrl } from '#config/app'
 import OutgoingMail from '#models/outgoing_mail'
 import { emptyDatabase } from '#tests/support/database'
 import { Visitor } from '#tests/support/visitor'
@@ -34,6 +35,11 @@ test.group('Inbox of the sandbox', (group) => {
     for (const page of [list, shown]) assert.match(page.text, /<time datetime=/)
     assert.include(shown.words, '새 비밀번호를 정해 주세요')
     assert.include(shown.text, `<a href="${url.replace('&', '&amp;')}">`)
+  })
+
+  test('under another name of this machine there is no inbox', async ({ assert }) => {
+    const elsewhere = new Visitor({ base: appUrl.replace('localhost', '127.0.0.1') })
+    assert.equal((await elsewhere.get('/inbox')).status, 404)
   })
 
   test('a mail that does not exist has no page', async ({ assert }) => {

@@ -130,6 +130,21 @@ test.group('Proving by another provider', (group) => {
     assert.lengthOf(await Identity.all(), 2)
   })
 
+  test('an identity whose link has ended at the provider proves nothing', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    await makeProvider(world.server, 'naver')
+    await signInWith(world.server, new Visitor(), 'kakao')
+    await Identity.query().update({ unlinkedAt: '2026-01-01 00:00:00' })
+
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'naver')
+    const page = await visitor.get('/user/login/prove')
+    const started = await visitor.submit(page, '/user/login/social/kakao', { intent: 'prove' })
+    const answer = await visitor.get(await world.server.consent(started.location))
+    assert.include(answer.location, 'failure=proof_of_another')
+    assert.lengthOf(await Identity.all(), 1)
+  })
+
   test("somebody else's Kakao account proves nothing and makes nobody", async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
     await makeProvider(world.server, 'naver')
