@@ -4,25 +4,38 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { untilUnique } from '#actions/until_unique'
 import { appUrl } from '#config/app'
 import AccountToken from '#models/account_token'
+import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
 
 export type PasswordReset = { kind: 'reset' } | { kind: 'gone' }
 
+export interface NewPassword {
+  password: string
+  /** The owner fears that somebody else connected a provider: none stays. */
+  disconnectAll: boolean
+}
+
 /**
  * Sets a new password by a mailed link. Ends every session, voids every other
- * mailed link and tells the owner; signs nobody in.
+ * mailed link and tells the owner; signs nobody in. Disconnects every provider
+ * if the owner wants it so.
  */
 export class ResetPassword {
-  async handle(token: AccountToken, password: string): Promise<PasswordReset> {
+  async handle(
+    token: AccountToken,
+    { password, disconnectAll }: NewPassword
+  ): Promise<PasswordReset> {
     const hashed = await hash.make(password)
-    return untilUnique(() => db.transaction((trx) => this.#reset(token, hashed, trx)))
+    return untilUnique(() =>
+      db.transaction((trx) => this.#reset(token, { hashed, disconnectAll }, trx))
+    )
   }
 
   async #reset(
     token: AccountToken,
-    hashed: string,
+    { hashed, disconnectAll }: { hashed: string; disconnectAll: boolean },
     trx: TransactionClientContract
   ): Promise<PasswordReset> {
     if (!(await token.use(trx))) return { kind: 'gone' }
@@ -32,6 +45,7 @@ export class ResetPassword {
 
     await user.keepPasswordHash(hashed, trx)
     await user.endSessions()
+    if (disconnectAll) await Identity.query({ client: trx }).where('userId', user.id).delete()
     await AccountToken.voidAllOf(user, trx)
     await Registration.makeVoid(email, trx)
 

@@ -39,7 +39,10 @@ export default class PasswordResetController {
     const form = await readForm(ctx, newPasswordValidator, { meta: { personal } })
     if (!form.valid) return this.#choose(ctx, token, form.form)
 
-    const outcome = await reset.handle(token, form.data.password)
+    const outcome = await reset.handle(token, {
+      password: form.data.password,
+      disconnectAll: Boolean(form.data.disconnectAll),
+    })
     switch (outcome.kind) {
       case 'reset':
         session.flash('notice', i18n.t('password_reset.done'))
@@ -49,8 +52,10 @@ export default class PasswordResetController {
     }
   }
 
-  #choose(ctx: HttpContext, { email }: AccountToken, form?: FormState) {
-    return this.#page(ctx, 'edit', form ? 422 : 200, { form, email })
+  async #choose(ctx: HttpContext, { email, user }: AccountToken, form?: FormState) {
+    const identities = await user.related('identities').query().preload('provider')
+    const connected = identities.map(({ provider }) => provider?.label).filter(Boolean)
+    return this.#page(ctx, 'edit', form ? 422 : 200, { form, email, connected })
   }
 
   #gone(ctx: HttpContext) {

@@ -4,4 +4,7 @@ import { newPassword } from '#validators/password'
 
 export const forgotPasswordValidator = vine.create({ email: emailAddress() })
 
-export const newPasswordValidator = vine.create({ password: newPassword() })
+export const newPasswordValidator = vine.create({
+  password: newPassword(),
+  disconnectAll: vine.accepted().optional(),
+})

@@ -36,10 +36,11 @@ async function borrowedAccount() {
 }
 
 /** The owner gets the account back by the link in a mail. */
-async function recover(password = NEW_PASSWORD) {
+async function recover(choices: Record<string, string> = {}) {
+  const password = NEW_PASSWORD
   const owner = new Visitor()
   await forget(owner, VICTIM)
-  await press(owner, await linkTo(VICTIM), { password })
+  await press(owner, await linkTo(VICTIM), { password, ...choices })
   await owner.signIn(VICTIM, password)
   return owner
 }
@@ -217,6 +218,13 @@ test.group('Pre-hijacking P3: an attacker leaves a sign-in method of their own b
     const page = await owner.get(METHODS)
     assert.include(page.words, 'seoyeon@example.com')
     await owner.submit(page, /\/account\/sign_in_methods\/[\w-]+\/disconnect/.exec(page.text)![0])
+    assert.isFalse(await isInVictimsAccount(await comeByNaver()))
+  })
+
+  test('and the owner disconnects it together with the reset', async ({ assert }) => {
+    const { user } = await planted()
+    await recover({ disconnectAll: 'true' })
+    assert.lengthOf(await Identity.query().where('userId', user.id), 0)
     assert.isFalse(await isInVictimsAccount(await comeByNaver()))
   })
 
