@@ -1,5 +1,4 @@
 import db from '@adonisjs/lucid/services/db'
-import { appUrl } from '#config/app'
 import { untilUnique } from '#actions/until_unique'
 import { waysIn } from '#auth/ways_in'
 import Identity from '#models/identity'
@@ -39,21 +38,9 @@ export class DisconnectIdentity {
         /* The other sessions that came through it go with the row (ON DELETE CASCADE). */
         await Identity.query({ client: trx }).where('id', identity.id).delete()
 
-        if (locked.email) {
-          await OutgoingMail.queue(
-            {
-              template: 'identity_unlinked',
-              to: locked.email,
-              locale: locked.locale,
-              data: {
-                provider: identity.provider.label,
-                accountUrl: `${appUrl}/account/sign_in_methods`,
-              },
-            },
-            trx
-          )
-        }
-        return { kind: 'disconnected', provider: identity.provider.label, keptThisSession }
+        const { label } = identity.provider
+        await OutgoingMail.tellOfIdentity(locked, 'identity_unlinked', label, trx)
+        return { kind: 'disconnected', provider: label, keptThisSession }
       })
     )
   }

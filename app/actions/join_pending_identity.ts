@@ -1,5 +1,4 @@
 import db from '@adonisjs/lucid/services/db'
-import { appUrl } from '#config/app'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
@@ -41,15 +40,7 @@ export class JoinPendingIdentity {
         ? await SignInAttempt.find(pending.attemptId, { client: trx })
         : null
       await attempt?.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
-      await OutgoingMail.queue(
-        {
-          template: 'identity_linked',
-          to: user.email!,
-          locale: user.locale,
-          data: { provider: provider.label, accountUrl: `${appUrl}/account` },
-        },
-        trx
-      )
+      await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
       return { kind: 'joined', user, identity }
     })
   }

@@ -1,6 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
 import { untilUnique } from '#actions/until_unique'
-import { appUrl } from '#config/app'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
@@ -35,16 +34,8 @@ export class LinkIdentity {
         identity.keepTokens(tokens)
         await identity.save()
 
-        if (isNews && user.email) {
-          await OutgoingMail.queue(
-            {
-              template: 'identity_linked',
-              to: user.email,
-              locale: user.locale,
-              data: { provider: provider.label, accountUrl: `${appUrl}/account` },
-            },
-            trx
-          )
+        if (isNews) {
+          await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
         }
         await attempt.finish({ outcome: 'linked', userId: user.id, identityId: identity.id })
         return { kind: 'linked', identity }

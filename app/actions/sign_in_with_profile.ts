@@ -1,7 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { untilUnique } from '#actions/until_unique'
-import { appUrl } from '#config/app'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
@@ -70,7 +69,7 @@ class Decision {
       case 'sign_in':
         return this.#signIn(identity!.user, identity!)
       case 'join':
-        await this.#tellOwner(emailOwner!)
+        await OutgoingMail.tellOfIdentity(emailOwner!, 'identity_linked', provider.label, this.trx)
         return this.#signIn(emailOwner!, new Identity())
       case 'create':
         return this.#signIn(await this.#createUser(decision.emailIsProved), new Identity())
@@ -153,18 +152,6 @@ class Decision {
     attempt.useTransaction(this.trx)
     await attempt.finish({ outcome: purpose === 'prove' ? 'must_prove' : 'must_complete' })
     return { kind: purpose === 'prove' ? 'must_prove' : 'must_complete' }
-  }
-
-  async #tellOwner(owner: User) {
-    await OutgoingMail.queue(
-      {
-        template: 'identity_linked',
-        to: owner.email!,
-        locale: owner.locale,
-        data: { provider: this.visit.provider.label, accountUrl: `${appUrl}/account` },
-      },
-      this.trx
-    )
   }
 
   async #fail(failure: 'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields') {

@@ -110,6 +110,18 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template: 'address_taken', to: email, locale, data }, client)
   }
 
+  /** Tells a person who has a proved address that a way to sign in came or went. */
+  static async tellOfIdentity(
+    { email, locale }: { email: string | null; locale: string | null },
+    template: 'identity_linked' | 'identity_unlinked',
+    provider: string,
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { provider, accountUrl: `${appUrl}/account/sign_in_methods` }
+    await OutgoingMail.queue({ template, to: email, locale, data }, client)
+  }
+
   /** Whether an address had its share of mails of these kinds in the last hour. */
   static async isFlooding(
     to: string,
