@@ -1,6 +1,5 @@
 import hash from '@adonisjs/core/services/hash'
 import db from '@adonisjs/lucid/services/db'
-import { appUrl } from '#config/app'
 import { untilUnique } from '#actions/until_unique'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
@@ -30,17 +29,7 @@ export class ChangePassword {
         await locked.keepPasswordHash(hashed, trx)
         await locked.endSessions({ except: current })
         await AccountToken.voidAllOf(locked, trx)
-        if (locked.email) {
-          await OutgoingMail.queue(
-            {
-              template: 'password_changed',
-              to: locked.email,
-              locale: locked.locale,
-              data: { resetUrl: `${appUrl}/user/password/forgot` },
-            },
-            trx
-          )
-        }
+        await OutgoingMail.tellOfPassword(locked, trx)
         return 'changed'
       })
     )

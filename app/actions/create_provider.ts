@@ -17,8 +17,7 @@ export interface NewProvider {
   createdBy: number | null
 }
 
-export type ProviderCreation =
-  { kind: 'created'; provider: Provider; replacedSandbox: boolean } | { kind: 'key_taken' }
+export type ProviderCreation = { kind: 'created'; provider: Provider } | { kind: 'key_taken' }
 
 /**
  * Adds a provider, switched off. Keys that come with it are active at once:
@@ -58,7 +57,7 @@ export class CreateProvider {
     await provider.save()
     if (input.keys) await this.#beginWith(provider, input.keys, input.createdBy)
 
-    return { kind: 'created', provider, replacedSandbox: sandbox !== null }
+    return { kind: 'created', provider }
   }
 
   async #beginWith(

@@ -1,5 +1,4 @@
 import db from '@adonisjs/lucid/services/db'
-import { appUrl } from '#config/app'
 import { untilUnique } from '#actions/until_unique'
 import { waysIn } from '#auth/ways_in'
 import AccountToken from '#models/account_token'
@@ -34,17 +33,7 @@ export class RemovePassword {
           .whereNot('id', current.id)
           .update({ revokedAt: sqlTime(now()) })
         await AccountToken.voidAllOf(locked, trx)
-        if (locked.email) {
-          await OutgoingMail.queue(
-            {
-              template: 'password_changed',
-              to: locked.email,
-              locale: locked.locale,
-              data: { resetUrl: `${appUrl}/user/password/forgot` },
-            },
-            trx
-          )
-        }
+        await OutgoingMail.tellOfPassword(locked, trx)
         return 'removed'
       })
     )

@@ -2,7 +2,6 @@ import hash from '@adonisjs/core/services/hash'
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { untilUnique } from '#actions/until_unique'
-import { appUrl } from '#config/app'
 import AccountToken from '#models/account_token'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -40,7 +39,7 @@ export class ResetPassword {
   ): Promise<PasswordReset> {
     if (!(await token.use(trx))) return { kind: 'gone' }
     const user = await User.findOrFail(token.userId, { client: trx })
-    const { email, locale } = user
+    const { email } = user
     if (email === null || email !== token.email || user.isSuspended) return { kind: 'gone' }
 
     await user.keepPasswordHash(hashed, trx)
@@ -48,9 +47,7 @@ export class ResetPassword {
     if (disconnectAll) await Identity.query({ client: trx }).where('userId', user.id).delete()
     await AccountToken.voidAllOf(user, trx)
     await Registration.makeVoid(email, trx)
-
-    const data = { resetUrl: `${appUrl}/user/password/forgot` }
-    await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, trx)
+    await OutgoingMail.tellOfPassword(user, trx)
     return { kind: 'reset' }
   }
 }

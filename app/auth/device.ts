@@ -1,3 +1,4 @@
+import type { HttpContext } from '@adonisjs/core/http'
 import Bowser from 'bowser'
 
 /** What a User-Agent header says of a device, by the names their makers use. */
@@ -33,4 +34,9 @@ export function deviceOf(userAgent: string | null): Device {
     browser: app ?? (browser.name ? (SHORTER[browser.name] ?? browser.name) : null),
     system: os.name || null,
   }
+}
+
+/** What the browser calls itself, as far as the history keeps it. */
+export function userAgentOf(request: HttpContext['request']): string | null {
+  return request.header('user-agent')?.slice(0, 255) ?? null
 }

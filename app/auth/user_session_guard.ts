@@ -1,6 +1,7 @@
 import { errors, symbols } from '@adonisjs/auth'
 import type { AuthClientResponse, GuardContract } from '@adonisjs/auth/types'
 import type { HttpContext } from '@adonisjs/core/http'
+import { userAgentOf } from '#auth/device'
 import { isHttps } from '#config/app'
 import type Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
@@ -94,7 +95,7 @@ export class UserSessionGuard implements GuardContract<User> {
       tokenHash: hashToken(token),
       userId: user.id,
       identityId: identity?.id ?? null,
-      userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+      userAgent: userAgentOf(request),
       ip: request.ip(),
       authenticatedAt: signedInAt,
       seenAt: signedInAt,

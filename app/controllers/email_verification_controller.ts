@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { userAgentOf } from '#auth/device'
 import { ConfirmRegistration } from '#actions/confirm_registration'
 import { ProveEmail } from '#actions/prove_email'
 import { browserHash } from '#auth/browser'
@@ -54,7 +55,7 @@ export default class EmailVerificationController {
       browserHash: browserHash(ctx),
       password: form?.data.password ?? '',
       ip: request.ip(),
-      userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+      userAgent: userAgentOf(request),
     })
     switch (outcome.kind) {
       case 'confirmed':

@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { userAgentOf } from '#auth/device'
 import { SignInWithPassword } from '#actions/sign_in_with_password'
 import { countSignIn } from '#metrics/sign_ins'
 import { failureNotice } from '#social/failure_notice'
@@ -34,7 +35,7 @@ export default class SessionController {
       email,
       password,
       ip: request.ip(),
-      userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+      userAgent: userAgentOf(request),
       locale: i18n.locale,
     })
     countSignIn({

@@ -122,6 +122,16 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template, to: email, locale, data }, client)
   }
 
+  /** Tells a person who has a proved address that the password was set, changed or removed. */
+  static async tellOfPassword(
+    { email, locale }: { email: string | null; locale: string | null },
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { resetUrl: `${appUrl}/user/password/forgot` }
+    await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, client)
+  }
+
   /** Whether an address had its share of mails of these kinds in the last hour. */
   static async isFlooding(
     to: string,

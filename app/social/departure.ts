@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { userAgentOf } from '#auth/device'
 import { browserSecret, ensureBrowserSecret } from '#auth/browser'
 import { hashToken, keyedHash, randomToken, sameText } from '#auth/random_token'
 import type Provider from '#models/provider'
@@ -75,7 +76,7 @@ export async function depart(
     expiresAt: startedAt.plus(SignInAttempt.LIFETIME),
     steps: [],
     ip: ctx.request.ip(),
-    userAgent: ctx.request.header('user-agent')?.slice(0, 255) ?? null,
+    userAgent: userAgentOf(ctx.request),
   })
   return { ok: true, url }
 }

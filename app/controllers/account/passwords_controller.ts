@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { userAgentOf } from '#auth/device'
 import { ChangePassword } from '#actions/change_password'
 import { ConfirmPassword } from '#actions/confirm_password'
 import { RemovePassword } from '#actions/remove_password'
@@ -39,7 +40,7 @@ export default class PasswordsController {
       const confirmation = await confirm.handle(user, {
         password: form.data.currentPassword,
         ip: request.ip(),
-        userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+        userAgent: userAgentOf(request),
         locale: i18n.locale,
       })
       if (confirmation !== 'confirmed') {

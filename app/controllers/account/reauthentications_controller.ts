@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { userAgentOf } from '#auth/device'
 import { CheckSignInCode } from '#actions/check_sign_in_code'
 import { ConfirmPassword } from '#actions/confirm_password'
 import { browserSecret } from '#auth/browser'
@@ -28,7 +29,7 @@ export default class ReauthenticationsController {
     const outcome = await confirm.handle(auth.getUserOrFail(), {
       password: form.data.password,
       ip: request.ip(),
-      userAgent: request.header('user-agent')?.slice(0, 255) ?? null,
+      userAgent: userAgentOf(request),
       locale: i18n.locale,
     })
     if (outcome === 'confirmed') return this.#done(ctx)
