@@ -6,7 +6,9 @@
 
 import { BaseModel, column } from '@adonisjs/lucid/orm'
 import { DateTime } from 'luxon'
+import type { AuditAction, AuditSubject } from '#models/audit_entry'
 import { jsonColumn, booleanColumn } from '#models/columns'
+import type { Changes } from '#audit/changes'
 import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
 
@@ -46,6 +48,35 @@ export class ArticleSchema extends BaseModel {
   declare updatedAt: DateTime
   @column()
   declare userId: number | null
+}
+
+export class AuditEntrySchema extends BaseModel {
+  static $columns = ['action', 'actorName', 'actorUserId', 'changes', 'createdAt', 'id', 'ip', 'publicId', 'subjectId', 'subjectLabel', 'subjectType', 'via'] as const
+  $columns = AuditEntrySchema.$columns
+  @column()
+  declare action: AuditAction
+  @column()
+  declare actorName: string | null
+  @column()
+  declare actorUserId: number | null
+  @jsonColumn()
+  declare changes: Changes
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare ip: string | null
+  @column()
+  declare publicId: string
+  @column()
+  declare subjectId: string | null
+  @column()
+  declare subjectLabel: string | null
+  @column()
+  declare subjectType: AuditSubject['type']
+  @column()
+  declare via: 'page' | 'command' | 'job'
 }
 
 export class IdentitySchema extends BaseModel {

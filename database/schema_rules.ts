@@ -49,9 +49,32 @@ export default {
     status: oneOf('draft', 'active', 'retiring', 'revoked'),
     intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
     data: secret,
+    via: oneOf('page', 'command', 'job'),
   },
   tables: {
     pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
+    audit_entries: {
+      columns: {
+        action: {
+          tsType: 'AuditAction',
+          imports: [{ source: '#models/audit_entry', typeImports: ['AuditAction'] }],
+          decorators: [{ name: '@column' }],
+        },
+        subject_type: {
+          tsType: `AuditSubject['type']`,
+          imports: [{ source: '#models/audit_entry', typeImports: ['AuditSubject'] }],
+          decorators: [{ name: '@column' }],
+        },
+        changes: {
+          tsType: 'Changes',
+          imports: [
+            { source: '#models/columns', namedImports: ['jsonColumn'] },
+            { source: '#audit/changes', typeImports: ['Changes'] },
+          ],
+          decorators: [{ name: '@jsonColumn' }],
+        },
+      },
+    },
     account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
     sign_in_codes: { columns: { code_hash: secret } },
     sign_in_attempts: {

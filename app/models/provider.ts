@@ -13,6 +13,7 @@ import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import env from '#start/env'
 import { ProviderSchema } from '#database/schema'
+import type { AuditSubject } from '#models/audit_entry'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
 import { now, sqlTime } from '#models/clock'
@@ -117,19 +118,9 @@ export default class Provider extends ProviderSchema {
     return createHash('sha256').update(JSON.stringify(this.settings)).digest('base64url')
   }
 
-  /** @returns `false` when there is no active credential to sign anyone in with */
-  async enable(): Promise<boolean> {
-    const [rows] = await Provider.query({ client: this.$trx })
-      .where('id', this.id)
-      .whereNotNull('activeCredentialId')
-      .update({ enabled: true, updatedAt: sqlTime(now()) })
-    return Number(rows) === 1
-  }
-
-  async disable() {
-    await Provider.query({ client: this.$trx })
-      .where('id', this.id)
-      .update({ enabled: false, updatedAt: sqlTime(now()) })
+  /** How the audit names it. */
+  get asAuditSubject(): AuditSubject {
+    return { type: 'provider', id: this.publicId, label: this.label }
   }
 
   /**

@@ -6,6 +6,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { UserSchema } from '#database/schema'
+import type { AuditSubject } from '#models/audit_entry'
 import Identity from '#models/identity'
 import UserSession from '#models/user_session'
 import { newPublicId } from '#models/public_id'
@@ -46,6 +47,11 @@ export default class User extends compose(
   static async lock(id: number, client: TransactionClientContract): Promise<User | null> {
     await User.query({ client }).where('id', id).update({ id })
     return User.find(id, { client })
+  }
+
+  /** How the audit names a person. */
+  get asAuditSubject(): AuditSubject {
+    return { type: 'user', id: this.publicId, label: this.name || this.email }
   }
 
   get isAdmin() {

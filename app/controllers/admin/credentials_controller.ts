@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { AddCredential } from '#actions/add_credential'
+import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 import { DRIVERS } from '#social/drivers'
 import { readAdminForm } from '#validators/admin_form'
@@ -15,14 +16,14 @@ export default class CredentialsController {
 
   @inject()
   async store(ctx: HttpContext, addCredential: AddCredential) {
-    const { auth, params, response, session, i18n } = ctx
+    const { params, response, session, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     const { secretOptional } = DRIVERS[provider.driver]
     const form = await readAdminForm(ctx, credentialValidator, { meta: { secretOptional } })
     if (!form.valid) return this.#show(ctx, provider, form.form)
 
     const { clientId, clientSecret = null, label = null } = form.data
-    const keys = { clientId, clientSecret, label, createdBy: auth.user!.id }
+    const keys = { clientId, clientSecret, label, actor: actorOf(ctx) }
     const addition = await addCredential.handle(provider, keys)
     switch (addition.kind) {
       case 'added':

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { CreateProvider } from '#actions/create_provider'
+import { actorOf } from '#audit/actor'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
 import { callbackUrl } from '#social/driver_for'
@@ -27,7 +28,7 @@ export default class ProvidersController {
 
   @inject()
   async store(ctx: HttpContext, createProvider: CreateProvider) {
-    const { auth, response, session, i18n } = ctx
+    const { response, session, i18n } = ctx
     const form = await readAdminForm(ctx, newProviderValidator)
     if (!form.valid) return this.#showCreate(ctx, form.form)
 
@@ -37,7 +38,7 @@ export default class ProvidersController {
       driver,
       settings: label ? { label } : {},
       keys: clientId ? { clientId, clientSecret } : undefined,
-      createdBy: auth.user!.id,
+      actor: actorOf(ctx),
     })
     switch (creation.kind) {
       case 'created':
