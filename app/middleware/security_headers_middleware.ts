@@ -39,9 +39,12 @@ export function allowFormsToProviders(response: HttpContext['response'], origins
   )
 }
 
+/* Pages about one person or for administrators, and those on the way there; also where they are none. */
+const NOT_FOR_SEARCH_ENGINES = /^\/(admin|account|user)(\/|$)/i
+
 /** The headers of every response, 404s and static files included. */
 export default class SecurityHeadersMiddleware {
-  handle({ response }: HttpContext, next: NextFn) {
+  handle({ request, response }: HttpContext, next: NextFn) {
     response.header('Content-Security-Policy', ordinaryPolicy)
     response.header('X-Content-Type-Options', 'nosniff')
     response.header('X-Frame-Options', 'DENY')
@@ -51,6 +54,9 @@ export default class SecurityHeadersMiddleware {
       'Permissions-Policy',
       'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()'
     )
+    if (NOT_FOR_SEARCH_ENGINES.test(request.url())) {
+      response.header('X-Robots-Tag', 'noindex, nofollow')
+    }
     if (isHttps) response.header('Strict-Transport-Security', 'max-age=15552000')
     return next()
   }

@@ -45,7 +45,8 @@ export default class RecoveryCode extends RecoveryCodeSchema {
 
   /** How many a person has left. */
   static async countOf(user: User, client?: TransactionClientContract): Promise<number> {
-    return (await RecoveryCode.query({ client }).where('userId', user.id)).length
+    const codes = await RecoveryCode.query({ client }).where('userId', user.id)
+    return codes.length
   }
 
   /** What was typed as the code it stands for, or `null` if it can be none. */
