@@ -20,7 +20,8 @@ export class BeginSecondFactor {
         if (await SecondFactor.beingSetUpIn(session, trx)) return 'begun'
 
         await SecondFactor.query({ client: trx }).where('userId', user.id).delete()
-        await SecondFactor.begin(user, session).useTransaction(trx).save()
+        const factor = SecondFactor.withFreshSecret(user.id).useTransaction(trx)
+        await factor.merge({ sessionId: session.id }).save()
         return 'begun'
       })
     )

@@ -113,7 +113,7 @@ export class UserSessionGuard implements GuardContract<User> {
       tries: 0,
       expiresAt: now().plus(WaitingSignIn.LIFETIME),
     })
-    this.#ctx.response.plainCookie(COOKIE, token, OPTIONS)
+    this.#ctx.response.plainCookie(COOKIE, token, { ...OPTIONS, maxAge: undefined })
     return SECOND_FACTOR_PAGE
   }
 

@@ -6,7 +6,6 @@ import { appUrl } from '#config/app'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
-import type User from '#models/user'
 import type UserSession from '#models/user_session'
 
 /*
@@ -30,10 +29,10 @@ export default class SecondFactor extends SecondFactorSchema {
   static readonly FREE_FAILURES = 5
   static readonly LONGEST_PAUSE_MINUTES = 60
 
-  /** A set-up with a fresh secret, not saved yet. */
-  static begin(user: User, session: UserSession): SecondFactor {
+  /** One with a fresh secret of 160 bits, neither confirmed nor saved yet. */
+  static withFreshSecret(userId: number): SecondFactor {
     const factor = new SecondFactor()
-    factor.merge({ publicId: newPublicId(), userId: user.id, sessionId: session.id, failures: 0 })
+    factor.merge({ publicId: newPublicId(), userId, failures: 0 })
     factor.secret = seal(factor.#purpose, new Secret().base32)
     return factor
   }
