@@ -25,6 +25,9 @@ import { Visitor } from '#tests/support/visitor'
 const NEW_PASSWORD = 'eleven noisy crows at dusk'
 const NEXT = '/article/create'
 
+/** Which half minute this is. */
+const stepNow = () => Math.floor(Date.now() / 30_000)
+
 /** An administrator with a second factor and every first factor there is. */
 interface Person extends SetUp {
   user: User
@@ -342,11 +345,11 @@ test.group('The page that asks for the second factor', (group) => {
       [3, 422],
     ]) {
       await letCodesBeFresh()
-      /* Far from the end of a step, or the code would be another step's by now. */
-      const left = 30_000 - (Date.now() % 30_000)
-      if (left < 2_000) await new Promise((resolve) => setTimeout(resolve, left + 50))
       const { type } = await waitingFor(user)
-      assert.equal((await type(app.code(steps))).status, status, String(steps))
+      const step = stepNow()
+      const answered = await type(app.code(steps))
+      /* Of a code that was under way as the step ended, nothing can be said. */
+      if (stepNow() === step) assert.equal(answered.status, status, String(steps))
     }
   })
 
