@@ -89,6 +89,15 @@ export default {
         },
       },
     },
+    provider_credentials: {
+      columns: {
+        check_result: {
+          tsType: `'ok' | FailureName`,
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
+        },
+      },
+    },
     sign_in_attempts: {
       columns: {
         steps: {

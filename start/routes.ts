@@ -153,6 +153,11 @@ router
       controllers.admin.SecondFactorRequirements,
       'destroy',
     ])
+
+    /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
+    router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
+    router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -164,6 +169,7 @@ router
     router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
     router.get('providers', [controllers.admin.Providers, 'index'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('trials/:id', [controllers.admin.Trials, 'show'])
   })
   .prefix('/admin')
   .as('admin')

@@ -25,6 +25,7 @@ export const controllers = {
   },
   admin: {
     CredentialActivations: () => import('#controllers/admin/credential_activations_controller'),
+    CredentialChecks: () => import('#controllers/admin/credential_checks_controller'),
     CredentialRevocations: () => import('#controllers/admin/credential_revocations_controller'),
     Credentials: () => import('#controllers/admin/credentials_controller'),
     Mails: () => import('#controllers/admin/mails_controller'),
@@ -33,6 +34,8 @@ export const controllers = {
     Providers: () => import('#controllers/admin/providers_controller'),
     SecondFactorRequirements: () => import('#controllers/admin/second_factor_requirements_controller'),
     Security: () => import('#controllers/admin/security_controller'),
+    TrialDepartures: () => import('#controllers/admin/trial_departures_controller'),
+    Trials: () => import('#controllers/admin/trials_controller'),
   },
   Articles: () => import('#controllers/articles_controller'),
   EmailVerification: () => import('#controllers/email_verification_controller'),
