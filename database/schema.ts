@@ -9,6 +9,7 @@ import { DateTime } from 'luxon'
 import type { AuditAction, AuditSubject } from '#models/audit_entry'
 import { jsonColumn, booleanColumn } from '#models/columns'
 import type { Changes } from '#audit/changes'
+import type { FailureName } from '#social/failure'
 import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
 
@@ -241,7 +242,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'id', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -253,6 +254,10 @@ export class ProviderSchema extends BaseModel {
   declare allowSignUp: boolean
   @column()
   declare appRef: string | null
+  @column.dateTime()
+  declare autoHiddenAt: DateTime | null
+  @column()
+  declare autoHiddenFor: FailureName | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column()
@@ -263,8 +268,12 @@ export class ProviderSchema extends BaseModel {
   declare enabled: boolean
   @booleanColumn()
   declare hidden: boolean
+  @booleanColumn()
+  declare hideWhenFailing: boolean
   @column({ isPrimary: true })
   declare id: number
+  @column.dateTime()
+  declare judgedFrom: DateTime | null
   @column()
   declare key: string
   @column()
@@ -283,6 +292,8 @@ export class ProviderSchema extends BaseModel {
   declare syncProfile: 'always' | 'first'
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare watchedAt: DateTime | null
 }
 
 export class RegistrationSchema extends BaseModel {

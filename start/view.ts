@@ -1,6 +1,7 @@
 import edge from 'edge.js'
 import app from '@adonisjs/core/services/app'
 import { delivery } from '#config/mail'
+import { SITE_ZONE } from '#models/clock'
 import type { FormState } from '#validators/form'
 
 interface FieldProps {
@@ -39,6 +40,7 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 
 edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
+edge.global('siteZone', SITE_ZONE)
 edge.global('fieldState', fieldState)
 
 const { html } = edge.globals

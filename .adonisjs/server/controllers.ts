@@ -20,11 +20,13 @@ export const controllers = {
     Withdrawals: () => import('#controllers/account/withdrawals_controller'),
   },
   admin: {
+    AutomaticHidings: () => import('#controllers/admin/automatic_hidings_controller'),
     CredentialActivations: () => import('#controllers/admin/credential_activations_controller'),
     CredentialRevocations: () => import('#controllers/admin/credential_revocations_controller'),
     Credentials: () => import('#controllers/admin/credentials_controller'),
     Mails: () => import('#controllers/admin/mails_controller'),
     ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
+    ProviderHealth: () => import('#controllers/admin/provider_health_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
   },

@@ -7,7 +7,7 @@ import type {
 } from '@adonisjs/ally/types'
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
-import { sameText } from '#auth/random_token'
+import { randomToken, sameText } from '#auth/random_token'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
 import type { Profile } from '#social/profile'
@@ -33,7 +33,7 @@ export interface DriverConfig extends Oauth2DriverConfig {
 
 /** What the rest of the application may know of a driver without building one. */
 export interface DriverClass {
-  new (ctx: HttpContext, config: DriverConfig, trip: TripSecrets): SocialDriver
+  new (ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets): SocialDriver
   /** Where the provider really is; `<DRIVER>_AUTH_ORIGIN` and `…_API_ORIGIN` stand in. */
   readonly origins: Origins
   /** The settings of a new provider row. */
@@ -91,8 +91,9 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   declare config: DriverConfig
   protected readonly trip: TripSecrets
 
-  constructor(ctx: HttpContext, config: DriverConfig, trip: TripSecrets) {
-    super(ctx, config)
+  /** @param ctx the callback; without one, only what no browser brings back can be asked */
+  constructor(ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets) {
+    super(ctx as HttpContext, config)
     this.trip = trip
   }
 
@@ -121,6 +122,24 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
       expiresIn: Number.isInteger(expiresIn) && expiresIn > 0 && expiresIn < 1e9 ? expiresIn : null,
       scopes: typeof token.scope === 'string' ? token.scope.split(' ').filter(Boolean) : null,
     }
+  }
+
+  /**
+   * Tells right keys from wrong ones without anybody signing in: a provider
+   * looks at the client first, so right keys fail for an invented code alone.
+   *
+   * @throws SocialFailure `client_unknown` or `secret_refused` for wrong keys, and
+   *   any other one where the provider did not tell
+   */
+  async checkKeys(): Promise<void> {
+    try {
+      await this.getAccessToken((request) => request.field(this.codeParamName, randomToken()))
+    } catch (error) {
+      if (error instanceof SocialFailure && error.failure === 'code_refused') return
+      throw error
+    }
+    /* To whom any code is right, any keys are. */
+    throw new SocialFailure('answer_unreadable')
   }
 
   /**

@@ -1,3 +1,5 @@
+import { SecretUnreadable } from '#models/sealed'
+
 /**
  * Every way in which an attempt can end without a sign-in. The value says whose
  * doing it is, which decides how loudly it is logged. For each name there is a
@@ -68,6 +70,16 @@ export class SocialFailure extends Error {
     this.failure = failure
     this.providerCode = shortCode(providerCode)
   }
+}
+
+/**
+ * What a call to a provider may throw, as a failure.
+ * @throws anything unforeseen, as it came
+ */
+export function asFailure(error: unknown): SocialFailure {
+  if (error instanceof SocialFailure) return error
+  if (error instanceof SecretUnreadable) return new SocialFailure('secret_unreadable')
+  throw error
 }
 
 /** A provider's error code if it looks like one; free text is dropped. */

@@ -2,10 +2,9 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
-import { SecretUnreadable } from '#models/sealed'
 import type { Arrived } from '#social/arrival'
 import { driverFor } from '#social/driver_for'
-import { SocialFailure } from '#social/failure'
+import { asFailure, SocialFailure } from '#social/failure'
 import type { Profile } from '#social/profile'
 import type { Step } from '#social/step'
 import type { TokenSet } from '#social/token_set'
@@ -87,10 +86,4 @@ async function note<T>(
     end(failure.failure, failure.providerCode)
     throw failure
   }
-}
-
-function asFailure(error: unknown): SocialFailure {
-  if (error instanceof SocialFailure) return error
-  if (error instanceof SecretUnreadable) return new SocialFailure('secret_unreadable')
-  throw error
 }

@@ -9,6 +9,8 @@ export interface ProviderButton {
   key: string
   driver: string
   label: string
+  /** It fails for most visitors for now: a word instead of the button, where others remain. */
+  resting: boolean
 }
 
 /**
@@ -20,7 +22,13 @@ export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const providers = await Provider.offered()
   allowFormsToProviders(ctx.response, providers.flatMap(plainHttpSources))
-  return providers.map(({ key, driver, label }) => ({ key, driver, label }))
+  const someRemain = providers.some(({ isAutoHidden }) => !isAutoHidden)
+  return providers.map(({ key, driver, label, isAutoHidden }) => ({
+    key,
+    driver,
+    label,
+    resting: isAutoHidden && someRemain,
+  }))
 }
 
 /** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */

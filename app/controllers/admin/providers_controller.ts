@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { CreateProvider } from '#actions/create_provider'
 import { actorOf } from '#audit/actor'
+import { lastDayOf } from '#health/figures'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
 import { callbackUrl } from '#social/driver_for'
@@ -18,6 +19,7 @@ export default class ProvidersController {
       .orderBy('id')
     return view.render('pages/admin/providers/index', {
       providers,
+      lastDays: await lastDayOf(providers),
       secretsReadable: await secretsKeyOpens(),
     })
   }
@@ -55,9 +57,11 @@ export default class ProvidersController {
   async show({ params, view }: HttpContext) {
     const provider = await Provider.findByOrFail('publicId', params.id)
     await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
+    const lastDays = await lastDayOf([provider])
     return view.render('pages/admin/providers/show', {
       provider,
       active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
+      lastDay: lastDays.get(provider.id),
       callbackUrl: callbackUrl(provider),
       secretsReadable: await secretsKeyOpens(),
     })
