@@ -158,6 +158,16 @@ test.group('The figures over time', (group) => {
     assert.equal(total.started, 7)
   })
 
+  test('the index they are read from does not keep a provider from being deleted', async ({
+    assert,
+  }) => {
+    const provider = await aProvider()
+    await pastTrips(provider, { at, ...done, times: 3 })
+    await provider.merge({ activeCredentialId: null }).save()
+    await provider.delete()
+    assert.isEmpty(await SignInAttempt.all())
+  })
+
   test('without providers or trips there is nothing, and no error', async ({ assert }) => {
     assert.equal((await lastDayOf([])).size, 0)
     const provider = await aProvider()
