@@ -87,6 +87,15 @@ export default {
     },
     account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
     sign_in_codes: { columns: { code_hash: secret } },
+    provider_credentials: {
+      columns: {
+        check_result: {
+          tsType: `'ok' | FailureName`,
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
+        },
+      },
+    },
     sign_in_attempts: {
       columns: {
         steps: {

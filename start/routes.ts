@@ -134,6 +134,12 @@ router
     router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])
     router.get('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'create'])
     router.post('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'store'])
+
+    /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
+    router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
+    router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
+    router.get('trials/:id', [controllers.admin.Trials, 'show'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')

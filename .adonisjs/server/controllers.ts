@@ -22,6 +22,7 @@ export const controllers = {
   admin: {
     AutomaticHidings: () => import('#controllers/admin/automatic_hidings_controller'),
     CredentialActivations: () => import('#controllers/admin/credential_activations_controller'),
+    CredentialChecks: () => import('#controllers/admin/credential_checks_controller'),
     CredentialRevocations: () => import('#controllers/admin/credential_revocations_controller'),
     Credentials: () => import('#controllers/admin/credentials_controller'),
     Mails: () => import('#controllers/admin/mails_controller'),
@@ -29,6 +30,8 @@ export const controllers = {
     ProviderHealth: () => import('#controllers/admin/provider_health_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
+    TrialDepartures: () => import('#controllers/admin/trial_departures_controller'),
+    Trials: () => import('#controllers/admin/trials_controller'),
   },
   Articles: () => import('#controllers/articles_controller'),
   EmailVerification: () => import('#controllers/email_verification_controller'),

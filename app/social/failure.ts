@@ -36,6 +36,7 @@ export const FAILURES = {
   client_unknown: 'administrator',
   secret_refused: 'administrator',
   redirect_uri_refused: 'administrator',
+  another_application: 'administrator',
 
   /* The provider. */
   authorization_refused: 'provider',
@@ -62,7 +63,7 @@ export function isFailureName(value: unknown): value is FailureName {
  */
 export class SocialFailure extends Error {
   readonly failure: FailureName
-  /** Such as `KOE320`, `024` or an HTTP status; for administrators. */
+  /** Such as `KOE320`, `024`, `ENOTFOUND` or an HTTP status; for administrators. */
   readonly providerCode: string | null
 
   constructor(failure: FailureName, providerCode: unknown = null) {
@@ -83,7 +84,7 @@ export function asFailure(error: unknown): SocialFailure {
 }
 
 /** A provider's error code if it looks like one; free text is dropped. */
-function shortCode(value: unknown): string | null {
+export function shortCode(value: unknown): string | null {
   const text = String(value ?? '')
   return /^[\w-]{1,40}$/.test(text) ? text : null
 }

@@ -21,7 +21,7 @@ export interface ProviderButton {
 export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const providers = await Provider.offered()
-  allowFormsToProviders(ctx.response, providers.flatMap(plainHttpSources))
+  letFormsReach(ctx.response, providers)
   const someRemain = providers.some(({ isAutoHidden }) => !isAutoHidden)
   return providers.map(({ key, driver, label, isAutoHidden }) => ({
     key,
@@ -29,6 +29,11 @@ export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
     label,
     resting: isAutoHidden && someRemain,
   }))
+}
+
+/** Lets the forms of a page lead to these providers. */
+export function letFormsReach(response: HttpContext['response'], providers: Provider[]) {
+  allowFormsToProviders(response, providers.flatMap(plainHttpSources))
 }
 
 /** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */
