@@ -2,15 +2,17 @@ import type { DateTime } from 'luxon'
 import { evidenceOf } from '#health/evidence'
 import { troubleOf, type Trouble } from '#health/trouble'
 import Provider from '#models/provider'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 import SignInAttempt from '#models/sign_in_attempt'
+import { diagnosisOf, silentDiagnoses, type Diagnosis } from '#social/diagnosis'
+import type { FailureName } from '#social/failure'
 
 /** What administrators have to know of a provider on whichever page they are. */
 export interface ProviderAlert {
   provider: Provider
   trouble: Trouble | null
-  /** The provider's code for the most frequent failure, the last time it happened. */
-  code: string | null
+  /** What the matter is and what to do; of a provider that is silent, what it may be. */
+  diagnoses: Diagnosis[]
 }
 
 /** Providers that fail for most visitors, and those whose button is hidden for that. */
@@ -23,18 +25,25 @@ export async function providerAlerts(at: DateTime = now()): Promise<ProviderAler
   const alerts = await Promise.all(
     providers.map(async (provider) => {
       const trouble = troubleOf(await evidenceOf(provider, at))
-      return { provider, trouble, code: await lastCode(provider, trouble) }
+      return { provider, trouble, diagnoses: await diagnosesOf(provider, trouble) }
     })
   )
   return alerts.filter(({ provider, trouble }) => trouble || provider.isAutoHidden)
 }
 
-async function lastCode(provider: Provider, trouble: Trouble | null) {
-  if (trouble?.kind !== 'failing') return null
+async function diagnosesOf(provider: Provider, trouble: Trouble | null): Promise<Diagnosis[]> {
+  if (trouble?.kind === 'silent') return silentDiagnoses(provider)
+  const failure = trouble?.reason ?? provider.autoHiddenFor
+  const diagnosis = failure && diagnosisOf(provider, failure, await lastCode(provider, failure))
+  return diagnosis ? [diagnosis] : []
+}
+
+/** The provider's code for a failure, the last time that a visitor met it. */
+async function lastCode(provider: Provider, failure: FailureName) {
   const last = await SignInAttempt.query()
-    .where('providerId', provider.id)
-    .where('failure', trouble.reason)
+    .where({ providerId: provider.id, failure })
     .whereNot('intent', 'trial')
+    .where('startedAt', '>=', sqlTime(now().minus({ days: 1 })))
     .orderBy('startedAt', 'desc')
     .first()
   return last?.steps.at(-1)?.code ?? null

@@ -53,7 +53,7 @@ test.group('The banner about a failing provider', (group) => {
       assert.include(page.words, '카카오 로그인이 대부분 실패하고 있습니다')
       assert.include(page.words, '결과가 나온 5건 중 5건이 실패했습니다')
       assert.include(page.words, '클라이언트 시크릿이 거부됨')
-      assert.include(page.words, 'KOE010')
+      assert.match(page.text, /<section class="diagnosis">[\s\S]*KOE010/)
       assert.include(page.text, `href="/admin/providers/${publicId}/health"`)
     }
     const english = await signedInAs('admin', 'en')
@@ -116,7 +116,9 @@ test.group('The banner about a failing provider', (group) => {
   test('comes of a provider from which nobody returns', async ({ assert }) => {
     await pastTrips(kakao, { at: minutesAgo(12), times: 10 })
     const admin = await signedInAs('admin')
-    assert.include((await admin.get('/admin/mails')).words, '방문자가 돌아오지 않고 있습니다')
+    const { words } = await admin.get('/admin/mails')
+    assert.include(words, '방문자가 돌아오지 않고 있습니다')
+    for (const code of ['KOE006', 'KOE101', 'KOE205']) assert.include(words, code)
 
     await pastTrips(kakao, { at: now(), outcome: 'failed', failure: 'cancelled' })
     assert.isEmpty(await providerAlerts())
@@ -153,7 +155,7 @@ test.group('The banner about a failing provider', (group) => {
 
     const alerts = await providerAlerts()
     assert.deepEqual(
-      alerts.map(({ provider, code }) => [provider.key, code]),
+      alerts.map(({ provider, diagnoses }) => [provider.key, diagnoses[0].values.code]),
       [['naver', '503']]
     )
     const page = await (await signedInAs('admin')).get('/admin/mails')
