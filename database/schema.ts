@@ -250,7 +250,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'id', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -262,6 +262,10 @@ export class ProviderSchema extends BaseModel {
   declare allowSignUp: boolean
   @column()
   declare appRef: string | null
+  @column.dateTime()
+  declare autoHiddenAt: DateTime | null
+  @column()
+  declare autoHiddenFor: FailureName | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column()
@@ -272,8 +276,12 @@ export class ProviderSchema extends BaseModel {
   declare enabled: boolean
   @booleanColumn()
   declare hidden: boolean
+  @booleanColumn()
+  declare hideWhenFailing: boolean
   @column({ isPrimary: true })
   declare id: number
+  @column.dateTime()
+  declare judgedFrom: DateTime | null
   @column()
   declare key: string
   @column()
@@ -292,6 +300,8 @@ export class ProviderSchema extends BaseModel {
   declare syncProfile: 'always' | 'first'
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare watchedAt: DateTime | null
 }
 
 export class RecoveryCodeSchema extends BaseModel {

@@ -139,6 +139,10 @@ router
     router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
 
+    /* How they do */
+    router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
+    router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
+
     /* Their keys */
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])

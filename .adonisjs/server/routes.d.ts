@@ -76,6 +76,8 @@ export type ScannedRoutes = {
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -130,6 +132,7 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
@@ -174,6 +177,7 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
@@ -222,6 +226,7 @@ export type ScannedRoutes = {
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -33,7 +33,7 @@ export interface DriverConfig extends Oauth2DriverConfig {
 
 /** What the rest of the application may know of a driver without building one. */
 export interface DriverClass {
-  new (ctx: HttpContext, config: DriverConfig, trip: TripSecrets): SocialDriver
+  new (ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets): SocialDriver
   /** Where the provider really is; `<DRIVER>_AUTH_ORIGIN` and `…_API_ORIGIN` stand in. */
   readonly origins: Origins
   /** The settings of a new provider row. */
@@ -101,8 +101,9 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   declare config: DriverConfig
   protected readonly trip: TripSecrets
 
-  constructor(ctx: HttpContext, config: DriverConfig, trip: TripSecrets) {
-    super(ctx, config)
+  /** @param ctx the callback; without one, only what no browser brings back can be asked */
+  constructor(ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets) {
+    super(ctx as HttpContext, config)
     this.trip = trip
   }
 
