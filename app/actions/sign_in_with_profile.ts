@@ -74,10 +74,13 @@ class SignIn {
     const { provider, profile, tokens, attempt } = this.visit
     const signedInAt = now()
 
+    /* Nothing of the account changes before a second factor is given (PassSecondFactor). */
     user.useTransaction(this.trx)
-    if (identity.$isPersisted) await this.#refresh(user)
-    user.lastSignInAt = signedInAt
-    await user.save()
+    if (!user.hasSecondFactor) {
+      if (identity.$isPersisted) await this.#refresh(user)
+      user.lastSignInAt = signedInAt
+      await user.save()
+    }
 
     identity.useTransaction(this.trx)
     identity.belongTo(user, provider, profile, signedInAt)
@@ -85,16 +88,15 @@ class SignIn {
     await identity.save()
 
     attempt.useTransaction(this.trx)
-    await attempt.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
-    return { kind: 'signed_in', user, identity }
+    const outcome = user.firstFactorOutcome
+    await attempt.finish({ outcome, userId: user.id, identityId: identity.id })
+    return { kind: 'signed_in', user, identity, attempt }
   }
 
   /** A known person's name follows the provider's; an address only if it was proved here. */
   async #refresh(user: User) {
     const { provider, profile, emailIsProved } = this.visit
-    if (profile.name && provider.syncProfile === 'always' && !user.nameSetHere) {
-      user.name = profile.name
-    }
+    user.followName(profile.name, provider)
     if (emailIsProved && user.email === null && !(await User.withEmail(profile.email, this.trx))) {
       await Registration.makeVoid(profile.email!, this.trx)
       user.email = profile.email

@@ -14,6 +14,7 @@ export type Intent = SignInAttempt['intent']
 export interface AttemptResult {
   outcome:
     | 'signed_in'
+    | 'second_factor_due'
     | 'linked'
     | 'proved'
     | 'reauthenticated'
