@@ -404,6 +404,14 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       really: 'signed_in',
     },
     {
+      what: 'somebody known, with a second factor',
+      before: async (provider) =>
+        known('kakao', world).by(provider, await makeUser({ email, secondFactorAt: now() })),
+      course: 'second_factor',
+      words: '2단계 인증을 요청했을 것입니다',
+      really: 'second_factor_due',
+    },
+    {
       what: 'a member with the address, vouched for',
       before: async () => makeUser({ name: '홍길동', email }),
       course: 'join',
