@@ -9,6 +9,7 @@ import { DateTime } from 'luxon'
 import type { AuditAction, AuditSubject } from '#models/audit_entry'
 import { jsonColumn, booleanColumn } from '#models/columns'
 import type { Changes } from '#audit/changes'
+import type { FailureName } from '#social/failure'
 import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
 
@@ -204,10 +205,18 @@ export class PendingIdentitySchema extends BaseModel {
 }
 
 export class ProviderCredentialSchema extends BaseModel {
-  static $columns = ['activatedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
+  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
   $columns = ProviderCredentialSchema.$columns
   @column.dateTime()
   declare activatedAt: DateTime | null
+  @column()
+  declare appRef: string | null
+  @column()
+  declare checkCode: string | null
+  @column()
+  declare checkResult: 'ok' | FailureName | null
+  @column.dateTime()
+  declare checkedAt: DateTime | null
   @column()
   declare clientId: string
   @column({ serializeAs: null })
@@ -241,7 +250,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'id', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -253,6 +262,10 @@ export class ProviderSchema extends BaseModel {
   declare allowSignUp: boolean
   @column()
   declare appRef: string | null
+  @column.dateTime()
+  declare autoHiddenAt: DateTime | null
+  @column()
+  declare autoHiddenFor: FailureName | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column()
@@ -263,8 +276,12 @@ export class ProviderSchema extends BaseModel {
   declare enabled: boolean
   @booleanColumn()
   declare hidden: boolean
+  @booleanColumn()
+  declare hideWhenFailing: boolean
   @column({ isPrimary: true })
   declare id: number
+  @column.dateTime()
+  declare judgedFrom: DateTime | null
   @column()
   declare key: string
   @column()
@@ -283,6 +300,8 @@ export class ProviderSchema extends BaseModel {
   declare syncProfile: 'always' | 'first'
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare watchedAt: DateTime | null
 }
 
 export class RecoveryCodeSchema extends BaseModel {

@@ -40,6 +40,7 @@ export default {
     required_fields: list,
     enabled: flag,
     hidden: flag,
+    hide_when_failing: flag,
     sandbox: flag,
     allow_sign_up: flag,
     name_set_here: flag,
@@ -53,6 +54,15 @@ export default {
   },
   tables: {
     pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
+    providers: {
+      columns: {
+        auto_hidden_for: {
+          tsType: 'FailureName',
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
+        },
+      },
+    },
     audit_entries: {
       columns: {
         action: {
@@ -86,6 +96,15 @@ export default {
           tsType: 'unknown',
           imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
           decorators: [{ name: '@jsonColumn' }],
+        },
+      },
+    },
+    provider_credentials: {
+      columns: {
+        check_result: {
+          tsType: `'ok' | FailureName`,
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
         },
       },
     },

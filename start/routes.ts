@@ -139,6 +139,10 @@ router
     router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
 
+    /* How they do */
+    router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
+    router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
+
     /* Their keys */
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
@@ -153,6 +157,11 @@ router
       controllers.admin.SecondFactorRequirements,
       'destroy',
     ])
+
+    /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
+    router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
+    router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -164,6 +173,7 @@ router
     router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
     router.get('providers', [controllers.admin.Providers, 'index'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('trials/:id', [controllers.admin.Trials, 'show'])
   })
   .prefix('/admin')
   .as('admin')

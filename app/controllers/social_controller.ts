@@ -78,6 +78,8 @@ export default class SocialController {
         return response.redirect('/user/login/prove', false, 303)
       case 'must_complete':
         return response.redirect('/user/login/complete', false, 303)
+      case 'tried':
+        return response.redirect(`/admin/trials/${arrival.attempt.publicId}`, false, 303)
       case 'failed':
         return refuse(ctx, outcome.failure, { provider, attempt })
     }
@@ -92,7 +94,7 @@ export default class SocialController {
   ): Promise<TripOutcome> {
     try {
       const { profile, tokens, credential } = await inquire(ctx, provider, arrival)
-      await credential.noteUse()
+      if (!arrival.attempt.isTrial) await credential.noteUse()
       const browserHash = hashToken(ensureBrowserSecret(ctx))
       const visit = { provider, attempt: arrival.attempt, profile, tokens, browserHash }
       return await finish.handle(visit, ctx.auth.user?.id ?? null)

@@ -35,7 +35,12 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         .orWhere('given_up_at', '<', ago(OutgoingMail.KEPT))
     ),
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
-  sign_in_attempts: (rows) => rows.where('started_at', '<', ago({ days: 90 })),
+  sign_in_attempts: (rows) =>
+    rows
+      .where('started_at', '<', ago({ days: 90 }))
+      .orWhere((trials) =>
+        trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
+      ),
 }
 
 /** Deletes rows that have outlived their use. Any number of processes may do so at once. */

@@ -14,6 +14,8 @@ export const AUDIT_ACTIONS = [
   'provider.changed',
   'provider.enabled',
   'provider.disabled',
+  'provider.auto_hidden',
+  'provider.offered_again',
   'credential.added',
   'credential.activated',
   'credential.revoked',

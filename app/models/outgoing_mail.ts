@@ -7,6 +7,8 @@ import env from '#start/env'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
+import User from '#models/user'
+import type { FailureName } from '#social/failure'
 
 /**
  * Every mail this site sends, and what its template needs. Addresses of people
@@ -45,6 +47,9 @@ export interface MailData {
   second_factor_guessed: { accountUrl: string }
   /** A code from paper stood in for the app; `left` is how many remain. */
   recovery_code_used: { left: number; accountUrl: string }
+  /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
+  provider_hidden: { provider: string; reason: FailureName; url: string }
+  provider_offered_again: { provider: string; url: string }
 }
 
 export type MailTemplate = keyof MailData
@@ -160,6 +165,21 @@ export default class OutgoingMail extends OutgoingMailSchema {
     if (email === null) return
     const data = { left, accountUrl: `${appUrl}/account/second_factor` }
     await OutgoingMail.queue({ template: 'recovery_code_used', to: email, locale, data }, client)
+  }
+
+  /** Tells every administrator who has a proved address, and may still come in. */
+  static async tellAdministrators<Template extends MailTemplate>(
+    template: Template,
+    data: MailData[Template],
+    client: TransactionClientContract
+  ): Promise<void> {
+    const administrators = await User.query({ client })
+      .where('role', 'admin')
+      .whereNotNull('email')
+      .whereNull('suspendedAt')
+    for (const { email, locale } of administrators) {
+      await OutgoingMail.queue({ template, to: email!, locale, data }, client)
+    }
   }
 
   /** Whether an address had its share of mails of these kinds in the last hour. */

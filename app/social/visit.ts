@@ -25,4 +25,5 @@ export type TripOutcome =
   | { kind: 'reauthenticated' }
   | { kind: 'must_prove' }
   | { kind: 'must_complete' }
+  | { kind: 'tried' }
   | { kind: 'failed'; failure: FailureName }
