@@ -138,9 +138,6 @@ router
     router.post('providers/:id/settings', [controllers.admin.ProviderSettings, 'update'])
     router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
-
-    /* How they do */
-    router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
     router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
 
     /* Their keys */
@@ -173,6 +170,7 @@ router
     router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
     router.get('providers', [controllers.admin.Providers, 'index'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
     router.get('trials/:id', [controllers.admin.Trials, 'show'])
   })
   .prefix('/admin')

@@ -76,7 +76,6 @@ export type ScannedRoutes = {
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -92,6 +91,7 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -132,13 +132,13 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
   }
@@ -177,13 +177,13 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
   }
