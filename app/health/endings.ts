@@ -18,7 +18,7 @@ export interface TripGroup {
   cameBack: boolean
   /**
    * How long ago it began: it may still come back (`open`), no more (`closed`),
-   * and a proof or a field that was asked for then may no more be given either
+   * and what was asked for here after that may no more be given either
    * (`settled`).
    */
   age: 'open' | 'closed' | 'settled'
@@ -26,14 +26,15 @@ export interface TripGroup {
 }
 
 /**
- * Where trips of a group count. Who was asked here for a proof or a missing
- * field, and never answered, has given up too.
+ * Where trips of a group count. Who was asked here for a proof, a missing field or
+ * a second factor, and never gave it, has given up too.
  */
 export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 'trips'>): Ending {
   switch (outcome) {
     case null:
       if (age === 'open') return 'under_way'
       return cameBack ? 'failed' : 'given_up'
+    case 'second_factor_due':
     case 'must_prove':
     case 'must_complete':
       return age === 'settled' ? 'given_up' : 'under_way'
