@@ -18,7 +18,7 @@ export interface TripGroup {
   cameBack: boolean
   /**
    * How long ago it began: it may still come back (`open`), no more (`closed`),
-   * and a proof or a field that was asked for then may no more be given either
+   * and what was asked for here after that may no more be given either
    * (`settled`).
    */
   age: 'open' | 'closed' | 'settled'
