@@ -254,6 +254,17 @@ export class ProviderSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class RateLimitSchema extends BaseModel {
+  static $columns = ['expire', 'key', 'points'] as const
+  $columns = RateLimitSchema.$columns
+  @column()
+  declare expire: bigint | number | null
+  @column({ isPrimary: true })
+  declare key: string
+  @column()
+  declare points: number
+}
+
 export class RegistrationSchema extends BaseModel {
   static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
   $columns = RegistrationSchema.$columns
@@ -315,6 +326,21 @@ export class SessionSchema extends BaseModel {
   declare id: string
   @column()
   declare userId: string | null
+}
+
+export class ShownAddressSchema extends BaseModel {
+  static $columns = ['addressHash', 'createdAt', 'id', 'place', 'subjectHash'] as const
+  $columns = ShownAddressSchema.$columns
+  @column()
+  declare addressHash: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare place: number
+  @column()
+  declare subjectHash: string
 }
 
 export class SignInAttemptSchema extends BaseModel {

@@ -10,6 +10,7 @@ import UserSession from '#models/user_session'
 import { now, sqlTime } from '#models/clock'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
+import { rememberBrowser } from '#auth/known_browser'
 
 const COOKIE = isHttps ? '__Host-daemun-session' : 'daemun-session'
 const OPTIONS = {
@@ -109,6 +110,7 @@ export class UserSessionGuard implements GuardContract<User> {
     formSession.clear()
     formSession.regenerate()
     await this.#cancelWithdrawal(user)
+    if (user.email) rememberBrowser(this.#ctx, user.email)
     this.#giveToken(token, this.session)
   }
 
