@@ -5,6 +5,7 @@ import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import Registration from '#models/registration'
+import ShownAddress from '#models/shown_address'
 import User from '#models/user'
 import { now } from '#models/clock'
 import { DRIVERS } from '#social/drivers'
@@ -25,6 +26,9 @@ export class SignInWithProfile {
   }
 }
 
+type Refusal =
+  'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields' | 'too_many_addresses'
+
 /** One try at it, inside one transaction. */
 class Decision {
   constructor(
@@ -35,6 +39,8 @@ class Decision {
   async take(): Promise<TripOutcome> {
     const { provider, profile, attempt } = this.visit
     const identity = await Identity.known(provider.id, profile.subject, this.trx)
+    if (!identity && !(await this.#mayShowAddress())) return this.#fail('too_many_addresses')
+
     const emailOwner = identity ? null : await User.withEmail(profile.email, this.trx)
     const vouched =
       this.visit.emailIsProved ||
@@ -76,6 +82,17 @@ class Decision {
       case 'prove':
         return this.#hold('prove', emailOwner!)
     }
+  }
+
+  /**
+   * What follows may tell whether the address has an account here, so a newcomer
+   * shows only a few; one proved here is the newcomer's own.
+   */
+  async #mayShowAddress(): Promise<boolean> {
+    const { provider, profile, emailIsProved } = this.visit
+    if (profile.email === null || emailIsProved) return true
+    const { subject } = profile
+    return ShownAddress.mayShow(profile.email, { providerId: provider.id, subject }, this.trx)
   }
 
   async #createUser(emailIsProved: boolean) {
@@ -154,7 +171,7 @@ class Decision {
     return { kind: purpose === 'prove' ? 'must_prove' : 'must_complete' }
   }
 
-  async #fail(failure: 'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields') {
+  async #fail(failure: Refusal) {
     const { attempt } = this.visit
     attempt.useTransaction(this.trx)
     await attempt.finish({ outcome: 'failed', failure })
