@@ -3,6 +3,8 @@ interface Capacity {
   atOnce: number
   /** How much more may wait for its turn. */
   waiting: number
+  /** How long each of them waits at most, in milliseconds. */
+  patience: number
 }
 
 /** Work that is heavy enough to need an end: some at once, some waiting, no more. */
@@ -18,7 +20,8 @@ export class BoundedQueue {
   /**
    * Does the work when its turn comes, in the order of arrival.
    *
-   * @param refusal makes the error to throw when too much waits already
+   * @param refusal makes the error to throw when too much waits already, or when
+   *   the turn has not come in time
    */
   async run<T>(work: () => Promise<T>, refusal: () => Error): Promise<T> {
     if (this.#underWay < this.#capacity.atOnce) this.#underWay++
@@ -35,6 +38,16 @@ export class BoundedQueue {
 
   async #turn(refusal: () => Error): Promise<void> {
     if (this.#waiting.length >= this.#capacity.waiting) throw refusal()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(begin), 1)
+        reject(refusal())
+      }, this.#capacity.patience)
+      this.#waiting.push(begin)
+    })
   }
 }

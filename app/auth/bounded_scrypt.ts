@@ -10,13 +10,14 @@ import { TooBusy } from '#exceptions/come_back_later'
  */
 const AT_ONCE = Math.min(3, Math.max(1, availableParallelism() - 1))
 
-/* The last in line waits for some seconds, in which a person waits too. */
+/* The last in line waits for about seven seconds, and on a slow machine no longer than this. */
 const WAITING = 20 * AT_ONCE
+const PATIENCE = 15_000
 
 /* In seconds: by then the line has moved. */
 const RETRY_AFTER = 10
 
-const queue = new BoundedQueue({ atOnce: AT_ONCE, waiting: WAITING })
+const queue = new BoundedQueue({ atOnce: AT_ONCE, waiting: WAITING, patience: PATIENCE })
 
 /**
  * Hashes and compares passwords, a few at a time in this process, so that many

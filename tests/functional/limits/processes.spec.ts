@@ -18,7 +18,9 @@ async function guessAtOnce(urls: string[], times: number) {
   const visitors = Array.from({ length: times }, (_, at) => {
     return new Forwarded(urls[at % urls.length], `198.51.100.${at}`)
   })
-  const forms = await Promise.all(visitors.map((visitor) => visitor.get('/user/login')))
+  /* A connection that stands idle meanwhile may be closed under the next request. */
+  const alone = { connection: 'close' }
+  const forms = await Promise.all(visitors.map((visitor) => visitor.get('/user/login', alone)))
   const fields = { email: 'minjun@example.com', password: 'not the password' }
   return Promise.all(visitors.map((one, at) => one.submit(forms[at], '/user/login', fields)))
 }

@@ -16,7 +16,7 @@ test.group('A queue with an end', () => {
   test('some work is done at once, some waits in order, the rest is refused', async ({
     assert,
   }) => {
-    const queue = new BoundedQueue({ atOnce: 2, waiting: 2 })
+    const queue = new BoundedQueue({ atOnce: 2, waiting: 2, patience: 5_000 })
     const pieces = Array.from({ length: 5 }, work)
     const started: number[] = []
     const results = pieces.map((piece, index) =>
@@ -39,7 +39,7 @@ test.group('A queue with an end', () => {
   })
 
   test('a failure makes room as well, and is passed on', async ({ assert }) => {
-    const queue = new BoundedQueue({ atOnce: 1, waiting: 1 })
+    const queue = new BoundedQueue({ atOnce: 1, waiting: 1, patience: 5_000 })
     const [first, second] = [work(), work()]
     const failing = queue.run(() => first.ended, refusal)
     const waiting = queue.run(() => second.ended, refusal)
@@ -50,8 +50,21 @@ test.group('A queue with an end', () => {
     assert.equal(await queue.run(async () => 'free again', refusal), 'free again')
   })
 
+  test('whose turn does not come in time is refused, and leaves the line', async ({ assert }) => {
+    const queue = new BoundedQueue({ atOnce: 1, waiting: 1, patience: 20 })
+    const [first, second] = [work(), work()]
+    const done = queue.run(() => first.ended, refusal)
+    await assert.rejects(() => queue.run(() => second.ended, refusal), 'full')
+
+    const third = queue.run(async () => 'in time', refusal)
+    first.finish()
+    await done
+    assert.equal(await third, 'in time')
+    assert.equal(await queue.run(async () => 'nothing is stuck', refusal), 'nothing is stuck')
+  })
+
   test('never more than its number at once, whoever comes and goes', async ({ assert }) => {
-    const queue = new BoundedQueue({ atOnce: 3, waiting: 1_000 })
+    const queue = new BoundedQueue({ atOnce: 3, waiting: 1_000, patience: 5_000 })
     let now = 0
     let most = 0
     await Promise.all(
