@@ -1,12 +1,15 @@
 import db from '@adonisjs/lucid/services/db'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { now, sqlTime } from '#models/clock'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
 export interface CredentialActivation {
   /** What the caller believes is active: nothing is replaced that nobody looked at. */
   seenActiveId: number | null
+  actor: Actor
 }
 
 export type ActivationOutcome =
@@ -24,7 +27,7 @@ export type ActivationOutcome =
 export class ActivateCredential {
   async handle(
     { id, providerId }: ProviderCredential,
-    { seenActiveId }: CredentialActivation,
+    { seenActiveId, actor }: CredentialActivation,
     client: QueryClientContract = db.connection()
   ): Promise<ActivationOutcome> {
     return client.transaction(async (trx) => {
@@ -35,7 +38,7 @@ export class ActivateCredential {
       /* Pressed twice: the second press finds its work done. */
       if (provider.activeCredentialId === credential.id) return { kind: 'activated' }
       if (credential.status === 'revoked') return { kind: 'revoked' }
-      if (await provider.isAnotherApplication(credential.clientId)) {
+      if (await provider.isAnotherApplication(credential.clientId, credential.appRef)) {
         return { kind: 'another_application' }
       }
       if (!(await provider.replaceActiveCredential(seenActiveId, credential.id))) {
@@ -45,6 +48,15 @@ export class ActivateCredential {
       await ProviderCredential.query({ client: trx })
         .where({ providerId, status: 'active' })
         .update({ status: 'retiring', retiredAt: sqlTime(now()), updatedAt: sqlTime(now()) })
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'credential.activated',
+          subject: credential.asAuditSubject,
+          changes: { status: { before: credential.status, after: 'active' } },
+        },
+        trx
+      )
       credential.merge({ status: 'active', activatedAt: now(), retiredAt: null })
       await credential.save()
       return { kind: 'activated' }

@@ -1,5 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { CreateProvider } from '#actions/create_provider'
@@ -9,8 +11,7 @@ export interface NewCredential {
   /** `null`: the provider has none (Kakao with the secret switched off). */
   clientSecret: string | null
   label: string | null
-  /** The administrator who does it; `null` for a command. */
-  createdBy: number | null
+  actor: Actor
 }
 
 export type CredentialAddition =
@@ -39,7 +40,7 @@ export class AddCredential {
             key: provider.key,
             driver: provider.driver,
             keys: input,
-            createdBy: input.createdBy,
+            actor: input.actor,
           },
           trx
         )
@@ -51,11 +52,20 @@ export class AddCredential {
         return { kind: 'another_application' }
       }
 
-      const { clientId, label, createdBy, clientSecret } = input
+      const { clientId, label, actor, clientSecret } = input
       const credential = new ProviderCredential()
-      credential.fill({ clientId, label, createdBy, status: 'draft' })
+      credential.fill({ clientId, label, createdBy: actor.userId, status: 'draft' })
       if (clientSecret) credential.keepSecret(clientSecret)
       await provider.related('credentials').save(credential)
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'credential.added',
+          subject: credential.asAuditSubject,
+          changes: credential.auditedChanges,
+        },
+        trx
+      )
       return { kind: 'added', credential }
     })
   }

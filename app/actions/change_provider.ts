@@ -1,5 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { Actor } from '#audit/actor'
+import { changesBetween } from '#audit/changes'
+import AuditEntry from '#models/audit_entry'
 import Provider, { type ProviderSettings } from '#models/provider'
 
 export interface ProviderChange {
@@ -7,6 +10,7 @@ export interface ProviderChange {
   adminKey?: string
   /** `settingsVersion` when the form was opened; absent when nothing was shown before. */
   seenVersion?: string
+  actor: Actor
 }
 
 export type ProviderChangeOutcome =
@@ -16,7 +20,7 @@ export type ProviderChangeOutcome =
 export class ChangeProvider {
   async handle(
     { id }: Provider,
-    { settings, adminKey, seenVersion }: ProviderChange,
+    { settings, adminKey, seenVersion, actor }: ProviderChange,
     client: QueryClientContract = db.connection()
   ): Promise<ProviderChangeOutcome> {
     return client.transaction(async (trx) => {
@@ -26,9 +30,18 @@ export class ChangeProvider {
         return { kind: 'stale' }
       }
 
+      const changes = changesBetween(provider.settings, settings)
       provider.merge(settings)
-      if (adminKey && !provider.hasAdminKey(adminKey)) provider.keepAdminKey(adminKey)
+      if (provider.isAutoHidden && !provider.hideWhenFailing) provider.endAutoHiding()
+      if (adminKey && !provider.hasAdminKey(adminKey)) {
+        provider.keepAdminKey(adminKey)
+        changes.adminKey = 'changed'
+      }
       await provider.save()
+      if (Object.keys(changes).length > 0) {
+        const subject = provider.asAuditSubject
+        await AuditEntry.record({ actor, action: 'provider.changed', subject, changes }, trx)
+      }
       return { kind: 'changed', provider }
     })
   }

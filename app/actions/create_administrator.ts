@@ -1,3 +1,7 @@
+import db from '@adonisjs/lucid/services/db'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import Registration from '#models/registration'
 import User from '#models/user'
 import { untilUnique } from '#actions/until_unique'
 
@@ -12,11 +16,16 @@ export type AdministratorCreation = { kind: 'created'; user: User } | { kind: 'a
 
 /** Adds an administrator who signs in by password. */
 export class CreateAdministrator {
-  async handle(person: NewAdministrator): Promise<AdministratorCreation> {
-    return untilUnique(async () => {
-      if (await User.findBy('email', person.email)) return { kind: 'address_taken' }
-      const user = await User.create({ ...person, role: 'admin', nameSetHere: true })
-      return { kind: 'created', user }
-    })
+  async handle(person: NewAdministrator, actor: Actor): Promise<AdministratorCreation> {
+    return untilUnique(() =>
+      db.transaction(async (client) => {
+        if (await User.findBy('email', person.email, { client })) return { kind: 'address_taken' }
+        await Registration.makeVoid(person.email, client)
+        const user = await User.create({ ...person, role: 'admin', nameSetHere: true }, { client })
+        const subject = user.asAuditSubject
+        await AuditEntry.record({ actor, action: 'administrator.created', subject }, client)
+        return { kind: 'created', user }
+      })
+    )
   }
 }

@@ -1,7 +1,10 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
 import { now } from '#models/clock'
 import Provider, { type ProviderSettings } from '#models/provider'
+import { changesBetween } from '#audit/changes'
 import ProviderCredential from '#models/provider_credential'
 import { untilUnique } from '#actions/until_unique'
 import { DRIVERS } from '#social/drivers'
@@ -13,8 +16,7 @@ export interface NewProvider {
   keys?: { clientId: string; clientSecret: string | null; label?: string | null }
   adminKey?: string
   settings?: Partial<ProviderSettings>
-  /** The administrator who does it; `null` for a command. */
-  createdBy: number | null
+  actor: Actor
 }
 
 export type ProviderCreation = { kind: 'created'; provider: Provider } | { kind: 'key_taken' }
@@ -55,7 +57,22 @@ export class CreateProvider {
     })
     if (input.adminKey) provider.keepAdminKey(input.adminKey)
     await provider.save()
-    if (input.keys) await this.#beginWith(provider, input.keys, input.createdBy)
+    await AuditEntry.record(
+      {
+        actor: input.actor,
+        action: 'provider.created',
+        subject: provider.asAuditSubject,
+        changes: {
+          ...changesBetween(
+            {},
+            { key: provider.key, driver: provider.driver, ...provider.settings }
+          ),
+          ...(input.adminKey && { adminKey: 'changed' }),
+        },
+      },
+      trx
+    )
+    if (input.keys) await this.#beginWith(provider, input.keys, input.actor)
 
     return { kind: 'created', provider }
   }
@@ -63,15 +80,30 @@ export class CreateProvider {
   async #beginWith(
     provider: Provider,
     { clientId, clientSecret, label = null }: NonNullable<NewProvider['keys']>,
-    createdBy: number | null
+    actor: Actor
   ) {
     const credential = new ProviderCredential()
-    credential.fill({ clientId, label, createdBy, status: 'active', activatedAt: now() })
+    credential.fill({
+      clientId,
+      label,
+      createdBy: actor.userId,
+      status: 'active',
+      activatedAt: now(),
+    })
     if (clientSecret) credential.keepSecret(clientSecret)
     await provider.related('credentials').save(credential)
 
     provider.activeCredentialId = credential.id
     await provider.save()
+    await AuditEntry.record(
+      {
+        actor,
+        action: 'credential.added',
+        subject: credential.asAuditSubject,
+        changes: credential.auditedChanges,
+      },
+      provider.$trx!
+    )
   }
 
   /**

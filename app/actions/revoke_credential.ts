@@ -1,4 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
@@ -6,7 +8,10 @@ export type CredentialRevocation = { kind: 'revoked' } | { kind: 'in_use' } | { 
 
 /** Ends a credential. The active one of a provider that is switched on stays. */
 export class RevokeCredential {
-  async handle({ id, providerId }: ProviderCredential): Promise<CredentialRevocation> {
+  async handle(
+    { id, providerId }: ProviderCredential,
+    actor: Actor
+  ): Promise<CredentialRevocation> {
     return db.transaction(async (trx) => {
       const provider = await Provider.lock(providerId, trx)
       const credential = await ProviderCredential.find(id, { client: trx })
@@ -18,6 +23,15 @@ export class RevokeCredential {
         provider.activeCredentialId = null
         await provider.save()
       }
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'credential.revoked',
+          subject: credential.asAuditSubject,
+          changes: { status: { before: credential.status, after: 'revoked' } },
+        },
+        trx
+      )
       await credential.revoke()
       return { kind: 'revoked' }
     })

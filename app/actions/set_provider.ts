@@ -1,11 +1,13 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Actor } from '#audit/actor'
 import Provider, { type ProviderSettings } from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { CreateProvider } from '#actions/create_provider'
 import { ChangeProvider } from '#actions/change_provider'
 import { AddCredential } from '#actions/add_credential'
 import { ActivateCredential } from '#actions/activate_credential'
+import { SwitchProvider } from '#actions/switch_provider'
 import { untilUnique } from '#actions/until_unique'
 import { DRIVERS } from '#social/drivers'
 
@@ -19,6 +21,7 @@ export interface ProviderWish {
   clientSecret?: string | null
   adminKey?: string
   enabled?: boolean
+  actor: Actor
 }
 
 export type ProviderSetting =
@@ -63,9 +66,10 @@ export class SetProvider {
 
     /* It came out of a transaction within this one. */
     setting.provider.useTransaction(trx)
-    if (wish.enabled === false) await setting.provider.disable()
-    if (wish.enabled === true && !(await setting.provider.enable())) {
-      return { kind: 'no_active_credential' }
+    if (wish.enabled !== undefined) {
+      const { provider } = setting
+      const change = await new SwitchProvider().handle(provider, wish.enabled, wish.actor, trx)
+      if (change.kind === 'no_active_credential') return { kind: 'no_active_credential' }
     }
     await setting.provider.refresh()
     return setting
@@ -78,7 +82,7 @@ export class SetProvider {
   }
 
   async #create(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
-    const { key, settings, clientId, clientSecret, adminKey } = wish
+    const { key, settings, clientId, clientSecret, adminKey, actor } = wish
     const driver = wish.driver ?? (key in DRIVERS ? key : undefined)
     if (driver === undefined) return { kind: 'driver_missing' }
     if (clientId === undefined) return { kind: 'client_id_missing' }
@@ -87,7 +91,7 @@ export class SetProvider {
     }
 
     const creation = await new CreateProvider().handle(
-      { key, driver, settings, adminKey, keys: { clientId, clientSecret }, createdBy: null },
+      { key, driver, settings, adminKey, keys: { clientId, clientSecret }, actor },
       trx
     )
     return creation.kind === 'created' ? creation : { kind: 'conflict' }
@@ -112,7 +116,7 @@ export class SetProvider {
   /** @returns the reason why not, or `null` when the wished keys are the active ones now */
   async #changeKeys(
     provider: Provider,
-    { clientId: wishedId, clientSecret }: ProviderWish,
+    { clientId: wishedId, clientSecret, actor }: ProviderWish,
     trx: TransactionClientContract
   ): Promise<ProviderSetting | null> {
     const active = provider.activeCredentialId
@@ -132,7 +136,7 @@ export class SetProvider {
 
     const addition = await new AddCredential().handle(
       provider,
-      { clientId, clientSecret, label: null, createdBy: null },
+      { clientId, clientSecret, label: null, actor },
       trx
     )
     if (addition.kind === 'another_application') return { kind: 'another_application' }
@@ -140,7 +144,7 @@ export class SetProvider {
 
     const activation = await new ActivateCredential().handle(
       addition.credential,
-      { seenActiveId: provider.activeCredentialId },
+      { seenActiveId: provider.activeCredentialId, actor },
       trx
     )
     return activation.kind === 'activated' ? null : { kind: 'conflict' }

@@ -32,10 +32,12 @@ export default class AdminCreate extends BaseCommand {
   }
 
   async #promote(email: string) {
+    const { commandActor } = await import('#audit/actor')
+    const { ChangeRole } = await import('#actions/change_role')
     const { default: User } = await import('#models/user')
     const user = await User.findBy('email', email)
     if (!user) return this.#refuse(`Nobody here has the address ${email}.`)
-    await user.merge({ role: 'admin' }).save()
+    await new ChangeRole().handle(user, 'admin', commandActor())
     this.logger.success(`${email} is an administrator.`)
   }
 
@@ -48,8 +50,12 @@ export default class AdminCreate extends BaseCommand {
     const password = await this.#password()
     if (password === null) return
 
+    const { commandActor } = await import('#audit/actor')
     const { CreateAdministrator } = await import('#actions/create_administrator')
-    const creation = await new CreateAdministrator().handle({ email, name, password })
+    const creation = await new CreateAdministrator().handle(
+      { email, name, password },
+      commandActor()
+    )
     if (creation.kind === 'address_taken') return this.#refuseTaken(email)
     this.logger.success(`Created the administrator ${email}.`)
   }

@@ -89,7 +89,9 @@ export default class ProviderSet extends BaseCommand {
     }
 
     const { key, driver, clientId, clientSecret, adminKey, ...settings } = wish
+    const { commandActor } = await import('#audit/actor')
     const setting = await new SetProvider().handle({
+      actor: commandActor(),
       key,
       driver,
       clientId,

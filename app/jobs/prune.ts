@@ -18,6 +18,9 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   sign_in_codes: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  waiting_sign_ins: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  second_factors: (rows) =>
+    rows.whereNull('confirmed_at').where('created_at', '<', ago({ days: 1 })),
 
   user_sessions: (rows) =>
     rows.where((query) =>
@@ -34,7 +37,12 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
   shown_addresses: (rows) => rows.where('created_at', '<', ago({ days: 2 })),
   rate_limits: (rows) => rows.where('expire', '<', now().toMillis()),
-  sign_in_attempts: (rows) => rows.where('started_at', '<', ago({ days: 90 })),
+  sign_in_attempts: (rows) =>
+    rows
+      .where('started_at', '<', ago({ days: 90 }))
+      .orWhere((trials) =>
+        trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
+      ),
 }
 
 /** The primary key of a table where it is not `id`. */
@@ -57,9 +65,7 @@ export class Prune implements Job {
         if (found === 0) break
         const keys = outlivedRows.map((row) => row[key])
         /* Asked once more: a count may have begun anew meanwhile. */
-        const gone = db.from(table).whereIn(key, keys)
-        outlived(gone)
-        await gone.delete()
+        await db.from(table).whereIn(key, keys).where(outlived).delete()
         outcome[table] = (outcome[table] ?? 0) + found
       }
     }

@@ -33,9 +33,8 @@ export const LIMITS = {
   password_by_account_daily: { most: 100, within: '24 hours', by: 'account' },
   password_by_known_browser: { most: 10, within: '15 minutes', by: 'account' },
 
-  /* The second step of a sign-in. */
+  /* The second step of a sign-in. Wrong codes are counted for the person by `SecondFactor`. */
   second_factor: { most: 100, within: '10 minutes', by: 'address' },
-  second_factor_by_account: { most: 10, within: '15 minutes', by: 'account' },
 
   /* Trips to providers, and what may follow one. */
   social_start: { most: 600, within: '10 minutes', by: 'address' },

@@ -1,6 +1,8 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { ProviderCredentialSchema } from '#database/schema'
+import { changesBetween, type Changes } from '#audit/changes'
+import type { AuditSubject } from '#models/audit_entry'
 import Provider from '#models/provider'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
@@ -15,6 +17,19 @@ export default class ProviderCredential extends ProviderCredentialSchema {
   @beforeCreate()
   static givePublicId(credential: ProviderCredential) {
     credential.publicId ??= newPublicId()
+  }
+
+  /** How the audit names it: by its client id, which is no secret. */
+  get asAuditSubject(): AuditSubject {
+    return { type: 'credential', id: this.publicId, label: this.clientId }
+  }
+
+  /** What the audit says of a new one. */
+  get auditedChanges(): Changes {
+    return {
+      ...changesBetween({}, { clientId: this.clientId, status: this.status, label: this.label }),
+      ...(this.clientSecret && { clientSecret: 'changed' }),
+    }
   }
 
   #purpose() {
@@ -58,6 +73,21 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     this.revokedAt = now()
     this.clientSecret = null
     await this.save()
+  }
+
+  /** Remembers which application the provider says this belongs to; that never changes. */
+  async learnApplication(application: string) {
+    if (this.appRef) return
+    this.appRef = application
+    await ProviderCredential.query().where('id', this.id).update({ appRef: application })
+  }
+
+  /** Remembers, for administrators, how a check of the keys ended; not of a revoked one. */
+  async noteCheck(result: ProviderCredential['checkResult'], code: string | null) {
+    await ProviderCredential.query()
+      .where('id', this.id)
+      .whereNot('status', 'revoked')
+      .update({ checkedAt: sqlTime(now()), checkResult: result, checkCode: code })
   }
 
   /** Remembers, for administrators, when the provider last accepted this secret. */

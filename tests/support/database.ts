@@ -4,6 +4,7 @@ import { letLimitsPass } from '#tests/support/limits'
 /** Child tables before their parents. */
 const TABLES = [
   'articles',
+  'audit_entries',
   'outgoing_mails',
   'sandbox_mails',
   'account_tokens',
@@ -18,6 +19,8 @@ const TABLES = [
   'users',
   'sessions',
   'shown_addresses',
+  'key_checks',
+  'site_settings',
 ]
 
 /**

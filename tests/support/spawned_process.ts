@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 
-/** How long a spawned process may take for anything unless told, in milliseconds. */
+/** How long a spawned process may live unless told otherwise, in milliseconds. */
 const PATIENCE = 20_000
 
 export interface Settings {
@@ -38,7 +38,7 @@ function spawnEntry(
   entry: 'server' | 'console',
   args: string[],
   settings: Settings,
-  patience = PATIENCE
+  patienceMs = PATIENCE
 ) {
   const built = process.env.BUILT_SERVER
   const entryFile =
@@ -55,7 +55,7 @@ function spawnEntry(
   child.stdout.setEncoding('utf8').on('data', (chunk) => (printed.stdout += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk) => (printed.stderr += chunk))
 
-  const timer = setTimeout(() => child.kill('SIGKILL'), patience)
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   const exit = new Promise<number | null>((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer)
@@ -88,10 +88,10 @@ export function freePort() {
  * @returns whether it is `live`, what it `printed` so far, and `stop`, which
  *   ends it and gives its exit code (null if it had to be killed)
  */
-export async function spawnServer(settings: Settings, patience?: number) {
+export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } = {}) {
   const port = settings.PORT ?? String(await freePort())
   const url = `http://127.0.0.1:${port}`
-  const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port }, patience)
+  const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port }, patienceMs)
 
   let live = false
   while (!live && child.exitCode === null && child.signalCode === null) {

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { ActivateCredential } from '#actions/activate_credential'
+import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
@@ -14,6 +15,7 @@ export default class CredentialActivationsController {
 
     const activation = await activateCredential.handle(credential, {
       seenActiveId: await this.#seenActiveId(ctx, provider),
+      actor: actorOf(ctx),
     })
     if (activation.kind === 'activated') {
       session.flash('notice', i18n.t('admin.notices.credential_activated'))

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { RevokeCredential } from '#actions/revoke_credential'
+import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
@@ -13,14 +14,12 @@ export default class CredentialRevocationsController {
   }
 
   @inject()
-  async store(
-    { params, response, session, i18n }: HttpContext,
-    revokeCredential: RevokeCredential
-  ) {
+  async store(ctx: HttpContext, revokeCredential: RevokeCredential) {
+    const { params, response, session, i18n } = ctx
     const credential = await ProviderCredential.findByOrFail('publicId', params.id)
     const provider = await Provider.findOrFail(credential.providerId)
 
-    const revocation = await revokeCredential.handle(credential)
+    const revocation = await revokeCredential.handle(credential, actorOf(ctx))
     if (revocation.kind === 'revoked') {
       session.flash('notice', i18n.t('admin.notices.credential_revoked'))
     } else {

@@ -1,23 +1,33 @@
+import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { SwitchProvider } from '#actions/switch_provider'
+import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 
 /** The switch of a provider. */
+@inject()
 export default class ProviderActivationsController {
+  constructor(private switchProvider: SwitchProvider) {}
+
   /** On. */
-  async store({ params, response, session, i18n }: HttpContext) {
-    const provider = await Provider.findByOrFail('publicId', params.id)
-    const [kind, message] = (await provider.enable())
-      ? ['notice', 'admin.notices.enabled']
-      : ['problem', 'admin.problems.no_active_credential']
-    session.flash(kind, i18n.t(message))
-    return response.redirect(`/admin/providers/${params.id}`, false, 303)
+  store(ctx: HttpContext) {
+    return this.#switch(ctx, true)
   }
 
   /** Off. */
-  async destroy({ params, response, session, i18n }: HttpContext) {
+  destroy(ctx: HttpContext) {
+    return this.#switch(ctx, false)
+  }
+
+  async #switch(ctx: HttpContext, enabled: boolean) {
+    const { params, response, session, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
-    await provider.disable()
-    session.flash('notice', i18n.t('admin.notices.disabled'))
+    const change = await this.switchProvider.handle(provider, enabled, actorOf(ctx))
+    if (change.kind === 'switched') {
+      session.flash('notice', i18n.t(`admin.notices.${enabled ? 'enabled' : 'disabled'}`))
+    } else {
+      session.flash('problem', i18n.t(`admin.problems.${change.kind}`))
+    }
     return response.redirect(`/admin/providers/${params.id}`, false, 303)
   }
 }

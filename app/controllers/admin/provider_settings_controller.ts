@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { ChangeProvider } from '#actions/change_provider'
+import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 import { readAdminForm } from '#validators/admin_form'
 import type { FormState } from '#validators/form'
@@ -24,6 +25,7 @@ export default class ProviderSettingsController {
     const change = await changeProvider.handle(provider, {
       settings: form.data,
       seenVersion: version,
+      actor: actorOf(ctx),
     })
     switch (change.kind) {
       case 'changed':

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { test } from '@japa/runner'
+import { JOB } from '#audit/actor'
 import Identity from '#models/identity'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -99,7 +100,10 @@ test.group('Rotating keys', (group) => {
       const drafts = [await aCredential(provider), await aCredential(provider)]
       const outcomes = await Promise.all(
         drafts.map((draft) =>
-          new ActivateCredential().handle(draft, { seenActiveId: provider.activeCredentialId })
+          new ActivateCredential().handle(draft, {
+            seenActiveId: provider.activeCredentialId,
+            actor: JOB,
+          })
         )
       )
       assert.sameMembers(
@@ -122,7 +126,10 @@ test.group('Rotating keys', (group) => {
     const draft = await aCredential(provider)
     const outcomes = await Promise.all(
       [0, 1].map(() =>
-        new ActivateCredential().handle(draft, { seenActiveId: provider.activeCredentialId })
+        new ActivateCredential().handle(draft, {
+          seenActiveId: provider.activeCredentialId,
+          actor: JOB,
+        })
       )
     )
     assert.deepEqual(

@@ -17,7 +17,7 @@ test.group('Two hundred sign-ins at once', (group) => {
     cleanup,
   }) => {
     const settings = onThisDatabase({ RATE_LIMIT_SCALE: '1000', LOG_LEVEL: 'error' })
-    const server = await spawnServer(settings, 115_000)
+    const server = await spawnServer(settings, { patienceMs: 115_000 })
     cleanup(async () => void (await server.kill()))
 
     const visitors = Array.from({ length: 200 }, () => new Visitor({ base: server.url }))

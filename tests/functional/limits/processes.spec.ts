@@ -30,7 +30,10 @@ test.group('Limits: two processes', (group) => {
 
   async function twoServers(settings: Settings) {
     const site = onThisDatabase({ TRUST_PROXY: '127.0.0.1', ...settings })
-    return Promise.all([spawnServer(site, LIFETIME), spawnServer(site, LIFETIME)])
+    return Promise.all([
+      spawnServer(site, { patienceMs: LIFETIME }),
+      spawnServer(site, { patienceMs: LIFETIME }),
+    ])
   }
 
   for (const store of ['database', 'redis'] as const) {
@@ -72,7 +75,7 @@ test.group('Limits: Redis away', (group) => {
   }) => {
     const redis = await RedisServer.start()
     const settings = { ...scaled, LIMITER_STORE: 'redis', REDIS_PORT: redis.port }
-    const server = await spawnServer(onThisDatabase(settings), LIFETIME)
+    const server = await spawnServer(onThisDatabase(settings), { patienceMs: LIFETIME })
     cleanup(async () => {
       await redis.kill()
       await server.stop()
@@ -129,7 +132,7 @@ test.group('Limits: whose address counts', (group) => {
     assert,
     cleanup,
   }) => {
-    const server = await spawnServer(onThisDatabase(scaled), LIFETIME)
+    const server = await spawnServer(onThisDatabase(scaled), { patienceMs: LIFETIME })
     cleanup(async () => void (await server.stop()))
     assert.equal(await passed(server.url, (time) => `198.51.100.${time}`, most + 3), most)
 
@@ -143,7 +146,7 @@ test.group('Limits: whose address counts', (group) => {
     cleanup,
   }) => {
     const settings = { ...scaled, TRUST_PROXY: '127.0.0.1' }
-    const server = await spawnServer(onThisDatabase(settings), LIFETIME)
+    const server = await spawnServer(onThisDatabase(settings), { patienceMs: LIFETIME })
     cleanup(async () => void (await server.stop()))
     const { url } = server
 
@@ -163,7 +166,7 @@ test.group('Limits: whose address counts', (group) => {
     cleanup,
   }) => {
     const settings = { ...scaled, TRUST_PROXY: '127.0.0.1' }
-    const server = await spawnServer(onThisDatabase(settings), LIFETIME)
+    const server = await spawnServer(onThisDatabase(settings), { patienceMs: LIFETIME })
     cleanup(async () => void (await server.stop()))
     const { url } = server
     assert.equal(await passed(url, (time) => `2001:db8:1:2::${time}`, most + 2), most)

@@ -1,0 +1,92 @@
+import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { AuditEntrySchema } from '#database/schema'
+import type { Actor } from '#audit/actor'
+import type { Changes } from '#audit/changes'
+import { newPublicId } from '#models/public_id'
+import { now } from '#models/clock'
+import User from '#models/user'
+
+/** Everything that is audited; each has its words in `audit.json` of each language. */
+export const AUDIT_ACTIONS = [
+  'provider.created',
+  'provider.changed',
+  'provider.enabled',
+  'provider.disabled',
+  'provider.auto_hidden',
+  'provider.offered_again',
+  'credential.added',
+  'credential.activated',
+  'credential.revoked',
+  'administrator.created',
+  'administrator.promoted',
+  'administrator.demoted',
+  'mail.retried',
+  'mail.dropped',
+  'second_factor.enabled',
+  'second_factor.disabled',
+  'second_factor.reset',
+  'second_factor.codes_renewed',
+  'site.changed',
+] as const
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
+
+/** What was changed, by the name it has in addresses, and as it was called then. */
+export interface AuditSubject {
+  type: 'provider' | 'credential' | 'user' | 'mail' | 'site'
+  id?: string | null
+  label?: string | null
+}
+
+interface Deed {
+  actor: Actor
+  action: AuditAction
+  subject: AuditSubject
+  changes?: Changes
+}
+
+/**
+ * One change by an administrator, a command or a job: who, when, from where,
+ * before and after. Secrets are only ever said to have changed.
+ */
+export default class AuditEntry extends AuditEntrySchema {
+  @belongsTo(() => User, { foreignKey: 'actorUserId' })
+  declare actor: BelongsTo<typeof User>
+
+  @beforeCreate()
+  static givePublicId(entry: AuditEntry) {
+    entry.publicId ??= newPublicId()
+  }
+
+  /**
+   * Writes an entry.
+   *
+   * @param client the transaction of the change itself, so that neither is there without the other
+   */
+  static async record(
+    { actor, action, subject, changes = {} }: Deed,
+    client: TransactionClientContract
+  ): Promise<void> {
+    await AuditEntry.create(
+      {
+        via: actor.via,
+        actorUserId: actor.userId,
+        actorName: clip(actor.name),
+        ip: actor.ip,
+        action,
+        subjectType: subject.type,
+        subjectId: subject.id ?? null,
+        subjectLabel: clip(subject.label),
+        changes,
+        createdAt: now(),
+      },
+      { client }
+    )
+  }
+}
+
+function clip(text: string | null | undefined): string | null {
+  return text ? Array.from(text).slice(0, 100).join('') : null
+}
