@@ -21,6 +21,7 @@ export const FAILURES = {
   suspended: 'visitor',
   sign_up_closed: 'visitor',
   account_protected: 'visitor',
+  too_many_addresses: 'visitor',
   proof_gone: 'visitor',
   proof_of_another: 'visitor',
   identity_taken: 'visitor',
