@@ -87,6 +87,10 @@ router
       })
       .use(middleware.recent({ page: '/account/sign_in_methods' }))
 
+    /* What a provider may give us of a person, by their consent */
+    router.get('sign_in_methods/:id/data', [controllers.account.Consents, 'index'])
+    router.post('sign_in_methods/:id/data/withdraw', [controllers.account.Consents, 'destroy'])
+
     /* Is it still you? */
     router.get('reauthenticate', [controllers.account.Reauthentications, 'create'])
     router.post('reauthenticate', [controllers.account.Reauthentications, 'store'])
@@ -143,5 +147,16 @@ router
     router.post('/:id/drop', [controllers.admin.Mails, 'destroy'])
   })
   .prefix('/admin/mails')
+  .as('admin')
+  .use([...page, middleware.signedIn(), middleware.admin()])
+
+/* Links that could not be ended at their providers */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Revocations, 'index'])
+    router.post('/:id/retry', [controllers.admin.Revocations, 'update'])
+    router.post('/:id/drop', [controllers.admin.Revocations, 'destroy'])
+  })
+  .prefix('/admin/revocations')
   .as('admin')
   .use([...page, middleware.signedIn(), middleware.admin()])

@@ -6,6 +6,7 @@
 export const controllers = {
   account: {
     AllDevices: () => import('#controllers/account/all_devices_controller'),
+    Consents: () => import('#controllers/account/consents_controller'),
     Devices: () => import('#controllers/account/devices_controller'),
     EmailProofs: () => import('#controllers/account/email_proofs_controller'),
     Emails: () => import('#controllers/account/emails_controller'),
@@ -27,6 +28,7 @@ export const controllers = {
     ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
+    Revocations: () => import('#controllers/admin/revocations_controller'),
   },
   Articles: () => import('#controllers/articles_controller'),
   EmailVerification: () => import('#controllers/email_verification_controller'),

@@ -48,6 +48,8 @@ export type ScannedRoutes = {
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
     'account.reauthentications.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.update': { paramsTuple?: []; params?: {} }
@@ -77,6 +79,9 @@ export type ScannedRoutes = {
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -103,6 +108,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
@@ -115,6 +121,7 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -141,6 +148,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
@@ -153,6 +161,7 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -175,6 +184,7 @@ export type ScannedRoutes = {
     'account.passwords.update': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.reauthentications.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.update': { paramsTuple?: []; params?: {} }
     'account.sign_in_codes.store': { paramsTuple?: []; params?: {} }
@@ -192,6 +202,8 @@ export type ScannedRoutes = {
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { userAgentOf } from '#auth/device'
 import { SignInWithPassword } from '#actions/sign_in_with_password'
 import { countSignIn } from '#metrics/sign_ins'
-import { failureNotice } from '#social/failure_notice'
+import { endNotice, failureNotice } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
 import { readForm, type FormState } from '#validators/form'
@@ -66,7 +66,7 @@ export default class SessionController {
     const providers = await socialPanel(ctx)
     const failure = form?.errors.credentials
       ? { message: form.errors.credentials, retry: null }
-      : await failureNotice(ctx, providers)
+      : ((await failureNotice(ctx, providers)) ?? (await endNotice(ctx)))
     if (form) ctx.response.status(422)
     ctx.response.header('Cache-Control', 'no-store')
     return ctx.view.render('pages/session/create', { form, next, providers, failure })

@@ -38,6 +38,8 @@ export interface MailData {
   /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
   withdrawal_scheduled: { at: string; signInUrl: string }
   withdrawn: Record<string, never>
+  /** A link could not be ended at its provider: how to do so by hand. */
+  link_remains: { provider: string; driver: string }
 }
 
 export type MailTemplate = keyof MailData

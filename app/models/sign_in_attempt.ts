@@ -15,6 +15,7 @@ export interface AttemptResult {
     | 'signed_in'
     | 'linked'
     | 'proved'
+    | 'reconsented'
     | 'reauthenticated'
     | 'must_prove'
     | 'must_complete'
@@ -72,7 +73,8 @@ export default class SignInAttempt extends SignInAttemptSchema {
   /** Whether the person got what the attempt was for. */
   get isSuccess() {
     const { outcome } = this
-    return !!outcome && ['signed_in', 'linked', 'proved', 'reauthenticated'].includes(outcome)
+    const successes = ['signed_in', 'linked', 'proved', 'reconsented', 'reauthenticated']
+    return !!outcome && successes.includes(outcome)
   }
 
   /** How it ended, for the person: the key of a few words. */

@@ -1,3 +1,5 @@
+import { SecretUnreadable } from '#models/sealed'
+
 /**
  * Every way in which an attempt can end without a sign-in. The value says whose
  * doing it is, which decides how loudly it is logged. For each name there is a
@@ -40,6 +42,7 @@ export const FAILURES = {
   code_refused: 'provider',
   token_refused: 'provider',
   profile_refused: 'provider',
+  grant_gone: 'provider',
   answer_unreadable: 'provider',
   provider_unreachable: 'provider',
   provider_timeout: 'provider',
@@ -68,6 +71,13 @@ export class SocialFailure extends Error {
     this.failure = failure
     this.providerCode = shortCode(providerCode)
   }
+}
+
+/** The failure that an error amounts to. @throws the error itself when it is none */
+export function asFailure(error: unknown): SocialFailure {
+  if (error instanceof SocialFailure) return error
+  if (error instanceof SecretUnreadable) return new SocialFailure('secret_unreadable')
+  throw error
 }
 
 /** A provider's error code if it looks like one; free text is dropped. */

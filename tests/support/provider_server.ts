@@ -155,7 +155,10 @@ export class ProviderServer {
     return call
   }
 
-  /** Spoils the next answers of a path: one, `times`, or all with `Infinity`. In the order given. */
+  /**
+   * Spoils the next answers of a path, or of every path with `*`: one, `times`, or
+   * all with `Infinity`. In the order given.
+   */
   spoil(path: string, fault: Fault, times = 1) {
     this.#faults.push({ path, fault, times })
   }
@@ -270,7 +273,7 @@ export class ProviderServer {
   }
 
   #nextFault(path: string): Fault | undefined {
-    const index = this.#faults.findIndex((one) => one.path === path)
+    const index = this.#faults.findIndex((one) => one.path === path || one.path === '*')
     if (index === -1) return undefined
     const planned = this.#faults[index]
     planned.times -= 1

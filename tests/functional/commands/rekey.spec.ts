@@ -24,7 +24,13 @@ async function everything() {
   provider.keepAdminKey('second-admin-key')
   await provider.save()
   const user = await User.create({ name: '김회원', email: 'member@example.net' })
-  const tokens = { accessToken: 'access', refreshToken: 'refresh', expiresIn: 60, scopes: null }
+  const tokens = {
+    accessToken: 'access',
+    refreshToken: 'refresh',
+    expiresIn: 60,
+    scopes: null,
+    clientId: 'client',
+  }
   const identity = new Identity()
   identity.fill({
     userId: user.id,

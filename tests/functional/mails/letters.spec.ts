@@ -29,6 +29,7 @@ const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: st
   recent_sign_in_code: { data: { code: '048213' }, holds: ['048213'] },
   withdrawal_scheduled: { data: { at: '2026-03-05T15:20:00Z', signInUrl: url }, holds: [url] },
   withdrawn: { data: {}, holds: [] },
+  link_remains: { data: { provider: '카카오', driver: 'kakao' }, holds: ['카카오', '카카오톡'] },
 }
 
 const unescaped = (html: string) =>

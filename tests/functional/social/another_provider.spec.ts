@@ -19,6 +19,9 @@ class GateDriver extends SocialDriver {
   static readonly ownDomains = [] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
+  static readonly refreshTokenDays = null
+  static readonly listsRefusals = false
+  static readonly fieldsBehind = {}
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/authorize`
@@ -27,6 +30,11 @@ class GateDriver extends SocialDriver {
 
   protected askAgain() {}
   protected signInAgain() {}
+
+  async endLink() {}
+  async consents() {
+    return []
+  }
 
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
     if (status !== 200) throw new SocialFailure('token_refused', status)
