@@ -188,6 +188,11 @@ export abstract class Simulator {
     this.#accessTokens.clear()
   }
 
+  /** Lets every refresh token get older. @param seconds by how much */
+  ageRefreshTokens(seconds: number) {
+    for (const issued of this.#refreshTokens.values()) issued.expiresAt -= seconds * 1_000
+  }
+
   /** A person takes the app from the list of their connected services. */
   unlink(slug: string, clientId: string) {
     const person = personBySlug(slug)

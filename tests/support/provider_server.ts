@@ -121,6 +121,8 @@ export class ProviderServer {
 
   /** Where both providers are, for authorize and API alike. */
   origin = ''
+  /** Runs before the answer to each call, however that will be; for what happens meanwhile. */
+  beforeAnswer: ((path: string) => Promise<void>) | null = null
   /** The second origin, when there is a hop. */
   hopOrigin = ''
 
@@ -171,6 +173,7 @@ export class ProviderServer {
   /** As just started: no apps, consents, tokens, faults or recorded calls. */
   reset() {
     this.mend()
+    this.beforeAnswer = null
     this.calls.length = 0
     for (const simulator of this.#simulators) simulator.reset()
   }
@@ -254,6 +257,7 @@ export class ProviderServer {
     this.calls.push(call)
 
     const fault = this.#nextFault(url.pathname)
+    await this.beforeAnswer?.(url.pathname)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return request.socket.resetAndDestroy()
     if (fault?.kind === 'answer') {
