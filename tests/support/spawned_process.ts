@@ -84,12 +84,7 @@ export function freePort() {
 export async function spawnServer(settings: Settings, patienceMs?: number) {
   const port = settings.PORT ?? String(await freePort())
   const url = `http://127.0.0.1:${port}`
-  const { child, printed, exit } = spawnEntry(
-    'server',
-    [],
-    { ...settings, PORT: port },
-    patienceMs
-  )
+  const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port }, patienceMs)
 
   let live = false
   while (!live && child.exitCode === null && child.signalCode === null) {

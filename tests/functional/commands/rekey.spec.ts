@@ -4,6 +4,7 @@ import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import OutgoingMail from '#models/outgoing_mail'
 import ProviderCredential from '#models/provider_credential'
+import Revocation from '#models/revocation'
 import User from '#models/user'
 import { now } from '#models/clock'
 import { rememberSecretsKey } from '#models/key_check'
@@ -52,9 +53,11 @@ async function everything() {
   pending.keepProfile({ subject: '2' } as never)
   pending.keepTokens(tokens)
   await pending.save()
-  await db.transaction((trx) =>
-    OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
-  )
+  await identity.load('provider')
+  await db.transaction(async (trx) => {
+    await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
+    await Revocation.queue(identity, { cause: 'withdrawn', person: user }, trx)
+  })
 }
 
 /** Every stored text of the database that is sealed, by where it stands. */

@@ -24,10 +24,7 @@ test.group('Access tokens and several processes', (group) => {
   group.each.setup(() => {
     const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
     const origins = DRIVER_NAMES.flatMap((driver) =>
-      ['AUTH', 'API'].map((kind) => [
-        `${driver.toUpperCase()}_${kind}_ORIGIN`,
-        world.server.origin,
-      ])
+      ['AUTH', 'API'].map((kind) => [`${driver.toUpperCase()}_${kind}_ORIGIN`, world.server.origin])
     )
     settings = {
       ...Object.fromEntries([...inherited, ...origins]),
@@ -68,7 +65,10 @@ test.group('Access tokens and several processes', (group) => {
       assert,
     }) => {
       const { visitor, page } = await expired(driver)
-      const servers = await Promise.all([spawnServer(settings, 60_000), spawnServer(settings, 60_000)])
+      const servers = await Promise.all([
+        spawnServer(settings, 60_000),
+        spawnServer(settings, 60_000),
+      ])
       try {
         /* Slow enough for all hundred to come in before it is answered. */
         world.server.spoil(PATHS[driver].token, { kind: 'delay', ms: 1_500 })
