@@ -284,6 +284,6 @@ test.group('Account: data this service may use', (group) => {
     const identity = await Identity.firstOrFail()
     const page = await visitor.get(`${METHODS}/${identity.publicId}/data`)
     assert.include(page.words, 'Data this service may use')
-    assert.include(page.words, 'e-mail Agreed')
+    assert.include(page.words, 'E-mail Agreed')
   })
 })
