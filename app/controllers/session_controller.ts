@@ -57,8 +57,13 @@ export default class SessionController {
   }
 
   /** `POST /user/logout` */
-  async destroy({ auth, response }: HttpContext) {
-    await auth.use('web').logout()
+  async destroy({ auth, response, session, i18n }: HttpContext) {
+    const guard = auth.use('web')
+    await guard.check()
+    const throughProvider = guard.session?.identityId
+    await guard.logout()
+    /* Whoever sits there next might come in by one press. */
+    if (throughProvider) session.flash('notice', i18n.t('session.signed_out_here'))
     return response.redirect('/', false, 303)
   }
 

@@ -66,8 +66,8 @@ test.group('Access tokens and several processes', (group) => {
     }) => {
       const { visitor, page } = await expired(driver)
       const servers = await Promise.all([
-        spawnServer(settings, 60_000),
-        spawnServer(settings, 60_000),
+        spawnServer(settings, { patienceMs: 60_000 }),
+        spawnServer(settings, { patienceMs: 60_000 }),
       ])
       try {
         /* Slow enough for all hundred to come in before it is answered. */
@@ -94,7 +94,7 @@ test.group('Access tokens and several processes', (group) => {
     assert,
   }) => {
     const { visitor, identity, page } = await expired('kakao')
-    const first = await spawnServer(settings, 60_000)
+    const first = await spawnServer(settings, { patienceMs: 60_000 })
     world.server.spoil(PATHS.kakao.token, { kind: 'hang' })
     const lost = at(first.url, visitor)
       .get(page)
@@ -104,7 +104,7 @@ test.group('Access tokens and several processes', (group) => {
     await lost
     assert.isAbove(+(await identity.refresh()).refreshLeaseUntil!, +now())
 
-    const second = await spawnServer(settings, 60_000)
+    const second = await spawnServer(settings, { patienceMs: 60_000 })
     try {
       /* Half a minute, shortened. */
       await Identity.query().update({ refreshLeaseUntil: sqlTime(now().plus({ seconds: 2 })) })

@@ -528,7 +528,7 @@ test.group('Ending links at providers', (group) => {
       throw new Error('It did not come to that')
     }
 
-    const first = await spawnServer(settings, 60_000)
+    const first = await spawnServer(settings, { patienceMs: 60_000 })
     world.server.spoil(END.kakao, faults.hang)
     await disconnect()
     await until(() => world.server.count(END.kakao) === 1)
@@ -539,8 +539,8 @@ test.group('Ending links at providers', (group) => {
 
     /* Half a minute later. */
     const servers = await Promise.all([
-      spawnServer(settings, 60_000),
-      spawnServer(settings, 60_000),
+      spawnServer(settings, { patienceMs: 60_000 }),
+      spawnServer(settings, { patienceMs: 60_000 }),
     ])
     await Revocation.query().update({ leaseUntil: sqlTime(now().minus({ seconds: 1 })) })
     await until(async () => (await Revocation.all()).length === 0)
