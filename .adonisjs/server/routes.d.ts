@@ -11,6 +11,8 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'second_factor.create': { paramsTuple?: []; params?: {} }
+    'second_factor.store': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
@@ -50,10 +52,18 @@ export type ScannedRoutes = {
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.show': { paramsTuple?: []; params?: {} }
+    'account.second_factors.store': { paramsTuple?: []; params?: {} }
+    'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.update': { paramsTuple?: []; params?: {} }
+    'account.recovery_codes.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
     'account.reauthentications.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.update': { paramsTuple?: []; params?: {} }
     'account.sign_in_codes.store': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.store': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
     'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -62,20 +72,29 @@ export type ScannedRoutes = {
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.destroy': { paramsTuple?: []; params?: {} }
-    'admin.home': { paramsTuple?: []; params?: {} }
-    'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
-    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
+    'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
+    'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -89,6 +108,7 @@ export type ScannedRoutes = {
     'metrics.show': { paramsTuple?: []; params?: {} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
+    'second_factor.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
@@ -109,17 +129,23 @@ export type ScannedRoutes = {
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.show': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
-    'admin.home': { paramsTuple?: []; params?: {} }
-    'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
-    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
@@ -129,6 +155,7 @@ export type ScannedRoutes = {
     'metrics.show': { paramsTuple?: []; params?: {} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
+    'second_factor.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
@@ -149,23 +176,30 @@ export type ScannedRoutes = {
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.show': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
-    'admin.home': { paramsTuple?: []; params?: {} }
-    'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
-    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'second_factor.store': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.store': { paramsTuple?: []; params?: {} }
@@ -185,9 +219,14 @@ export type ScannedRoutes = {
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.store': { paramsTuple?: []; params?: {} }
+    'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.update': { paramsTuple?: []; params?: {} }
+    'account.recovery_codes.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.update': { paramsTuple?: []; params?: {} }
     'account.sign_in_codes.store': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.store': { paramsTuple?: []; params?: {} }
     'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
     'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
@@ -197,9 +236,15 @@ export type ScannedRoutes = {
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
+    'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
+    'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

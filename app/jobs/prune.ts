@@ -22,6 +22,9 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   sign_in_codes: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  waiting_sign_ins: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  second_factors: (rows) =>
+    rows.whereNull('confirmed_at').where('created_at', '<', ago({ days: 1 })),
 
   user_sessions: (rows) =>
     rows.where((query) =>
@@ -38,7 +41,12 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   revocations: (rows) =>
     rows.whereNotNull('given_up_at').where('created_at', '<', ago(Revocation.KEPT)),
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
-  sign_in_attempts: (rows) => rows.where('started_at', '<', ago(RECORDS_KEPT)),
+  sign_in_attempts: (rows) =>
+    rows
+      .where('started_at', '<', ago(RECORDS_KEPT))
+      .orWhere((trials) =>
+        trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
+      ),
   audit_entries: (rows) => rows.where('created_at', '<', ago(RECORDS_KEPT)),
 }
 

@@ -52,6 +52,8 @@ export interface SandboxApp {
   requiredItems: string[]
   /** Kakao's `KakaoAK` key. */
   adminKey: string | null
+  /** Why nobody gets as far as the consent page: a code of the provider's; `null`: they do. */
+  refusal: string | null
 }
 
 export type NewSandboxApp = Pick<SandboxApp, 'clientId' | 'clientSecrets'> & Partial<SandboxApp>
@@ -164,6 +166,7 @@ export abstract class Simulator {
       items: [...this.usualItems],
       requiredItems: [],
       adminKey: null,
+      refusal: null,
       ...app,
       clientSecrets: [...app.clientSecrets],
     }

@@ -9,6 +9,8 @@ export interface ProviderButton {
   key: string
   driver: string
   label: string
+  /** It fails for most visitors for now: a word instead of the button, where others remain. */
+  resting: boolean
 }
 
 /**
@@ -19,8 +21,19 @@ export interface ProviderButton {
 export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const providers = await Provider.offered()
-  allowFormsToProviders(ctx.response, providers.flatMap(plainHttpSources))
-  return providers.map(({ key, driver, label }) => ({ key, driver, label }))
+  letFormsReach(ctx.response, providers)
+  const someRemain = providers.some(({ isAutoHidden }) => !isAutoHidden)
+  return providers.map(({ key, driver, label, isAutoHidden }) => ({
+    key,
+    driver,
+    label,
+    resting: isAutoHidden && someRemain,
+  }))
+}
+
+/** Lets the forms of a page lead to these providers. */
+export function letFormsReach(response: HttpContext['response'], providers: Provider[]) {
+  allowFormsToProviders(response, providers.flatMap(plainHttpSources))
 }
 
 /** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */

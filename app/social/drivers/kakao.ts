@@ -10,6 +10,7 @@ import {
   objectOf,
   subjectOf,
   textOf,
+  type Absence,
   type Profile,
 } from '#social/profile'
 import type { KeptTokens } from '#social/token_set'
@@ -41,6 +42,10 @@ const NOT_LINKED = '-101'
 /** This item cannot be taken back, or was not given (protocol.md B.5, B.6). */
 const KEEPS_ITEM = ['-3', '-2']
 
+/* The pages of the documentation that explain the codes, and who may have which item. */
+const TROUBLE = 'https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-shooting'
+const PREREQUISITES = 'https://developers.kakao.com/docs/latest/ko/kakaologin/prerequisite'
+
 /** Kakao Login: OAuth 2 with PKCE and state (protocol.md part B). */
 export class KakaoDriver extends SocialDriver {
   static readonly origins = { auth: 'https://kauth.kakao.com', api: 'https://kapi.kakao.com' }
@@ -57,12 +62,34 @@ export class KakaoDriver extends SocialDriver {
     profile_nickname: 'name',
     name: 'name',
   } as const
+  static readonly diagnosed = {
+    'KOE004': PREREQUISITES,
+    'KOE005': TROUBLE,
+    'KOE006': PREREQUISITES,
+    'KOE010': TROUBLE,
+    'KOE101': TROUBLE,
+    'KOE205': PREREQUISITES,
+    'KOE237': TROUBLE,
+    'KOE303': PREREQUISITES,
+    'KOE320': TROUBLE,
+    '-401': TROUBLE,
+    'missing_fields': PREREQUISITES,
+  }
+  static readonly silent = ['KOE006', 'KOE101', 'KOE205', 'KOE004', 'KOE005']
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/oauth/authorize`
   protected accessTokenUrl = `${this.config.origins.auth}/oauth/token`
   /* Without secure_resource the pictures are http:// and blocked in an https page. */
   protected profileUrl = `${this.config.origins.api}/v2/user/me?secure_resource=true`
+
+  /** A REST key does not tell its app, but a token does (protocol.md B.6). */
+  async application(accessToken: string): Promise<string | null> {
+    const url = `${this.config.origins.api}/v1/user/access_token_info`
+    const { status, body } = await this.asPerson(url, accessToken).get()
+    if (status !== 200) throw apiFailure(status, body)
+    return subjectOf(body.app_id)
+  }
 
   /** Only the items the person left out: naming one the app has not set up ends in KOE205. */
   protected askAgain(request: RedirectRequest<string>, askFor: string[]) {
@@ -96,7 +123,7 @@ export class KakaoDriver extends SocialDriver {
   async consents(accessToken: string) {
     const url = `${this.config.origins.api}/v2/user/scopes`
     const answer = await this.asPerson(url, accessToken).get()
-    if (answer.status !== 200) throw this.#apiFailure(answer)
+    if (answer.status !== 200) throw callFailure(answer)
     return readScopes(answer.body)
   }
 
@@ -106,7 +133,7 @@ export class KakaoDriver extends SocialDriver {
     request.field('scopes', JSON.stringify([item]))
     const answer = await request.post()
     if (KEEPS_ITEM.includes(String(answer.body.code ?? ''))) return null
-    if (answer.status !== 200) throw this.#apiFailure(answer)
+    if (answer.status !== 200) throw callFailure(answer)
     return readScopes(answer.body)
   }
 
@@ -117,20 +144,11 @@ export class KakaoDriver extends SocialDriver {
   async #unlink(request: BoundedRequest) {
     const answer = await request.post()
     if (answer.status === 200 || String(answer.body.code ?? '') === NOT_LINKED) return
-    throw this.#apiFailure(answer)
-  }
-
-  #apiFailure({ status, body }: ProviderAnswer) {
-    const code = String(body.code ?? '')
-    const failure = status === 401 ? 'token_refused' : 'profile_refused'
-    return new SocialFailure(API_FAILURES.get(code) ?? failure, code || status)
+    throw callFailure(answer)
   }
 
   protected readProfileAnswer({ status, body }: ProviderAnswer): Profile {
-    if (status !== 200) {
-      const code = String(body.code ?? '')
-      throw new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
-    }
+    if (status !== 200) throw apiFailure(status, body)
     const subject = subjectOf(body.id)
     if (subject === null) throw new SocialFailure('answer_unreadable', status)
 
@@ -153,7 +171,29 @@ export class KakaoDriver extends SocialDriver {
         ...(account.email_needs_agreement === true && { email: 'account_email' }),
         ...this.#askableName(account),
       },
+      absences: {
+        email: this.#absence([account.email_needs_agreement], ['account_email']),
+        name: this.#absence(
+          [
+            account.profile_nickname_needs_agreement ?? account.profile_needs_agreement,
+            account.name_needs_agreement,
+          ],
+          ['profile_nickname', 'name']
+        ),
+      },
     }
+  }
+
+  /**
+   * Why an item is absent. Kakao says of each item that the app has set up whether
+   * the person still has to agree to it, and nothing of any other (B.4).
+   */
+  #absence(needAgreement: unknown[], items: string[]): Absence {
+    const { scopes } = this.config
+    if (needAgreement.every((need) => need === undefined)) return 'not_set_up'
+    if (!needAgreement.includes(true)) return 'not_there'
+    const isRequested = scopes.length === 0 || items.some((item) => scopes.includes(item))
+    return isRequested ? 'not_consented' : 'not_requested'
   }
 
   /** The real name needs a permission that few apps have; the nickname does as well. */
@@ -182,4 +222,16 @@ function readScopes({ scopes }: Record<string, unknown>): ConsentItem[] {
       withdrawable: agreed === true && revocable === true,
     }
   })
+}
+
+function apiFailure(status: number, body: ProviderAnswer['body']) {
+  const code = String(body.code ?? '')
+  return new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
+}
+
+/** The same for calls that are worth repeating with another token. */
+function callFailure({ status, body }: ProviderAnswer) {
+  const failure = apiFailure(status, body)
+  const isRefused = status === 401 && failure.failure === 'profile_refused'
+  return isRefused ? new SocialFailure('token_refused', failure.providerCode) : failure
 }

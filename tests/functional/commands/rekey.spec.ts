@@ -5,6 +5,7 @@ import PendingIdentity from '#models/pending_identity'
 import OutgoingMail from '#models/outgoing_mail'
 import ProviderCredential from '#models/provider_credential'
 import Revocation from '#models/revocation'
+import SecondFactor from '#models/second_factor'
 import User from '#models/user'
 import { now } from '#models/clock'
 import { rememberSecretsKey } from '#models/key_check'
@@ -53,6 +54,7 @@ async function everything() {
   pending.keepProfile({ subject: '2' } as never)
   pending.keepTokens(tokens)
   await pending.save()
+  await SecondFactor.withFreshSecret(user.id).save()
   await identity.load('provider')
   await db.transaction(async (trx) => {
     await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)

@@ -19,9 +19,6 @@ class GateDriver extends SocialDriver {
   static readonly ownDomains = [] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
-  static readonly refreshTokenDays = null
-  static readonly listsRefusals = false
-  static readonly fieldsBehind = {}
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/authorize`
