@@ -27,6 +27,7 @@ export const FAILURES = {
   identity_of_another: 'visitor',
   person_changed: 'visitor',
   sign_in_not_recent: 'visitor',
+  grant_gone: 'visitor',
   second_factor_gone: 'visitor',
 
   /* What administrators set up. */
@@ -44,7 +45,6 @@ export const FAILURES = {
   code_refused: 'provider',
   token_refused: 'provider',
   profile_refused: 'provider',
-  grant_gone: 'provider',
   answer_unreadable: 'provider',
   provider_unreachable: 'provider',
   provider_timeout: 'provider',

@@ -222,7 +222,7 @@ test.group('Ending links at providers', (group) => {
     })
 
     const troubles: [string, Fault, string][] = [
-      ['out of reach', faults.reset, 'provider_unreachable'],
+      ['out of reach', faults.reset, 'provider_unreachable ECONNRESET'],
       ['answering 503', faults.serverError, 'provider_unavailable 503'],
       ['answering with HTML', faults.html, 'answer_unreadable 200'],
       ['busy', faults.tooManyRequests(3_600), 'provider_busy 429'],
