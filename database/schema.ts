@@ -81,7 +81,7 @@ export class AuditEntrySchema extends BaseModel {
 }
 
 export class IdentitySchema extends BaseModel {
-  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshToken', 'scopes', 'subject', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
+  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
   @column({ serializeAs: null })
   declare accessToken: string | null
@@ -101,12 +101,18 @@ export class IdentitySchema extends BaseModel {
   declare providerId: number
   @column()
   declare publicId: string
+  @column()
+  declare refreshFailure: string | null
+  @column.dateTime()
+  declare refreshLeaseUntil: DateTime | null
   @column({ serializeAs: null })
   declare refreshToken: string | null
   @jsonColumn()
   declare scopes: string[]
   @column()
   declare subject: string
+  @column()
+  declare tokenClientId: string | null
   @column.dateTime()
   declare tokenExpiresAt: DateTime | null
   @column.dateTime()
@@ -359,6 +365,45 @@ export class RegistrationSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class RevocationSchema extends BaseModel {
+  static $columns = ['accessToken', 'cause', 'contact', 'createdAt', 'givenUpAt', 'id', 'lastError', 'leaseUntil', 'nextAt', 'providerId', 'publicId', 'refreshToken', 'subject', 'tokenClientId', 'tokenExpiresAt', 'tries', 'updatedAt'] as const
+  $columns = RevocationSchema.$columns
+  @column({ serializeAs: null })
+  declare accessToken: string | null
+  @column()
+  declare cause: 'disconnected' | 'withdrawn'
+  @column({ serializeAs: null })
+  declare contact: string | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare givenUpAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastError: string | null
+  @column.dateTime()
+  declare leaseUntil: DateTime | null
+  @column.dateTime()
+  declare nextAt: DateTime
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column({ serializeAs: null })
+  declare refreshToken: string | null
+  @column()
+  declare subject: string
+  @column()
+  declare tokenClientId: string | null
+  @column.dateTime()
+  declare tokenExpiresAt: DateTime | null
+  @column()
+  declare tries: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class SandboxMailSchema extends BaseModel {
   static $columns = ['createdAt', 'id', 'messageId', 'publicId', 'recipient', 'subject', 'text'] as const
   $columns = SandboxMailSchema.$columns
@@ -515,12 +560,14 @@ export class SiteSettingSchema extends BaseModel {
 }
 
 export class UserSessionSchema extends BaseModel {
-  static $columns = ['authenticatedAt', 'createdAt', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
+  static $columns = ['authenticatedAt', 'createdAt', 'endReason', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
   $columns = UserSessionSchema.$columns
   @column.dateTime()
   declare authenticatedAt: DateTime
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare endReason: 'unlinked' | null
   @column.dateTime()
   declare expiresAt: DateTime
   @column.dateTime()

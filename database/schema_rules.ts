@@ -50,6 +50,9 @@ export default {
     status: oneOf('draft', 'active', 'retiring', 'revoked'),
     intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
     data: secret,
+    contact: secret,
+    end_reason: oneOf('unlinked'),
+    cause: oneOf('disconnected', 'withdrawn'),
     via: oneOf('page', 'command', 'job'),
   },
   tables: {

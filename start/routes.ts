@@ -114,6 +114,10 @@ router
       })
       .use(middleware.recent({ page: '/account/sign_in_methods' }))
 
+    /* What a provider may give us of a person, by their consent */
+    router.get('sign_in_methods/:id/data', [controllers.account.Consents, 'index'])
+    router.post('sign_in_methods/:id/data/withdraw', [controllers.account.Consents, 'destroy'])
+
     /* The second factor */
     router
       .group(() => {
@@ -223,5 +227,16 @@ router
     router.post('/:id/drop', [controllers.admin.Mails, 'destroy'])
   })
   .prefix('/admin/mails')
+  .as('admin')
+  .use(administration)
+
+/* Links that could not be ended at their providers */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Revocations, 'index'])
+    router.post('/:id/retry', [controllers.admin.Revocations, 'update'])
+    router.post('/:id/drop', [controllers.admin.Revocations, 'destroy'])
+  })
+  .prefix('/admin/revocations')
   .as('admin')
   .use(administration)

@@ -6,6 +6,7 @@
 export const controllers = {
   account: {
     AllDevices: () => import('#controllers/account/all_devices_controller'),
+    Consents: () => import('#controllers/account/consents_controller'),
     Devices: () => import('#controllers/account/devices_controller'),
     EmailProofs: () => import('#controllers/account/email_proofs_controller'),
     Emails: () => import('#controllers/account/emails_controller'),
@@ -34,6 +35,7 @@ export const controllers = {
     ProviderHealth: () => import('#controllers/admin/provider_health_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
+    Revocations: () => import('#controllers/admin/revocations_controller'),
     SecondFactorRequirements: () => import('#controllers/admin/second_factor_requirements_controller'),
     Security: () => import('#controllers/admin/security_controller'),
     TrialDepartures: () => import('#controllers/admin/trial_departures_controller'),

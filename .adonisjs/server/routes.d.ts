@@ -50,6 +50,8 @@ export type ScannedRoutes = {
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factors.store': { paramsTuple?: []; params?: {} }
     'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
@@ -96,6 +98,9 @@ export type ScannedRoutes = {
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -123,6 +128,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
@@ -141,6 +147,7 @@ export type ScannedRoutes = {
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -168,6 +175,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
@@ -186,6 +194,7 @@ export type ScannedRoutes = {
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -209,6 +218,7 @@ export type ScannedRoutes = {
     'account.passwords.update': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.store': { paramsTuple?: []; params?: {} }
     'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.update': { paramsTuple?: []; params?: {} }
@@ -237,6 +247,8 @@ export type ScannedRoutes = {
     'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

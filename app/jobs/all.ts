@@ -1,5 +1,6 @@
 import mail from '@adonisjs/mail/services/main'
 import { delivery } from '#config/mail'
+import { EndLinks } from '#jobs/end_links'
 import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
 import { SendMails } from '#jobs/send_mails'
@@ -12,6 +13,7 @@ export function allJobs(): Job[] {
     new SendMails(delivery === 'none' ? null : mail.use()),
     new WatchProviders(),
     new WithdrawDue(),
+    new EndLinks(),
     new Prune(),
   ]
 }

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import { appUrl } from '#config/app'
 import { SITE_ZONE } from '#models/clock'
-import type { MailContents } from '#models/outgoing_mail'
+import type { MailContents, MailData } from '#models/outgoing_mail'
 
 /** What a mail says, before it becomes HTML or plain text. */
 export interface Letter {
@@ -30,6 +30,12 @@ function inWords(iso: string, i18n: I18n): string {
   const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone(SITE_ZONE)
   const words = time.setLocale(i18n.locale).toLocaleString(DateTime.DATETIME_MED)
   return i18n.t('mails.korean_time', { time: words })
+}
+
+/** How to end a link at its provider, in the words that its settings have. */
+function byHand({ provider, driver }: MailData['link_remains'], i18n: I18n): string {
+  const own = `mails.link_remains.by_hand.${driver}`
+  return i18n.t(i18n.hasMessage(own) ? own : 'mails.link_remains.by_hand.other', { provider })
 }
 
 /** Writes any of the mails, in the language of `i18n`. */
@@ -136,6 +142,12 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         paragraphs: [t('text')],
         link: { text: t('link'), url: mail.data.url },
         notes: [],
+      }
+    case 'link_remains':
+      return {
+        subject,
+        paragraphs: [t('text'), byHand(mail.data, i18n)],
+        notes: [t('harmless')],
       }
     case 'withdrawn':
       return { subject, paragraphs: [t('text')], notes: [t('not_you')] }

@@ -51,6 +51,8 @@ export interface MailData {
   /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
   provider_hidden: { provider: string; reason: FailureName; url: string }
   provider_offered_again: { provider: string; url: string }
+  /** A link could not be ended at its provider: how to do so by hand. */
+  link_remains: { provider: string; driver: string }
 }
 
 export type MailTemplate = keyof MailData
