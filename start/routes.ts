@@ -9,6 +9,11 @@ const page = [middleware.session(), middleware.shield(), middleware.auth(), midd
 router.get('/health/live', [controllers.Health, 'index'])
 router.get('/health/ready', [controllers.Health, 'show'])
 router.get('/metrics', [controllers.Metrics, 'show'])
+router.route(
+  '/webhooks/:provider/unlinked',
+  ['GET', 'POST'],
+  [controllers.webhooks.UnlinkNotices, 'store']
+)
 
 router
   .group(() => {

@@ -4,6 +4,7 @@ import { EndLinks } from '#jobs/end_links'
 import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
 import { SendMails } from '#jobs/send_mails'
+import { WorkOffNotices } from '#jobs/work_off_notices'
 import { WithdrawDue } from '#jobs/withdraw_due'
 
 /** Every job, one line each. Made once the application has booted. */
@@ -12,6 +13,7 @@ export function allJobs(): Job[] {
     new SendMails(delivery === 'none' ? null : mail.use()),
     new WithdrawDue(),
     new EndLinks(),
+    new WorkOffNotices(),
     new Prune(),
   ]
 }

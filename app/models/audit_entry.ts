@@ -20,6 +20,7 @@ export const AUDIT_ACTIONS = [
   'administrator.created',
   'administrator.promoted',
   'administrator.demoted',
+  'user.suspended',
   'mail.retried',
   'mail.dropped',
   'revocation.retried',

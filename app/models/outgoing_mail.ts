@@ -38,6 +38,8 @@ export interface MailData {
   /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
   withdrawal_scheduled: { at: string; signInUrl: string }
   withdrawn: Record<string, never>
+  /** A provider says that the link ended, and the person has no other way in. */
+  link_ended: { provider: string; signInUrl: string; resetUrl: string }
   /** A link could not be ended at its provider: how to do so by hand. */
   link_remains: { provider: string; driver: string }
 }

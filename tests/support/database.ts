@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 /** Child tables before their parents. */
 const TABLES = [
   'articles',
+  'received_notices',
   'audit_entries',
   'outgoing_mails',
   'sandbox_mails',

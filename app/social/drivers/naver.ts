@@ -4,6 +4,7 @@ import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import type { ConsentItem } from '#social/consent_item'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
+import { readNaverNotice } from '#social/notices/naver'
 import {
   emailOf,
   httpsUrlOf,
@@ -42,6 +43,7 @@ export class NaverDriver extends SocialDriver {
   static readonly ownDomains = ['naver.com'] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
+  static readonly readNotice = readNaverNotice
   static readonly refreshTokenDays = null
   static readonly listsRefusals = false
   static readonly fieldsBehind = {}
