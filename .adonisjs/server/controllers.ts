@@ -59,4 +59,7 @@ export const controllers = {
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),
   VerificationMail: () => import('#controllers/verification_mail_controller'),
+  webhooks: {
+    UnlinkNotices: () => import('#controllers/webhooks/unlink_notices_controller'),
+  },
 }

@@ -7,6 +7,7 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
@@ -106,6 +107,7 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
@@ -197,6 +199,7 @@ export type ScannedRoutes = {
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'second_factor.store': { paramsTuple?: []; params?: {} }

@@ -5,6 +5,7 @@ import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
 import { SendMails } from '#jobs/send_mails'
 import { WatchProviders } from '#jobs/watch_providers'
+import { WorkOffNotices } from '#jobs/work_off_notices'
 import { WithdrawDue } from '#jobs/withdraw_due'
 
 /** Every job, one line each. Made once the application has booted. */
@@ -14,6 +15,7 @@ export function allJobs(): Job[] {
     new WatchProviders(),
     new WithdrawDue(),
     new EndLinks(),
+    new WorkOffNotices(),
     new Prune(),
   ]
 }

@@ -60,6 +60,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [t('not_you')],
       }
+    case 'link_ended':
+      return {
+        subject,
+        paragraphs: [t('text'), t('again'), t('password')],
+        link: { text: t('link'), url: mail.data.resetUrl },
+        notes: [],
+      }
     case 'reset_password':
     case 'prove_email':
       return {

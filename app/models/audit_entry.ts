@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   'administrator.created',
   'administrator.promoted',
   'administrator.demoted',
+  'user.suspended',
   'mail.retried',
   'mail.dropped',
   'second_factor.enabled',

@@ -51,6 +51,8 @@ export interface MailData {
   /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
   provider_hidden: { provider: string; reason: FailureName; url: string }
   provider_offered_again: { provider: string; url: string }
+  /** A provider says that the link ended, and the person has no other way in. */
+  link_ended: { provider: string; signInUrl: string; resetUrl: string }
   /** A link could not be ended at its provider: how to do so by hand. */
   link_remains: { provider: string; driver: string }
 }

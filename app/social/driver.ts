@@ -11,6 +11,7 @@ import { randomToken, sameText } from '#auth/random_token'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
 import type { ConsentItem } from '#social/consent_item'
+import type { NoticeReader } from '#social/notice'
 import type { Profile, RequirableField } from '#social/profile'
 import type { KeptTokens, TokenSet } from '#social/token_set'
 
@@ -45,6 +46,8 @@ export interface DriverClass {
   readonly clientIdIsApplication: boolean
   /** Whether its console lets an application do without a client secret. */
   readonly secretOptional: boolean
+  /** Reads its word that a link has ended; absent where it never gives it. */
+  readonly readNotice?: NoticeReader
   /**
    * For how many days a refresh token is good at least, from the end of the access
    * token that came with it; `null` when the provider does not say.

@@ -3,6 +3,7 @@ import type { BoundedRequest, ProviderAnswer } from '#social/bounded_request'
 import type { ConsentItem } from '#social/consent_item'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
+import { readKakaoNotice } from '#social/notices/kakao'
 import {
   emailOf,
   httpsUrlOf,
@@ -54,6 +55,7 @@ export class KakaoDriver extends SocialDriver {
   /* One app has several REST keys (B.1), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
+  static readonly readNotice = readKakaoNotice
   /* Two months, and a new one comes with each refresh in the last of them (B.2). */
   static readonly refreshTokenDays = 29
   static readonly listsRefusals = true

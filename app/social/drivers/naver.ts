@@ -4,6 +4,7 @@ import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import type { ConsentItem } from '#social/consent_item'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
+import { readNaverNotice } from '#social/notices/naver'
 import {
   emailOf,
   httpsUrlOf,
@@ -52,6 +53,10 @@ export class NaverDriver extends SocialDriver {
     'missing_fields': null,
   }
   static readonly silent = ['error_page']
+  static readonly readNotice = readNaverNotice
+  static readonly refreshTokenDays = null
+  static readonly listsRefusals = false
+  static readonly fieldsBehind = {}
 
   protected usesPkce = false
   protected authorizeUrl = `${this.config.origins.auth}/oauth2.0/authorize`
