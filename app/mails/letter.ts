@@ -103,6 +103,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [],
       }
+    case 'secret_old':
+      return {
+        subject,
+        paragraphs: [t('text'), t('how')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
     case 'withdrawn':
       return { subject, paragraphs: [t('text')], notes: [t('not_you')] }
   }
