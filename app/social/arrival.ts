@@ -61,11 +61,24 @@ export async function admit(ctx: HttpContext, provider: Provider): Promise<Arriv
   if (codes[0].length > LONGEST_CODE) return refused('response_malformed', attempt)
 
   if (!provider.enabled) return refused('provider_off', attempt)
-  const credential =
-    attempt.credentialId === null ? null : await ProviderCredential.find(attempt.credentialId)
-  if (!credential || credential.status === 'revoked') return refused('credential_revoked', attempt)
+  const credential = await credentialFor(attempt)
+  if (!credential) return refused('credential_revoked', attempt)
 
   return { ok: true, attempt, credential, trip: tripSecrets(browser, state) }
+}
+
+/**
+ * The credential that an attempt began with. Was it revoked since, as a leaked
+ * one is, then another of the same client, to whose client id the code belongs.
+ * A trial tests one credential, and no other in its place.
+ */
+async function credentialFor(attempt: SignInAttempt): Promise<ProviderCredential | null> {
+  if (attempt.credentialId === null) return null
+  const credential = await ProviderCredential.find(attempt.credentialId)
+  if (!credential || credential.status !== 'revoked') return credential
+  if (attempt.intent === 'trial') return null
+  const [other = null] = await credential.othersOfClient()
+  return other
 }
 
 function refused(failure: FailureName, attempt: SignInAttempt | null = null): Refused {

@@ -1,10 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
-import ProviderCredential from '#models/provider_credential'
+import type ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
 import { SecretUnreadable } from '#models/sealed'
 import type { Arrived } from '#social/arrival'
 import { driverFor } from '#social/driver_for'
+import { exchangeInTurn } from '#social/exchange'
 import { SocialFailure } from '#social/failure'
 import type { Profile } from '#social/profile'
 import type { Step } from '#social/step'
@@ -31,39 +32,10 @@ export async function inquire(
   const exchangeWith = (candidate: ProviderCredential) =>
     note(attempt, 'token', () => driverFor(ctx, provider, candidate, trip).exchange())
 
-  let accepted = credential
-  let tokens: TokenSet
-  try {
-    tokens = await exchangeWith(credential)
-  } catch (error) {
-    const other = secretWasRefused(error) && (await newestOtherSecret(credential))
-    if (!other) throw error
-    accepted = other
-    tokens = await exchangeWith(other)
-  }
-
+  const { tokens, accepted } = await exchangeInTurn(attempt, credential, exchangeWith)
   const driver = driverFor(ctx, provider, accepted, trip)
   const profile = await note(attempt, 'profile', () => driver.profile(tokens.accessToken))
   return { tokens, profile, credential: accepted }
-}
-
-function secretWasRefused(error: unknown) {
-  return error instanceof SocialFailure && error.failure === 'secret_refused'
-}
-
-/**
- * A console may end the old secret the moment it issues a new one. A code that
- * was refused for its secret is not used up, so the newest other one of the same
- * application may try.
- */
-function newestOtherSecret(refused: ProviderCredential) {
-  return ProviderCredential.query()
-    .where('providerId', refused.providerId)
-    .where('clientId', refused.clientId)
-    .whereIn('status', ['active', 'retiring'])
-    .whereNot('id', refused.id)
-    .orderBy('id', 'desc')
-    .first()
 }
 
 /** Runs one step and adds to the attempt what it was, how long it took and how it ended. */
