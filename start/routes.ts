@@ -125,6 +125,8 @@ router
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
 
     /* Their keys */
+    router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
+    router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
     router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])

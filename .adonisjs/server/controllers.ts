@@ -27,6 +27,7 @@ export const controllers = {
     ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
+    Rotations: () => import('#controllers/admin/rotations_controller'),
   },
   Articles: () => import('#controllers/articles_controller'),
   EmailVerification: () => import('#controllers/email_verification_controller'),

@@ -24,13 +24,14 @@ export class Administrator extends Visitor {
 
   /** Fills in the form of a page, which posts to its own address. */
   async fillIn(path: string, fields: Record<string, string>): Promise<Page> {
-    return this.submit(await this.get(path), path, fields)
+    const page = await this.get(path)
+    return this.submit(page, path, { ...page.hiddenFields(path), ...fields })
   }
 
   /** Presses a button of the page at `path` that posts to `action`. */
   async press(path: string, action: string, fields: Record<string, string> = {}): Promise<Page> {
     const page = await this.get(path)
-    await this.submit(page, action, fields)
+    await this.submit(page, action, { ...page.hiddenFields(action), ...fields })
     return this.get(path)
   }
 
