@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract, TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -7,6 +6,7 @@ import { now } from '#models/clock'
 import { parseGrace, USUAL_GRACE } from '#models/grace'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
+import { inTransaction } from '#actions/until_unique'
 
 export interface CredentialActivation {
   /** `keysSeen` when the form was opened; absent when nothing was shown before. */
@@ -36,9 +36,9 @@ export class ActivateCredential {
   async handle(
     { id, providerId }: ProviderCredential,
     { seen, graceMs = USUAL_GRACE_MS, actor }: CredentialActivation,
-    client: QueryClientContract = db.connection()
+    client?: TransactionClientContract
   ): Promise<ActivationOutcome> {
-    return client.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(providerId, trx)
       const credential = await ProviderCredential.find(id, { client: trx })
       if (!provider || !credential) return { kind: 'gone' }
@@ -78,7 +78,7 @@ export class ActivateCredential {
       }
       await this.#change(credential, 'credential.activated', actor, trx, activate)
       return { kind: 'activated' }
-    })
+    }, client)
   }
 
   /** Changes one credential, and writes down what that changed. */

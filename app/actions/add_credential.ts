@@ -1,10 +1,10 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { CreateProvider } from '#actions/create_provider'
+import { inTransaction } from '#actions/until_unique'
 import { isPracticeKey } from '#sandbox/practice_keys'
 
 export interface NewCredential {
@@ -41,9 +41,9 @@ export class AddCredential {
   async handle(
     { id }: Provider,
     input: NewCredential,
-    client: QueryClientContract = db.connection()
+    client?: TransactionClientContract
   ): Promise<CredentialAddition> {
-    return client.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
 
@@ -90,6 +90,6 @@ export class AddCredential {
         trx
       )
       return { kind: 'added', credential }
-    })
+    }, client)
   }
 }

@@ -1,10 +1,10 @@
-import db from '@adonisjs/lucid/services/db'
 import { JOB } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import { now, sqlTime } from '#models/clock'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
+import { inTransaction } from '#actions/until_unique'
 
 /**
  * Revokes a retiring credential whose grace time is over, and wipes its secret.
@@ -15,7 +15,7 @@ import SignInAttempt from '#models/sign_in_attempt'
  */
 export class EndRetirement {
   async handle({ id, providerId }: ProviderCredential): Promise<boolean> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       if (!(await Provider.lock(providerId, trx))) return false
 
       const time = sqlTime(now())

@@ -1,10 +1,10 @@
-import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
 import { now, sqlTime } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
+import { inTransaction } from '#actions/until_unique'
 
 /**
  * Tells every administrator who has a proved address, by mail and once for each
@@ -14,7 +14,7 @@ import User from '#models/user'
  */
 export class RemindOfSecret {
   async handle({ id, providerId }: ProviderCredential): Promise<boolean> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const time = sqlTime(now())
       const [rows] = await ProviderCredential.query({ client: trx })
         .where({ id, status: 'active' })

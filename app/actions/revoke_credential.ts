@@ -1,9 +1,9 @@
-import db from '@adonisjs/lucid/services/db'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { SwitchProvider } from '#actions/switch_provider'
+import { inTransaction } from '#actions/until_unique'
 
 export interface CredentialEnd {
   /** `keysSeen` when the form was opened; absent when nothing was shown before. */
@@ -22,7 +22,7 @@ export class RevokeCredential {
     { id, providerId }: ProviderCredential,
     { seen, switchOff = false, actor }: CredentialEnd
   ): Promise<CredentialRevocation> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(providerId, trx)
       const credential = await ProviderCredential.find(id, { client: trx })
       if (!provider || !credential) return { kind: 'gone' }

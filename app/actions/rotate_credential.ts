@@ -5,6 +5,7 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { ActivateCredential } from '#actions/activate_credential'
 import { AddCredential } from '#actions/add_credential'
+import { untilUnique } from '#actions/until_unique'
 import { DRIVERS } from '#social/drivers'
 
 /** What `credential:rotate` was told. */
@@ -35,6 +36,10 @@ export type RotationOutcome =
 /** Puts a new pair in the place of the active one, which retires: both, or nothing. */
 export class RotateCredential {
   async handle(rotation: Rotation): Promise<RotationOutcome> {
+    return untilUnique(() => this.#bothOrNothing(rotation))
+  }
+
+  async #bothOrNothing(rotation: Rotation): Promise<RotationOutcome> {
     const trx = await db.transaction()
     try {
       const outcome = await this.#rotate(rotation, trx)

@@ -124,10 +124,15 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     await this.save()
   }
 
-  /** Remembers, for administrators, when the provider last accepted this secret. */
+  /**
+   * Remembers when the provider last accepted this secret, to the minute: each
+   * sign-in that begins meanwhile waits for whoever writes this row.
+   */
   async noteUse() {
+    const time = now()
+    if (this.lastUsedAt && this.lastUsedAt > time.minus({ minutes: 1 })) return
     await ProviderCredential.query()
       .where('id', this.id)
-      .update({ lastUsedAt: sqlTime(now()) })
+      .update({ lastUsedAt: sqlTime(time) })
   }
 }

@@ -4,10 +4,14 @@ import { type Page, Visitor } from '#tests/support/visitor'
 const PASSWORD = 'a long enough password'
 
 /** Somebody signed in by password, as an administrator unless told otherwise. */
-export async function signedInAs(role: 'admin' | 'member' = 'admin', language = 'ko') {
+export async function signedInAs(
+  role: 'admin' | 'member' = 'admin',
+  language = 'ko',
+  base?: string
+) {
   const email = `${role}-${crypto.randomUUID()}@example.org`
   await User.create({ email, name: '김관리', password: PASSWORD, role })
-  const visitor = new Administrator({ language })
+  const visitor = new Administrator({ language, base })
   await visitor.signIn(email, PASSWORD)
   return visitor
 }
