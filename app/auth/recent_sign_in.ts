@@ -9,7 +9,8 @@ const PAGE = '/account/reauthenticate'
  * @param unchanged something was sent that has had no effect
  */
 export function reauthenticationPage(next: string, { unchanged = false } = {}): string {
-  const query = new URLSearchParams({ next })
+  /* An endless address would not fit into a header. */
+  const query = new URLSearchParams({ next: safeNext(next) ?? '/account' })
   if (unchanged) query.set('unchanged', '1')
   return `${PAGE}?${query}`
 }

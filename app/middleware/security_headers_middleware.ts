@@ -39,19 +39,24 @@ export function allowFormsToProviders(response: HttpContext['response'], origins
   )
 }
 
+/** What every response has, by name. */
+export function securityHeaders(): Record<string, string> {
+  return {
+    'Content-Security-Policy': ordinaryPolicy,
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Permissions-Policy':
+      'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
+    ...(isHttps && { 'Strict-Transport-Security': 'max-age=15552000' }),
+  }
+}
+
 /** The headers of every response, 404s and static files included. */
 export default class SecurityHeadersMiddleware {
   handle({ response }: HttpContext, next: NextFn) {
-    response.header('Content-Security-Policy', ordinaryPolicy)
-    response.header('X-Content-Type-Options', 'nosniff')
-    response.header('X-Frame-Options', 'DENY')
-    response.header('Referrer-Policy', 'same-origin')
-    response.header('Cross-Origin-Opener-Policy', 'same-origin')
-    response.header(
-      'Permissions-Policy',
-      'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()'
-    )
-    if (isHttps) response.header('Strict-Transport-Security', 'max-age=15552000')
+    for (const [name, value] of Object.entries(securityHeaders())) response.header(name, value)
     return next()
   }
 }
