@@ -77,6 +77,27 @@ export default {
     },
     account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
     sign_in_codes: { columns: { code_hash: secret } },
+    second_factors: { columns: { secret } },
+    recovery_codes: { columns: { code_hash: secret } },
+    waiting_sign_ins: { columns: { remember: flag } },
+    site_settings: {
+      columns: {
+        value: {
+          tsType: 'unknown',
+          imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+          decorators: [{ name: '@jsonColumn' }],
+        },
+      },
+    },
+    provider_credentials: {
+      columns: {
+        check_result: {
+          tsType: `'ok' | FailureName`,
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
+        },
+      },
+    },
     sign_in_attempts: {
       columns: {
         steps: {

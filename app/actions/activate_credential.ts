@@ -47,7 +47,7 @@ export class ActivateCredential {
       if (provider.activeCredentialId === credential.id) return { kind: 'activated' }
       if (credential.status === 'revoked') return { kind: 'revoked' }
       if (!(await provider.standsAsSeen(seen))) return { kind: 'changed_meanwhile' }
-      if (await provider.isAnotherApplication(credential.clientId)) {
+      if (await provider.isAnotherApplication(credential.clientId, credential.appRef)) {
         return { kind: 'another_application' }
       }
 

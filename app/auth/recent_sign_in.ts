@@ -15,6 +15,11 @@ export function reauthenticationPage(next: string, { unchanged = false } = {}): 
   return `${PAGE}?${query}`
 }
 
+/** The page that asks for the second factor, where the first has just been given again. */
+export function secondFactorAgainPage(next: string): string {
+  return `${PAGE}/second_factor?${new URLSearchParams({ next })}`
+}
+
 /** Where that page may lead: to a page of the account, or of the administration. */
 export function afterReauthentication(next: unknown): string {
   const path = safeNext(next)

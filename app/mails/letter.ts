@@ -110,6 +110,22 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.url },
         notes: [],
       }
+    case 'second_factor_on':
+    case 'second_factor_off':
+    case 'second_factor_guessed':
+      return {
+        subject,
+        paragraphs: [t('text'), t('not_you')],
+        link: { text: t('link'), url: mail.data.accountUrl },
+        notes: [],
+      }
+    case 'recovery_code_used':
+      return {
+        subject,
+        paragraphs: [t('text'), t('left'), t('not_you')],
+        link: { text: t('link'), url: mail.data.accountUrl },
+        notes: [],
+      }
     case 'withdrawn':
       return { subject, paragraphs: [t('text')], notes: [t('not_you')] }
   }

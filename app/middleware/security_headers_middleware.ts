@@ -39,6 +39,9 @@ export function allowFormsToProviders(response: HttpContext['response'], origins
   )
 }
 
+/* Pages of one person, of administrators and on the way in; also where there is no such page. */
+const NOT_FOR_SEARCH_ENGINES = /^\/(admin|account|user)(\/|$)/i
+
 /** What every response has, by name. */
 export function securityHeaders(): Record<string, string> {
   return {
@@ -55,8 +58,11 @@ export function securityHeaders(): Record<string, string> {
 
 /** The headers of every response, 404s and static files included. */
 export default class SecurityHeadersMiddleware {
-  handle({ response }: HttpContext, next: NextFn) {
+  handle({ request, response }: HttpContext, next: NextFn) {
     for (const [name, value] of Object.entries(securityHeaders())) response.header(name, value)
+    if (NOT_FOR_SEARCH_ENGINES.test(request.url())) {
+      response.header('X-Robots-Tag', 'noindex, nofollow')
+    }
     return next()
   }
 }

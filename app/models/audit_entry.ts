@@ -25,6 +25,11 @@ export const AUDIT_ACTIONS = [
   'administrator.demoted',
   'mail.retried',
   'mail.dropped',
+  'second_factor.enabled',
+  'second_factor.disabled',
+  'second_factor.reset',
+  'second_factor.codes_renewed',
+  'site.changed',
 ] as const
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

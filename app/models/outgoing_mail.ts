@@ -40,6 +40,13 @@ export interface MailData {
   withdrawn: Record<string, never>
   /** To administrators: a provider's secret should be replaced. `url` is the page to do so. */
   secret_old: { provider: string; days: string; url: string }
+  /** A second factor was switched on or off. */
+  second_factor_on: { accountUrl: string }
+  second_factor_off: { accountUrl: string }
+  /** Many wrong codes: somebody knows the first factor. */
+  second_factor_guessed: { accountUrl: string }
+  /** A code from paper stood in for the app; `left` is how many remain. */
+  recovery_code_used: { left: number; accountUrl: string }
 }
 
 export type MailTemplate = keyof MailData
@@ -132,6 +139,29 @@ export default class OutgoingMail extends OutgoingMailSchema {
     if (email === null) return
     const data = { resetUrl: `${appUrl}/user/password/forgot` }
     await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, client)
+  }
+
+  /** Tells a person who has a proved address what happened to the second factor. */
+  static async tellOfSecondFactor(
+    { email, locale }: { email: string | null; locale: string | null },
+    template: 'second_factor_on' | 'second_factor_off' | 'second_factor_guessed',
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const page = template === 'second_factor_guessed' ? 'history' : 'second_factor'
+    const data = { accountUrl: `${appUrl}/account/${page}` }
+    await OutgoingMail.queue({ template, to: email, locale, data }, client)
+  }
+
+  /** Tells a person who has a proved address that a recovery code was used. */
+  static async tellOfRecoveryCode(
+    { email, locale }: { email: string | null; locale: string | null },
+    left: number,
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { left, accountUrl: `${appUrl}/account/second_factor` }
+    await OutgoingMail.queue({ template: 'recovery_code_used', to: email, locale, data }, client)
   }
 
   /** Whether an address had its share of mails of these kinds in the last hour. */

@@ -206,13 +206,30 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
+   * Remembers which application this is, once and for all: the first to say so
+   * wins, and `appRef` is then what the winner said.
+   */
+  async learnApplication(application: string) {
+    if (this.appRef) return
+    const [rows] = await Provider.query()
+      .where('id', this.id)
+      .whereNull('appRef')
+      .update({ appRef: application })
+    if (Number(rows) === 1) this.appRef = application
+    else await this.refresh()
+  }
+
+  /**
    * Whether a client id belongs to another application than the one through
    * which people are known here: their subjects would mean other people there.
    * Before anybody came through it, a provider may still become any application,
    * so that a mistyped first client id can be mended. Where the client id does
-   * not name the application (Kakao), only a sign-in can tell.
+   * not name the application (Kakao), only a trial or a sign-in can tell.
+   *
+   * @param learnt what a trial or a sign-in with this client id has shown
    */
-  async isAnotherApplication(clientId: string): Promise<boolean> {
+  async isAnotherApplication(clientId: string, learnt: string | null = null): Promise<boolean> {
+    if (this.appRef && learnt) return learnt !== this.appRef
     if (!DRIVERS[this.driver]?.clientIdIsApplication) return false
     if (this.appRef) return clientId !== this.appRef
 

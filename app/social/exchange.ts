@@ -25,7 +25,7 @@ export async function exchangeInTurn(
   try {
     return { tokens: await exchangeWith(credential), accepted: credential }
   } catch (error) {
-    if (!secretWasRefused(error) || attempt.intent === 'trial') throw error
+    if (!secretWasRefused(error) || attempt.isTrial) throw error
     for await (const other of othersInTurn(credential)) {
       try {
         return { tokens: await exchangeWith(other), accepted: other }

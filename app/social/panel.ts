@@ -19,8 +19,13 @@ export interface ProviderButton {
 export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const providers = await Provider.offered()
-  allowFormsToProviders(ctx.response, providers.flatMap(plainHttpSources))
+  letFormsReach(ctx.response, providers)
   return providers.map(({ key, driver, label }) => ({ key, driver, label }))
+}
+
+/** Lets the forms of a page lead to these providers. */
+export function letFormsReach(response: HttpContext['response'], providers: Provider[]) {
+  allowFormsToProviders(response, providers.flatMap(plainHttpSources))
 }
 
 /** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */

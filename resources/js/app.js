@@ -5,6 +5,8 @@
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener('submit', (event) => {
   const form = event.target
+  /* It stays here, to be sent again, and the answer goes to another tab. */
+  if (form.target === '_blank') return
   if (form.dataset.sending) {
     event.preventDefault()
     return

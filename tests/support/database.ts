@@ -18,6 +18,7 @@ const TABLES = [
   'users',
   'sessions',
   'key_checks',
+  'site_settings',
 ]
 
 /**

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 
-/** How long a spawned process may take for anything, in milliseconds. */
+/** How long a spawned process may live unless told otherwise, in milliseconds. */
 const PATIENCE = 20_000
 
 export interface Settings {
@@ -82,7 +82,7 @@ export function freePort() {
  *   ends it and gives its exit code (null if it had to be killed)
  * @param patienceMs after which it is killed, whatever it does
  */
-export async function spawnServer(settings: Settings, patienceMs?: number) {
+export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } = {}) {
   const port = settings.PORT ?? String(await freePort())
   const url = `http://127.0.0.1:${port}`
   const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port }, patienceMs)

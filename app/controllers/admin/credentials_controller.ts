@@ -1,9 +1,12 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { AddCredential } from '#actions/add_credential'
-import { type RefusedKeys, takePastedKeys } from '#validators/pasted_keys'
+import { CheckKeys } from '#actions/check_keys'
 import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
 import { DRIVERS } from '#social/drivers'
+import { tellOfKeyCheck } from '#social/key_check_notice'
+import { type RefusedKeys, takePastedKeys } from '#validators/pasted_keys'
 
 /** New keys of a provider. Where some are in use already, the page of the rotation leads further. */
 export default class CredentialsController {
@@ -12,20 +15,26 @@ export default class CredentialsController {
   }
 
   @inject()
-  async store(ctx: HttpContext, addCredential: AddCredential) {
-    const { params, response, session, i18n } = ctx
+  async store(ctx: HttpContext, addCredential: AddCredential, checkKeys: CheckKeys) {
+    const { params, response, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     const addition = await takePastedKeys(ctx, provider, addCredential)
     switch (addition.kind) {
       case 'refused':
         return this.#show(ctx, provider, addition)
       case 'added':
-      case 'known':
-        session.flash('notice', i18n.t('admin.notices.credential_added'))
+      case 'known': {
+        const check = await checkKeys.handle(ctx, addition.credential)
+        tellOfKeyCheck(ctx, provider, check, i18n.t('admin.notices.credential_added'))
         return response.redirect(`/admin/providers/${params.id}`, false, 303)
-      case 'replaced_sandbox':
-        session.flash('notice', i18n.t('admin.notices.sandbox_replaced'))
-        return response.redirect(`/admin/providers/${addition.provider.publicId}`, false, 303)
+      }
+      case 'replaced_sandbox': {
+        const { provider: real } = addition
+        const credential = await ProviderCredential.findOrFail(real.activeCredentialId)
+        const check = await checkKeys.handle(ctx, credential)
+        tellOfKeyCheck(ctx, real, check, i18n.t('admin.notices.sandbox_replaced'))
+        return response.redirect(`/admin/providers/${real.publicId}`, false, 303)
+      }
       default:
         return response.redirect('/admin/providers', false, 303)
     }

@@ -1,11 +1,15 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { CheckKeys } from '#actions/check_keys'
 import { CreateProvider } from '#actions/create_provider'
 import { actorOf } from '#audit/actor'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import SignInAttempt from '#models/sign_in_attempt'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
+import { tellOfKeyCheck } from '#social/key_check_notice'
 import { readAdminForm } from '#validators/admin_form'
 import type { FormState } from '#validators/form'
 import { DRIVER_NAMES, newProviderValidator } from '#validators/provider'
@@ -27,7 +31,7 @@ export default class ProvidersController {
   }
 
   @inject()
-  async store(ctx: HttpContext, createProvider: CreateProvider) {
+  async store(ctx: HttpContext, createProvider: CreateProvider, checkKeys: CheckKeys) {
     const { response, session, i18n } = ctx
     const form = await readAdminForm(ctx, newProviderValidator)
     if (!form.valid) return this.#showCreate(ctx, form.form)
@@ -41,9 +45,16 @@ export default class ProvidersController {
       actor: actorOf(ctx),
     })
     switch (creation.kind) {
-      case 'created':
-        session.flash('notice', i18n.t('admin.notices.created'))
-        return response.redirect(`/admin/providers/${creation.provider.publicId}`, false, 303)
+      case 'created': {
+        const { provider } = creation
+        const saved = i18n.t('admin.notices.created')
+        if (!provider.activeCredentialId) session.flash('notice', saved)
+        else {
+          const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
+          tellOfKeyCheck(ctx, provider, await checkKeys.handle(ctx, credential), saved)
+        }
+        return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
+      }
       case 'key_taken':
         return this.#showCreate(ctx, {
           values: form.values,
@@ -60,6 +71,7 @@ export default class ProvidersController {
       active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
       callbackUrl: callbackUrl(provider),
       secretsReadable: await secretsKeyOpens(),
+      trials: await SignInAttempt.lastTrials(provider.id),
     })
   }
 

@@ -1,12 +1,14 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { AddCredential } from '#actions/add_credential'
+import { CheckKeys } from '#actions/check_keys'
 import { type RefusedKeys, takePastedKeys } from '#validators/pasted_keys'
 import { GRACE_CHOICES, USUAL_GRACE } from '#models/grace'
 import Provider from '#models/provider'
 import { practiceKeys } from '#sandbox/practice_keys'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
+import { tellOfKeyCheck } from '#social/key_check_notice'
 
 /**
  * A new key in the place of the one in use, on one page: issue, paste, test,
@@ -20,8 +22,8 @@ export default class RotationsController {
 
   /** The new pair is pasted. */
   @inject()
-  async store(ctx: HttpContext, addCredential: AddCredential) {
-    const { params, response, session, i18n } = ctx
+  async store(ctx: HttpContext, addCredential: AddCredential, checkKeys: CheckKeys) {
+    const { params, response, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     const addition = await takePastedKeys(ctx, provider, addCredential, {
       mayReplaceSandbox: false,
@@ -31,9 +33,11 @@ export default class RotationsController {
         return this.#show(ctx, provider, addition)
       /* Pasted twice, by whomever: it waits already. */
       case 'added':
-      case 'known':
-        session.flash('notice', i18n.t('rotation.notices.pasted'))
+      case 'known': {
+        const check = await checkKeys.handle(ctx, addition.credential)
+        tellOfKeyCheck(ctx, provider, check, i18n.t('rotation.notices.pasted'))
         return response.redirect(`/admin/providers/${params.id}/rotation`, false, 303)
+      }
       default:
         return response.redirect('/admin/providers', false, 303)
     }

@@ -29,7 +29,18 @@ const FIELDS = [
   ...['error', 'intent', 'parent', 'remember', 'title', 'body', 'page', 'after', 'before', 'q'],
   ...['key', 'driver', 'label', 'clientId', 'clientSecret', 'adminKey', 'grace', 'seen', 'version'],
   ...['requiredFields', 'emailPolicy', 'scopes', 'position', 'hidden', 'allowSignUp', 'role'],
-  ...['failure', 'provider', 'attempt', 'unchanged', 'order', 'ids', 'file', 'passphrase', 'from'],
+  ...[
+    'failure',
+    'provider',
+    'attempt',
+    'unchanged',
+    'recoveryCode',
+    'order',
+    'ids',
+    'file',
+    'passphrase',
+    'from',
+  ],
 ]
 
 const METHODS = ['GET', 'GET', 'GET', 'POST', 'POST', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']

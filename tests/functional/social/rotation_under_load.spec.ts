@@ -53,7 +53,7 @@ test.group('A rotation while fifty people sign in, over two processes', (group) 
       RATE_LIMIT_SCALE: '10000',
     }
     sites = await Promise.all(
-      ports.map((port) => spawnServer({ ...settings, PORT: String(port) }, 300_000))
+      ports.map((port) => spawnServer({ ...settings, PORT: String(port) }, { patienceMs: 300_000 }))
     )
     return async () => {
       await Promise.all(sites.map((site) => site.stop()))
