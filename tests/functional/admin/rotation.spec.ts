@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { test } from '@japa/runner'
+import i18nManager from '@adonisjs/i18n/services/main'
 import AuditEntry from '#models/audit_entry'
 import Identity from '#models/identity'
 import type Provider from '#models/provider'
@@ -9,6 +10,7 @@ import { now } from '#models/clock'
 import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aCredential, aProvider } from '#tests/support/providers'
+import { DRIVER_NAMES, makeProvider, withProviders } from '#tests/support/trip'
 
 const SECRET = 'Zq3-vErY.secret_7w'
 const OLD_SECRET = 'first-secret-value'
@@ -177,6 +179,35 @@ test.group('The page of a rotation', (group) => {
     assert.equal((await member.submit(home, pageOf(provider), fields)).status, 404)
     assert.isNull(await ProviderCredential.findBy('status', 'draft'))
   })
+})
+
+test.group('The test of a new key', (group) => {
+  const world = withProviders(group)
+
+  for (const driver of DRIVER_NAMES) {
+    test(`${driver}: it is checked as it is pasted, and again on the page, which says what to do`, async ({
+      assert,
+    }) => {
+      const admin = await signedInAs('admin')
+      const provider = await makeProvider(world.server, driver)
+      const path = pageOf(provider)
+      const fields = { clientId: `${driver}-client-id`, clientSecret: SECRET }
+      await admin.fillIn(path, fields)
+      const draft = await ProviderCredential.findByOrFail('status', 'draft')
+      const refused = await admin.get(path)
+      assert.include(refused.words, '새 키를 저장했습니다')
+      assert.include(refused.words, '키 확인 결과: 틀림')
+      assert.include(refused.words, i18nManager.locale('ko').t('diagnoses.todo'))
+
+      world.server[driver].appOf(`${driver}-client-id`)!.clientSecrets.push(SECRET)
+      const checks = `/admin/credentials/${draft.publicId}/checks`
+      const checked = await admin.submit(refused, checks, refused.hiddenFields(checks))
+      assert.equal(checked.location, `${path}#test`)
+      assert.include((await admin.get(path)).words, '키 확인 결과: 맞음')
+      assert.include(refused.text, `/admin/credentials/${draft.publicId}/trials`)
+      assert.notInclude(admin.everythingSeen, SECRET)
+    })
+  }
 })
 
 test.group('What people really paste', (group) => {
