@@ -211,7 +211,7 @@ export class PendingIdentitySchema extends BaseModel {
 }
 
 export class ProviderCredentialSchema extends BaseModel {
-  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
+  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'remindedAt', 'retireUntil', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
   $columns = ProviderCredentialSchema.$columns
   @column.dateTime()
   declare activatedAt: DateTime | null
@@ -241,6 +241,10 @@ export class ProviderCredentialSchema extends BaseModel {
   declare providerId: number
   @column()
   declare publicId: string
+  @column.dateTime()
+  declare remindedAt: DateTime | null
+  @column.dateTime()
+  declare retireUntil: DateTime | null
   @column.dateTime()
   declare retiredAt: DateTime | null
   @column.dateTime()

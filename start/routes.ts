@@ -188,6 +188,8 @@ router
     router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
 
     /* Their keys */
+    router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
+    router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
     router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])

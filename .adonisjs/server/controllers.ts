@@ -36,6 +36,7 @@ export const controllers = {
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
     Revocations: () => import('#controllers/admin/revocations_controller'),
+    Rotations: () => import('#controllers/admin/rotations_controller'),
     SecondFactorRequirements: () => import('#controllers/admin/second_factor_requirements_controller'),
     Security: () => import('#controllers/admin/security_controller'),
     TrialDepartures: () => import('#controllers/admin/trial_departures_controller'),

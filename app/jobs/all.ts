@@ -1,8 +1,10 @@
 import mail from '@adonisjs/mail/services/main'
 import { delivery } from '#config/mail'
 import { EndLinks } from '#jobs/end_links'
+import { EndRetirements } from '#jobs/end_retirements'
 import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
+import { RemindOfSecrets } from '#jobs/remind_of_secrets'
 import { SendMails } from '#jobs/send_mails'
 import { WatchProviders } from '#jobs/watch_providers'
 import { WorkOffNotices } from '#jobs/work_off_notices'
@@ -16,6 +18,8 @@ export function allJobs(): Job[] {
     new WithdrawDue(),
     new EndLinks(),
     new WorkOffNotices(),
+    new EndRetirements(),
+    new RemindOfSecrets(),
     new Prune(),
   ]
 }

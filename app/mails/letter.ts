@@ -117,6 +117,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [],
       }
+    case 'secret_old':
+      return {
+        subject,
+        paragraphs: [t('text'), t('how')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
     case 'second_factor_on':
     case 'second_factor_off':
     case 'second_factor_guessed':

@@ -41,6 +41,8 @@ export interface MailData {
   /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
   withdrawal_scheduled: { at: string; signInUrl: string }
   withdrawn: Record<string, never>
+  /** To administrators: a provider's secret should be replaced. `url` is the page to do so. */
+  secret_old: { provider: string; days: string; url: string }
   /** A second factor was switched on or off. */
   second_factor_on: { accountUrl: string }
   second_factor_off: { accountUrl: string }

@@ -224,7 +224,7 @@ test.group("Naver's notices", (group) => {
     await other.refresh()
     assert.isTrue(other.isSuspended)
 
-    await new RevokeCredential().handle(old, JOB)
+    await new RevokeCredential().handle(old, { actor: JOB })
     assert.equal((await send(noticeOf(subject))).status, 403)
   })
 
