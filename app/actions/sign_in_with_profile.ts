@@ -11,7 +11,7 @@ import { DRIVERS } from '#social/drivers'
 import { mayAskAgain, missingFields } from '#social/required_fields'
 import type { TripOutcome, Visit } from '#social/visit'
 import { vouchesForEmail } from '#social/vouching'
-import { whoIsThis } from '#social/who_is_this'
+import { whoIsThis, type RefusalOfPerson } from '#social/who_is_this'
 
 /**
  * Turns a profile into a signed-in person by the rules of design.md §4: finds or
@@ -49,7 +49,7 @@ class Decision {
           protected: emailOwner.isProtected,
         },
       },
-      { vouched, allowSignUp: provider.allowSignUp }
+      { vouched, allowSignUp: provider.allowSignUp, hidden: provider.hidden }
     )
     if (decision.kind === 'refuse') return this.#fail(decision.failure)
 
@@ -154,7 +154,7 @@ class Decision {
     return { kind: purpose === 'prove' ? 'must_prove' : 'must_complete' }
   }
 
-  async #fail(failure: 'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields') {
+  async #fail(failure: RefusalOfPerson | 'missing_fields') {
     const { attempt } = this.visit
     attempt.useTransaction(this.trx)
     await attempt.finish({ outcome: 'failed', failure })

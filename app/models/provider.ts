@@ -67,13 +67,23 @@ export default class Provider extends ProviderSchema {
     query.where('enabled', true).whereNotNull('activeCredentialId')
   })
 
-  /** The providers that get a button, in the order administrators chose. */
-  static offered() {
+  static inOrder = scope((query: ModelQueryBuilderContract<typeof Provider>) => {
+    query.orderBy('position').orderBy('id')
+  })
+
+  /**
+   * The providers that get a button, in the order administrators chose.
+   *
+   * @param askedFor the key of one that gets its button also when it is hidden
+   */
+  static offered(askedFor: string | null = null) {
     return Provider.query()
       .withScopes((scopes) => scopes.usable())
-      .where('hidden', false)
-      .orderBy('position')
-      .orderBy('id')
+      .where((query) => {
+        query.where('hidden', false)
+        if (askedFor !== null) query.orWhere('key', askedFor)
+      })
+      .withScopes((scopes) => scopes.inOrder())
   }
 
   get isUsable() {

@@ -18,6 +18,7 @@ export const FAILURES = {
   missing_fields: 'visitor',
   suspended: 'visitor',
   sign_up_closed: 'visitor',
+  newcomers_refused: 'visitor',
   account_protected: 'visitor',
   proof_gone: 'visitor',
   proof_of_another: 'visitor',

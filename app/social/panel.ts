@@ -9,18 +9,32 @@ export interface ProviderButton {
   key: string
   driver: string
   label: string
+  /** What tells it from another of the same brand, which would look the same. */
+  note: string | null
 }
 
 /**
  * Prepares a page that can start a trip: gives the browser its secret, lets the
  * page's forms reach the providers, and lists the buttons. Made from rows alone;
- * no driver is built to draw one.
+ * no driver is built to draw one. `?with=` and a key shows the button of one
+ * that is hidden, for the people who were given that address.
  */
 export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
-  const providers = await Provider.offered()
+  const askedFor: unknown = ctx.request.qs().with
+  const providers = await Provider.offered(typeof askedFor === 'string' ? askedFor : null)
   allowFormsToProviders(ctx.response, providers.flatMap(plainHttpSources))
-  return providers.map(({ key, driver, label }) => ({ key, driver, label }))
+  return buttonsOf(providers)
+}
+
+/** The buttons of these providers, side by side on one page. */
+export function buttonsOf(
+  providers: Pick<Provider, 'key' | 'driver' | 'label'>[]
+): ProviderButton[] {
+  return providers.map(({ key, driver, label }) => {
+    const ofThisBrand = providers.filter((other) => other.driver === driver)
+    return { key, driver, label, note: ofThisBrand.length > 1 ? label : null }
+  })
 }
 
 /** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */

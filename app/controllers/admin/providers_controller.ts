@@ -14,8 +14,7 @@ export default class ProvidersController {
   async index({ view }: HttpContext) {
     const providers = await Provider.query()
       .preload('activeCredential')
-      .orderBy('position')
-      .orderBy('id')
+      .withScopes((scopes) => scopes.inOrder())
     return view.render('pages/admin/providers/index', {
       providers,
       secretsReadable: await secretsKeyOpens(),
