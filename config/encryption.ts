@@ -2,7 +2,8 @@ import env from '#start/env'
 import { defineConfig, drivers } from '@adonisjs/core/encryption'
 
 const appKeys = [...env.get('APP_KEY'), ...env.get('APP_KEY_PREVIOUS')]
-const secretsKeys = [...env.get('SECRETS_KEY'), ...env.get('SECRETS_KEY_PREVIOUS')]
+const ownSecretsKeys = [...env.get('SECRETS_KEY'), ...env.get('SECRETS_KEY_PREVIOUS')]
+const secretsKeys = ownSecretsKeys.length > 0 ? ownSecretsKeys : appKeys
 
 /*
  * Two key lists, so that cookies and stored secrets rotate apart. The first
@@ -15,8 +16,10 @@ const encryptionConfig = defineConfig({
     app: drivers.aes256gcm({ id: 'app', keys: appKeys }),
     secrets: drivers.aes256gcm({
       id: 'secrets',
-      keys: secretsKeys.length > 0 ? secretsKeys : appKeys,
+      keys: secretsKeys,
     }),
+    /* The same without the former keys, to find what still needs them. */
+    present_secrets: drivers.aes256gcm({ id: 'secrets', keys: secretsKeys.slice(0, 1) }),
   },
 })
 

@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
+import Registration from '#models/registration'
 import User from '#models/user'
 import { untilUnique } from '#actions/until_unique'
 
@@ -19,6 +20,7 @@ export class CreateAdministrator {
     return untilUnique(() =>
       db.transaction(async (client) => {
         if (await User.findBy('email', person.email, { client })) return { kind: 'address_taken' }
+        await Registration.makeVoid(person.email, client)
         const user = await User.create({ ...person, role: 'admin', nameSetHere: true }, { client })
         const subject = user.asAuditSubject
         await AuditEntry.record({ actor, action: 'administrator.created', subject }, client)

@@ -33,3 +33,39 @@ export function unseal(purpose: string, sealed: string): string {
   if (value === null) throw new SecretUnreadable(purpose)
   return value
 }
+
+/** Whether the first key in SECRETS_KEY alone opens a value: nothing is left to do for it. */
+export function isSealedWithPresentKey(purpose: string, sealed: string): boolean {
+  return encryption.use('present_secrets').decrypt(sealed, purpose) !== null
+}
+
+/** A column that holds sealed values, and under which purpose each row's is. */
+export interface SealedColumn {
+  table: string
+  /** The column that identifies a row. */
+  id: string
+  column: string
+  /** @param id of the row */
+  purpose(id: string): string
+}
+
+const column = (table: string, name: string, purposeName = name): SealedColumn => ({
+  table,
+  id: 'public_id',
+  column: name,
+  purpose: (id) => `${table}:${id}:${purposeName}`,
+})
+
+/** Every column that is sealed; a new one is written here, or a change of keys would lose it. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  /* First what tells, on start, whether the keys fit. */
+  { table: 'key_checks', id: 'name', column: 'sealed', purpose: (id) => `key_checks:${id}:sealed` },
+  column('providers', 'admin_key'),
+  column('providers', 'admin_key_previous', 'admin_key'),
+  column('provider_credentials', 'client_secret'),
+  column('identities', 'access_token'),
+  column('identities', 'refresh_token'),
+  column('pending_identities', 'profile'),
+  column('pending_identities', 'tokens'),
+  column('outgoing_mails', 'data'),
+]

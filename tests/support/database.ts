@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 /** Child tables before their parents. */
 const TABLES = [
   'articles',
+  'audit_entries',
   'outgoing_mails',
   'sandbox_mails',
   'account_tokens',
@@ -16,6 +17,7 @@ const TABLES = [
   'providers',
   'users',
   'sessions',
+  'key_checks',
 ]
 
 /**

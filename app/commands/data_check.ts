@@ -1,0 +1,31 @@
+import { BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+
+export default class DataCheck extends BaseCommand {
+  static commandName = 'data:check'
+  static description = 'Look for what must never be in the database; changes nothing'
+  static help = [
+    'Broken references, people who were only half made, credentials that contradict their',
+    'provider, secrets that no key opens. Worth a run after a crash or a restored backup.',
+  ]
+  static options: CommandOptions = { startApp: true }
+
+  @flags.boolean({ description: 'Print JSON' })
+  declare json?: boolean
+
+  /** Exit code 1 when something was found. */
+  async run() {
+    const { CheckData } = await import('#actions/check_data')
+    const { rules, findings } = await new CheckData().handle()
+    if (findings.length > 0) this.exitCode = 1
+
+    if (this.json) {
+      process.stdout.write(`${JSON.stringify({ rules, findings }, null, 2)}\n`)
+      return
+    }
+    for (const { problem, count, examples } of findings) {
+      this.logger.error(`${count} × ${problem}: ${examples.join(', ')}`)
+    }
+    if (findings.length === 0) this.logger.success(`Nothing is wrong by ${rules} rules.`)
+  }
+}
