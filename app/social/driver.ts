@@ -8,6 +8,7 @@ import type {
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
 import { sameText } from '#auth/random_token'
+import type { DeveloperConsole } from '#social/developer_console'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
 import type { Profile } from '#social/profile'
@@ -44,6 +45,8 @@ export interface DriverClass {
   readonly clientIdIsApplication: boolean
   /** Whether its console lets an application do without a client secret. */
   readonly secretOptional: boolean
+  /** For the set-up guide, which without it only tells what holds for every provider. */
+  readonly console?: DeveloperConsole
 }
 
 /** How a trip should differ from a plain sign-in. */

@@ -1,5 +1,6 @@
 import type { RedirectRequest } from '@adonisjs/ally'
 import type { ProviderAnswer } from '#social/bounded_request'
+import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
 import { emailOf, httpsUrlOf, nameOf, objectOf, subjectOf, type Profile } from '#social/profile'
@@ -24,6 +25,8 @@ const API_FAILURES = new Map<string, FailureName>([
   ['-10', 'provider_busy'],
 ])
 
+const DOCS = 'https://developers.kakao.com/docs/latest/ko/kakaologin'
+
 /** Kakao Login: OAuth 2 with PKCE and state (protocol.md part B). */
 export class KakaoDriver extends SocialDriver {
   static readonly origins = { auth: 'https://kauth.kakao.com', api: 'https://kapi.kakao.com' }
@@ -32,6 +35,26 @@ export class KakaoDriver extends SocialDriver {
   /* One app has several REST keys (B.1), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
+  /* Protocol.md B.8 and B.9. */
+  static readonly console: DeveloperConsole = {
+    url: 'https://developers.kakao.com',
+    steps: [
+      { name: 'login_on', page: `${DOCS}/prerequisite`, isProvenBySignIn: true },
+      {
+        name: 'redirect_uri',
+        page: `${DOCS}/prerequisite`,
+        address: 'callback',
+        isProvenBySignIn: true,
+      },
+      { name: 'client_secret', page: `${DOCS}/prerequisite`, isProvenBySignIn: true },
+      { name: 'business_app', page: `${DOCS}/prerequisite`, neededFor: 'email' },
+      { name: 'consent_items', page: `${DOCS}/prerequisite` },
+      { name: 'not_a_test_app', page: `${DOCS}/trouble-shooting` },
+      { name: 'unlink_webhook', page: `${DOCS}/callback`, address: 'unlink_notice' },
+    ],
+    scopes: 'must_be_set_up',
+    hasAdminKey: true,
+  }
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/oauth/authorize`

@@ -1,6 +1,7 @@
 import type { RedirectRequest } from '@adonisjs/ally'
 import type { ApiRequestContract } from '@adonisjs/ally/types'
 import type { ProviderAnswer } from '#social/bounded_request'
+import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
 import { emailOf, httpsUrlOf, nameOf, objectOf, subjectOf, type Profile } from '#social/profile'
@@ -29,6 +30,20 @@ export class NaverDriver extends SocialDriver {
   static readonly ownDomains = ['naver.com'] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
+  /* Protocol.md A.8 and A.9. */
+  static readonly console: DeveloperConsole = {
+    url: 'https://developers.naver.com',
+    steps: [
+      { name: 'items' },
+      { name: 'environments', address: 'site' },
+      { name: 'callback_url', address: 'callback' },
+      { name: 'unlink_callback', address: 'unlink_notice' },
+      { name: 'testers' },
+      { name: 'review' },
+    ],
+    scopes: 'ignored',
+    hasAdminKey: false,
+  }
 
   protected usesPkce = false
   protected authorizeUrl = `${this.config.origins.auth}/oauth2.0/authorize`
