@@ -348,6 +348,21 @@ export class SessionSchema extends BaseModel {
   declare userId: string | null
 }
 
+export class SetUpTickSchema extends BaseModel {
+  static $columns = ['id', 'providerId', 'step', 'tickedAt', 'tickedBy'] as const
+  $columns = SetUpTickSchema.$columns
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare step: string
+  @column.dateTime()
+  declare tickedAt: DateTime
+  @column()
+  declare tickedBy: string | null
+}
+
 export class SignInAttemptSchema extends BaseModel {
   static $columns = ['actorUserId', 'browserHash', 'claimedAt', 'credentialId', 'expiresAt', 'failure', 'finishedAt', 'id', 'identityId', 'intent', 'ip', 'locale', 'missingFields', 'next', 'outcome', 'parentId', 'providerId', 'publicId', 'startedAt', 'stateHash', 'steps', 'userAgent', 'userId'] as const
   $columns = SignInAttemptSchema.$columns

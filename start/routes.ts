@@ -118,13 +118,24 @@ router
     router.get('providers', [controllers.admin.Providers, 'index'])
     router.get('providers/create', [controllers.admin.Providers, 'create'])
     router.post('providers/create', [controllers.admin.Providers, 'store'])
+    router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
     router.get('providers/:id/settings', [controllers.admin.ProviderSettings, 'edit'])
     router.post('providers/:id/settings', [controllers.admin.ProviderSettings, 'update'])
+    router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
+    router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
+    router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
     router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
 
     /* Their keys */
+    router
+      .group(() => {
+        router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
+        router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
+        router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])
+      })
+      .use(middleware.recent())
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
     router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])

@@ -64,11 +64,18 @@ export type ScannedRoutes = {
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
+    'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -112,6 +119,8 @@ export type ScannedRoutes = {
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
@@ -150,6 +159,8 @@ export type ScannedRoutes = {
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
@@ -184,9 +195,14 @@ export type ScannedRoutes = {
     'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.destroy': { paramsTuple?: []; params?: {} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
+    'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

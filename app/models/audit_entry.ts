@@ -14,6 +14,8 @@ export const AUDIT_ACTIONS = [
   'provider.changed',
   'provider.enabled',
   'provider.disabled',
+  'provider.reordered',
+  'provider.step_ticked',
   'credential.added',
   'credential.activated',
   'credential.revoked',

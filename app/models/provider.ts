@@ -23,17 +23,10 @@ import { DRIVERS } from '#social/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
 
-/** What administrators choose about a provider, its keys and its switch apart. */
+/** What administrators choose about a provider; its keys, its switch and its place apart. */
 export type ProviderSettings = Pick<
   Provider,
-  | 'label'
-  | 'hidden'
-  | 'position'
-  | 'scopes'
-  | 'requiredFields'
-  | 'emailPolicy'
-  | 'allowSignUp'
-  | 'syncProfile'
+  'label' | 'hidden' | 'scopes' | 'requiredFields' | 'emailPolicy' | 'allowSignUp' | 'syncProfile'
 >
 
 /** One application registered at Naver or Kakao, and how people may sign in through it. */
@@ -96,6 +89,19 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
+   * Takes every row for the rest of the transaction, as `lock` takes one.
+   *
+   * @returns the rows as they are now, in order
+   */
+  static async lockAll(client: TransactionClientContract): Promise<Provider[]> {
+    await client
+      .query()
+      .from('providers')
+      .update({ position: client.raw('position') })
+    return Provider.query({ client }).withScopes((scopes) => scopes.inOrder())
+  }
+
+  /**
    * Takes this row for the rest of the transaction. Every flow over a provider
    * and its credentials begins here, with a write, because SQLite ignores
    * FOR UPDATE; what is read after it stays true until the commit.
@@ -111,7 +117,6 @@ export default class Provider extends ProviderSchema {
     return {
       label: this.label,
       hidden: this.hidden,
-      position: this.position,
       scopes: this.scopes,
       requiredFields: this.requiredFields,
       emailPolicy: this.emailPolicy,
@@ -121,11 +126,28 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Changes with any setting. A form carries the one it was opened with. Not
-   * `updated_at`: that moves with every new key, and only once a second.
+   * The settings themselves, packed, so that a form which carries those it was
+   * opened with can be told what changed. Not `updated_at`: that moves with
+   * every new key, and only once a second.
    */
   get settingsVersion() {
-    return createHash('sha256').update(JSON.stringify(this.settings)).digest('base64url')
+    return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
+  }
+
+  /** What a form says it was opened with, unchecked; `null` when it is no version at all. */
+  static settingsOfVersion(version: unknown): unknown {
+    try {
+      return JSON.parse(Buffer.from(String(version), 'base64url').toString())
+    } catch {
+      return null
+    }
+  }
+
+  /** Changes with the admin key, and says nothing of it. */
+  get adminKeyVersion() {
+    return createHash('sha256')
+      .update(this.adminKey ?? '')
+      .digest('base64url')
   }
 
   /** How the audit names it. */
@@ -147,6 +169,11 @@ export default class Provider extends ProviderSchema {
     return Number(rows) === 1
   }
 
+  /** Whether there is an admin key to enter. A sandbox row keeps no real key. */
+  get takesAdminKey() {
+    return !this.sandbox && DRIVERS[this.driver]?.console?.hasAdminKey === true
+  }
+
   get #adminKeyPurpose() {
     return `providers:${this.publicId}:admin_key`
   }
@@ -159,6 +186,12 @@ export default class Provider extends ProviderSchema {
     this.publicId ??= newPublicId()
     if (this.adminKey) this.adminKeyPrevious = this.adminKey
     this.adminKey = seal(this.#adminKeyPurpose, key)
+  }
+
+  /** Forgets the admin key and the one before. */
+  dropAdminKeys() {
+    this.adminKey = null
+    this.adminKeyPrevious = null
   }
 
   /**

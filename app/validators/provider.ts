@@ -20,7 +20,8 @@ const key = () =>
     .string()
     .trim()
     .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/)
-const label = () => vine.string().trim().minLength(1).maxLength(60)
+export const LONGEST_LABEL = 60
+const label = () => vine.string().trim().minLength(1).maxLength(LONGEST_LABEL)
 const emailPolicy = () => vine.enum(EMAIL_POLICIES)
 
 /** One ticked box arrives as text, several as a list, none not at all. */
@@ -67,9 +68,20 @@ export const providerSettingsValidator = vine.create({
   allowSignUp: checkbox(),
   syncProfile: vine.enum(SYNC_PROFILE),
   scopes: scopes(),
-  position: vine.number().withoutDecimals().range([0, 9999]),
   hidden: checkbox(),
 })
+
+/** What stands in the rows of the list. */
+const publicIds = () => vine.array(vine.string().maxLength(22)).maxLength(1000)
+
+export const providerOrderValidator = vine.create({
+  ids: publicIds(),
+  seen: publicIds().parse((value) => (typeof value === 'string' ? value.split(',') : value)),
+  up: vine.string().maxLength(22).optional(),
+  down: vine.string().maxLength(22).optional(),
+})
+
+export const adminKeyValidator = vine.create({ adminKey: secret() })
 
 /** The same rules for `provider:set`, where everything but the key may be absent. */
 export const providerCommandValidator = vine.create({

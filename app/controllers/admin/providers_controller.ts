@@ -6,19 +6,34 @@ import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
+import { buttonsOf } from '#social/panel'
+import { previewOf } from '#social/preview'
+import { setUpGuide } from '#social/set_up_guide'
 import { readAdminForm } from '#validators/admin_form'
 import type { FormState } from '#validators/form'
 import { DRIVER_NAMES, newProviderValidator } from '#validators/provider'
 
+/**
+ * The list of providers.
+ *
+ * @param stale the order was changed on another page meanwhile
+ */
+export async function showProviders({ response, view }: HttpContext, { stale = false } = {}) {
+  const providers = await Provider.query()
+    .preload('activeCredential')
+    .withScopes((scopes) => scopes.inOrder())
+  if (stale) response.status(409)
+  return view.render('pages/admin/providers/index', {
+    providers,
+    stale,
+    preview: { buttons: buttonsOf(providers.filter(({ isOffered }) => isOffered)), state: 'all' },
+    secretsReadable: await secretsKeyOpens(),
+  })
+}
+
 export default class ProvidersController {
-  async index({ view }: HttpContext) {
-    const providers = await Provider.query()
-      .preload('activeCredential')
-      .withScopes((scopes) => scopes.inOrder())
-    return view.render('pages/admin/providers/index', {
-      providers,
-      secretsReadable: await secretsKeyOpens(),
-    })
+  index(ctx: HttpContext) {
+    return showProviders(ctx)
   }
 
   create(ctx: HttpContext) {
@@ -51,13 +66,15 @@ export default class ProvidersController {
     }
   }
 
-  async show({ params, view }: HttpContext) {
+  async show(ctx: HttpContext) {
+    const { params, view } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
     return view.render('pages/admin/providers/show', {
       provider,
       active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
-      callbackUrl: callbackUrl(provider),
+      preview: await previewOf(provider),
+      guide: await setUpGuide(ctx, provider),
       secretsReadable: await secretsKeyOpens(),
     })
   }
