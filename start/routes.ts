@@ -146,6 +146,23 @@ router
   .as('admin')
   .use([...page, middleware.signedIn(), middleware.admin()])
 
+/* Providers on their way to another site, or back */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Transfers, 'show'])
+    router.post('/export', [controllers.admin.Exports, 'store'])
+    router.post('/import', [controllers.admin.Imports, 'create'])
+    router.post('/import/apply', [controllers.admin.Imports, 'store'])
+  })
+  .prefix('/admin/transfer')
+  .as('admin.transfer')
+  .use([
+    ...page,
+    middleware.signedIn(),
+    middleware.admin(),
+    middleware.recent({ page: '/admin/transfer' }),
+  ])
+
 /* Mails that nobody takes */
 router
   .group(() => {

@@ -81,6 +81,10 @@ export type ScannedRoutes = {
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
+    'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -123,6 +127,7 @@ export type ScannedRoutes = {
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
@@ -163,6 +168,7 @@ export type ScannedRoutes = {
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
@@ -206,6 +212,9 @@ export type ScannedRoutes = {
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }

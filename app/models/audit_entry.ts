@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = [
   'provider.disabled',
   'provider.reordered',
   'provider.step_ticked',
+  'providers.exported',
+  'providers.imported',
   'credential.added',
   'credential.activated',
   'credential.revoked',

@@ -2,12 +2,17 @@
  * Comforts only: every page works without this script.
  */
 import { showCopyButtons } from './copy.js'
+import './file_picker.js'
 import './preview.js'
 import './sortable.js'
 
-/* A form is sent once, however often its button is pressed. */
+/*
+ * A form is sent once, however often its button is pressed; save one that is
+ * answered by a download, after which the page is still there.
+ */
 document.addEventListener('submit', (event) => {
   const form = event.target
+  if (form.dataset.stays) return
   if (form.dataset.sending) {
     event.preventDefault()
     return
