@@ -69,7 +69,8 @@ document.addEventListener('pointerdown', (event) => {
   const row = handle.closest('[data-sortable-row]')
   const before = rowsOf(list)
   row.dataset.dragged = 'true'
-  handle.setPointerCapture(event.pointerId)
+  /* Not the handle: an element that is moved in the page loses the pointer. */
+  list.setPointerCapture(event.pointerId)
 
   const move = ({ clientY }) => {
     const others = rowsOf(list).filter((other) => other !== row)
@@ -80,18 +81,18 @@ document.addEventListener('pointerdown', (event) => {
     if (next !== row.nextElementSibling) list.insertBefore(row, next ?? null)
   }
   const end = ({ type }) => {
-    handle.removeEventListener('pointermove', move)
-    handle.removeEventListener('pointerup', end)
-    handle.removeEventListener('pointercancel', end)
+    list.removeEventListener('pointermove', move)
+    list.removeEventListener('pointerup', end)
+    list.removeEventListener('pointercancel', end)
     delete row.dataset.dragged
     if (type === 'pointercancel') list.append(...before)
     else if (rowsOf(list).some((other, index) => other !== before[index])) {
       save(document.getElementById(list.dataset.sortable))
     }
   }
-  handle.addEventListener('pointermove', move)
-  handle.addEventListener('pointerup', end)
-  handle.addEventListener('pointercancel', end)
+  list.addEventListener('pointermove', move)
+  list.addEventListener('pointerup', end)
+  list.addEventListener('pointercancel', end)
 })
 
 if (document.querySelector('[data-sortable]')) {
