@@ -56,7 +56,10 @@ export default class ImportsController {
       ...('fields' in details && { fields: details.fields.join(', ') }),
     })
     const field = FIELDS_OF_PROBLEMS[name] ?? 'file'
-    return showTransfer(ctx, { importForm: { values, errors: { [field]: message } } })
+    return showTransfer(ctx, {
+      importForm: { values, errors: { [field]: message } },
+      problem: message,
+    })
   }
 
   #show(ctx: HttpContext, document: TransferDocument, plan: ImportPlan, problem?: string) {
