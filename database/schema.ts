@@ -9,6 +9,7 @@ import { DateTime } from 'luxon'
 import type { AuditAction, AuditSubject } from '#models/audit_entry'
 import { jsonColumn, booleanColumn } from '#models/columns'
 import type { Changes } from '#audit/changes'
+import type { FailureName } from '#social/failure'
 import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
 
@@ -204,10 +205,18 @@ export class PendingIdentitySchema extends BaseModel {
 }
 
 export class ProviderCredentialSchema extends BaseModel {
-  static $columns = ['activatedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
+  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
   $columns = ProviderCredentialSchema.$columns
   @column.dateTime()
   declare activatedAt: DateTime | null
+  @column()
+  declare appRef: string | null
+  @column()
+  declare checkCode: string | null
+  @column()
+  declare checkResult: 'ok' | FailureName | null
+  @column.dateTime()
+  declare checkedAt: DateTime | null
   @column()
   declare clientId: string
   @column({ serializeAs: null })
@@ -241,7 +250,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'id', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -253,6 +262,10 @@ export class ProviderSchema extends BaseModel {
   declare allowSignUp: boolean
   @column()
   declare appRef: string | null
+  @column.dateTime()
+  declare autoHiddenAt: DateTime | null
+  @column()
+  declare autoHiddenFor: FailureName | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column()
@@ -263,8 +276,12 @@ export class ProviderSchema extends BaseModel {
   declare enabled: boolean
   @booleanColumn()
   declare hidden: boolean
+  @booleanColumn()
+  declare hideWhenFailing: boolean
   @column({ isPrimary: true })
   declare id: number
+  @column.dateTime()
+  declare judgedFrom: DateTime | null
   @column()
   declare key: string
   @column()
@@ -283,6 +300,21 @@ export class ProviderSchema extends BaseModel {
   declare syncProfile: 'always' | 'first'
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare watchedAt: DateTime | null
+}
+
+export class RecoveryCodeSchema extends BaseModel {
+  static $columns = ['codeHash', 'createdAt', 'id', 'userId'] as const
+  $columns = RecoveryCodeSchema.$columns
+  @column({ serializeAs: null })
+  declare codeHash: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare userId: number
 }
 
 export class RegistrationSchema extends BaseModel {
@@ -333,6 +365,31 @@ export class SandboxMailSchema extends BaseModel {
   declare subject: string
   @column()
   declare text: string
+}
+
+export class SecondFactorSchema extends BaseModel {
+  static $columns = ['confirmedAt', 'createdAt', 'failedAt', 'failures', 'id', 'lastCounter', 'publicId', 'secret', 'sessionId', 'userId'] as const
+  $columns = SecondFactorSchema.$columns
+  @column.dateTime()
+  declare confirmedAt: DateTime | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare failedAt: DateTime | null
+  @column()
+  declare failures: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastCounter: number | null
+  @column()
+  declare publicId: string
+  @column({ serializeAs: null })
+  declare secret: string
+  @column()
+  declare sessionId: number | null
+  @column()
+  declare userId: number
 }
 
 export class SessionSchema extends BaseModel {
@@ -435,8 +492,19 @@ export class SignInCodeSchema extends BaseModel {
   declare userId: number
 }
 
+export class SiteSettingSchema extends BaseModel {
+  static $columns = ['name', 'updatedAt', 'value'] as const
+  $columns = SiteSettingSchema.$columns
+  @column({ isPrimary: true })
+  declare name: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+  @jsonColumn()
+  declare value: unknown
+}
+
 export class UserSessionSchema extends BaseModel {
-  static $columns = ['authenticatedAt', 'createdAt', 'expiresAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
+  static $columns = ['authenticatedAt', 'createdAt', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
   $columns = UserSessionSchema.$columns
   @column.dateTime()
   declare authenticatedAt: DateTime
@@ -444,6 +512,8 @@ export class UserSessionSchema extends BaseModel {
   declare createdAt: DateTime
   @column.dateTime()
   declare expiresAt: DateTime
+  @column.dateTime()
+  declare firstFactorAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
   @column()
@@ -455,6 +525,8 @@ export class UserSessionSchema extends BaseModel {
   @column.dateTime()
   declare revokedAt: DateTime | null
   @column.dateTime()
+  declare secondFactorAt: DateTime | null
+  @column.dateTime()
   declare seenAt: DateTime
   @column({ serializeAs: null })
   declare tokenHash: string
@@ -465,7 +537,7 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'suspendedAt', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'secondFactorAt', 'suspendedAt', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -488,9 +560,36 @@ export class UserSchema extends BaseModel {
   @column()
   declare role: 'member' | 'admin'
   @column.dateTime()
+  declare secondFactorAt: DateTime | null
+  @column.dateTime()
   declare suspendedAt: DateTime | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
   @column.dateTime()
   declare withdrawAt: DateTime | null
+}
+
+export class WaitingSignInSchema extends BaseModel {
+  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'tokenHash', 'tries', 'userId'] as const
+  $columns = WaitingSignInSchema.$columns
+  @column()
+  declare attemptId: number | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare identityId: number | null
+  @column()
+  declare next: string | null
+  @booleanColumn()
+  declare remember: boolean
+  @column({ serializeAs: null })
+  declare tokenHash: string
+  @column()
+  declare tries: number
+  @column()
+  declare userId: number
 }

@@ -18,6 +18,8 @@ router
     router.get('/user/login', [controllers.Session, 'create'])
     router.post('/user/login', [controllers.Session, 'store'])
     router.post('/user/logout', [controllers.Session, 'destroy'])
+    router.get('/user/login/second_factor', [controllers.SecondFactor, 'create'])
+    router.post('/user/login/second_factor', [controllers.SecondFactor, 'store'])
     router.get('/user/create', [controllers.Registration, 'create']).use(middleware.guest())
     router.post('/user/create', [controllers.Registration, 'store']).use(middleware.guest())
 
@@ -87,11 +89,25 @@ router
       })
       .use(middleware.recent({ page: '/account/sign_in_methods' }))
 
+    /* The second factor */
+    router
+      .group(() => {
+        router.get('second_factor', [controllers.account.SecondFactors, 'show'])
+        router.post('second_factor', [controllers.account.SecondFactors, 'store'])
+        router.post('second_factor/remove', [controllers.account.SecondFactors, 'destroy'])
+        router.get('second_factor/setup', [controllers.account.SecondFactorSetups, 'edit'])
+        router.post('second_factor/setup', [controllers.account.SecondFactorSetups, 'update'])
+        router.post('second_factor/recovery_codes', [controllers.account.RecoveryCodes, 'store'])
+      })
+      .use(middleware.recent({ page: '/account/second_factor' }))
+
     /* Is it still you? */
     router.get('reauthenticate', [controllers.account.Reauthentications, 'create'])
     router.post('reauthenticate', [controllers.account.Reauthentications, 'store'])
     router.post('reauthenticate/code', [controllers.account.Reauthentications, 'update'])
     router.post('reauthenticate/code/send', [controllers.account.SignInCodes, 'store'])
+    router.get('reauthenticate/second_factor', [controllers.account.SecondFactorProofs, 'create'])
+    router.post('reauthenticate/second_factor', [controllers.account.SecondFactorProofs, 'store'])
 
     /* Where signed in, and when */
     router.get('devices', [controllers.account.Devices, 'index'])
@@ -110,41 +126,65 @@ router
   .use([...page, middleware.signedIn()])
 
 /* Administration. To anybody but an administrator these pages do not exist. */
+const administration = [...page, middleware.signedIn(), middleware.admin()]
+
+/* To change what decides who gets in, and to carry it away: asks for a recent sign-in. */
 router
   .group(() => {
-    router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
-
     /* Providers and their switch */
-    router.get('providers', [controllers.admin.Providers, 'index'])
     router.get('providers/create', [controllers.admin.Providers, 'create'])
     router.post('providers/create', [controllers.admin.Providers, 'store'])
-    router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
-    router.get('providers/:id', [controllers.admin.Providers, 'show'])
     router.get('providers/:id/settings', [controllers.admin.ProviderSettings, 'edit'])
     router.post('providers/:id/settings', [controllers.admin.ProviderSettings, 'update'])
-    router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
-    router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
-    router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
     router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
 
+    /* How they do */
+    router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
+    router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
+
     /* Their keys */
-    router
-      .group(() => {
-        router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
-        router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
-        router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])
-      })
-      .use(middleware.recent())
+    router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
+    router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
+    router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
     router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])
     router.get('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'create'])
     router.post('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'store'])
+
+    /* What administrators need to get here */
+    router.get('security', [controllers.admin.Security, 'show'])
+    router.post('security/second_factor', [controllers.admin.SecondFactorRequirements, 'store'])
+    router.post('security/second_factor/end', [
+      controllers.admin.SecondFactorRequirements,
+      'destroy',
+    ])
+
+    /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
+    router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
+    router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
-  .use([...page, middleware.signedIn(), middleware.admin()])
+  .use([...administration, middleware.recent({ page: '/admin' })])
+
+/* To look at, and changes that let nobody in */
+router
+  .group(() => {
+    router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
+    router.get('providers', [controllers.admin.Providers, 'index'])
+    router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
+    router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
+    router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
+    router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
+    router.get('trials/:id', [controllers.admin.Trials, 'show'])
+  })
+  .prefix('/admin')
+  .as('admin')
+  .use(administration)
 
 /* Providers on their way to another site, or back */
 router
@@ -156,12 +196,7 @@ router
   })
   .prefix('/admin/transfer')
   .as('admin.transfer')
-  .use([
-    ...page,
-    middleware.signedIn(),
-    middleware.admin(),
-    middleware.recent({ page: '/admin/transfer' }),
-  ])
+  .use([...administration, middleware.recent({ page: '/admin/transfer' })])
 
 /* Mails that nobody takes */
 router
@@ -172,4 +207,4 @@ router
   })
   .prefix('/admin/mails')
   .as('admin')
-  .use([...page, middleware.signedIn(), middleware.admin()])
+  .use(administration)

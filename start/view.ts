@@ -1,6 +1,8 @@
 import edge from 'edge.js'
 import app from '@adonisjs/core/services/app'
 import { delivery } from '#config/mail'
+import { SITE_ZONE } from '#models/clock'
+import { diagnosisOf } from '#social/diagnosis'
 import type { FormState } from '#validators/form'
 
 interface FieldProps {
@@ -39,7 +41,9 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 
 edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
+edge.global('siteZone', SITE_ZONE)
 edge.global('fieldState', fieldState)
+edge.global('diagnosisOf', diagnosisOf)
 
 const { html } = edge.globals
 

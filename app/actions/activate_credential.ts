@@ -38,7 +38,7 @@ export class ActivateCredential {
       /* Pressed twice: the second press finds its work done. */
       if (provider.activeCredentialId === credential.id) return { kind: 'activated' }
       if (credential.status === 'revoked') return { kind: 'revoked' }
-      if (await provider.isAnotherApplication(credential.clientId)) {
+      if (await provider.isAnotherApplication(credential.clientId, credential.appRef)) {
         return { kind: 'another_application' }
       }
       if (!(await provider.replaceActiveCredential(seenActiveId, credential.id))) {

@@ -149,6 +149,32 @@ const RULES: Rule[] = [
         .where((tokens) => tokens.whereNotNull('access_token').orWhereNotNull('refresh_token')),
   },
   {
+    problem: 'a person with a second factor that is on and has no confirmed secret',
+    rows: () =>
+      db
+        .from('users')
+        .whereNotNull('second_factor_at')
+        .whereNotExists((factor) =>
+          factor
+            .from('second_factors')
+            .whereColumn('second_factors.user_id', 'users.id')
+            .whereNotNull('second_factors.confirmed_at')
+        ),
+  },
+  {
+    problem: 'a confirmed second factor of somebody for whom it is off',
+    rows: () =>
+      db
+        .from('second_factors')
+        .whereNotNull('confirmed_at')
+        .whereExists((user) =>
+          user
+            .from('users')
+            .whereColumn('users.id', 'second_factors.user_id')
+            .whereNull('users.second_factor_at')
+        ),
+  },
+  {
     problem: 'a waiting sign-up of an address that somebody has proved',
     rows: () =>
       db

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import { LinkIdentity } from '#actions/link_identity'
 import { ProveByProvider } from '#actions/prove_by_provider'
+import { ReportTrial } from '#actions/report_trial'
 import { SignInWithProfile } from '#actions/sign_in_with_profile'
 import Identity from '#models/identity'
 import type { TripOutcome, Visit } from '#social/visit'
@@ -11,7 +12,8 @@ export class FinishTrip {
   constructor(
     private signIn: SignInWithProfile,
     private link: LinkIdentity,
-    private prove: ProveByProvider
+    private prove: ProveByProvider,
+    private trial: ReportTrial
   ) {}
 
   /** @param userId who is signed in as the browser comes back; `null`: nobody */
@@ -30,8 +32,9 @@ export class FinishTrip {
         return userId !== null && userId === attempt.actorUserId
           ? this.#recognise(visit, userId)
           : this.#fail(visit, 'person_changed')
-      case 'reconsent':
       case 'trial':
+        return this.trial.handle(visit)
+      case 'reconsent':
         throw new Error(`No trip is started with the intent ${attempt.intent} yet`)
     }
   }

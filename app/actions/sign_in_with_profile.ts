@@ -7,11 +7,9 @@ import PendingIdentity from '#models/pending_identity'
 import Registration from '#models/registration'
 import User from '#models/user'
 import { now } from '#models/clock'
-import { DRIVERS } from '#social/drivers'
-import { mayAskAgain, missingFields } from '#social/required_fields'
+import { decide } from '#social/decide'
 import type { TripOutcome, Visit } from '#social/visit'
-import { vouchesForEmail } from '#social/vouching'
-import { whoIsThis, type RefusalOfPerson } from '#social/who_is_this'
+import type { RefusalOfPerson } from '#social/who_is_this'
 
 /**
  * Turns a profile into a signed-in person by the rules of design.md §4: finds or
@@ -21,60 +19,38 @@ import { whoIsThis, type RefusalOfPerson } from '#social/who_is_this'
 export class SignInWithProfile {
   async handle(visit: Visit): Promise<TripOutcome> {
     /* Two first visits at once: the second finds what the first has made. */
-    return untilUnique(() => db.transaction((trx) => new Decision(visit, trx).take()))
+    return untilUnique(() => db.transaction((trx) => new SignIn(visit, trx).take()))
   }
 }
 
 /** One try at it, inside one transaction. */
-class Decision {
+class SignIn {
   constructor(
     private visit: Visit,
     private trx: TransactionClientContract
   ) {}
 
   async take(): Promise<TripOutcome> {
-    const { provider, profile, attempt } = this.visit
-    const identity = await Identity.known(provider.id, profile.subject, this.trx)
-    const emailOwner = identity ? null : await User.withEmail(profile.email, this.trx)
-    const vouched =
-      this.visit.emailIsProved ||
-      vouchesForEmail(profile, provider.emailPolicy, DRIVERS[provider.driver].ownDomains)
-
-    const decision = whoIsThis(
-      {
-        known: identity && { userId: identity.userId, suspended: identity.user.isSuspended },
-        emailOwner: emailOwner && {
-          userId: emailOwner.id,
-          suspended: emailOwner.isSuspended,
-          protected: emailOwner.isProtected,
-        },
-      },
-      { vouched, allowSignUp: provider.allowSignUp, hidden: provider.hidden }
-    )
-    if (decision.kind === 'refuse') return this.#fail(decision.failure)
-
-    const missing = missingFields(
-      provider.requiredFields,
-      profile,
-      identity && { email: identity.user.email ?? identity.email, name: identity.user.name }
-    )
-    if (missing.length > 0) {
-      attempt.missingFields = missing
-      return mayAskAgain(attempt)
-        ? this.#fail('missing_fields')
-        : this.#hold('complete', identity?.user)
-    }
-
-    switch (decision.kind) {
-      case 'sign_in':
-        return this.#signIn(identity!.user, identity!)
-      case 'join':
-        await OutgoingMail.tellOfIdentity(emailOwner!, 'identity_linked', provider.label, this.trx)
-        return this.#signIn(emailOwner!, new Identity())
-      case 'create':
-        return this.#signIn(await this.#createUser(decision.emailIsProved), new Identity())
+    const { provider, attempt } = this.visit
+    const course = await decide(this.visit, this.trx)
+    switch (course.kind) {
+      case 'refuse':
+        return this.#fail(course.failure)
+      case 'ask_again':
+        attempt.missingFields = course.missing
+        return this.#fail('missing_fields')
+      case 'complete':
+        attempt.missingFields = course.missing
+        return this.#hold('complete', course.user)
       case 'prove':
-        return this.#hold('prove', emailOwner!)
+        return this.#hold('prove', course.user)
+      case 'sign_in':
+        return this.#signIn(course.user, course.identity)
+      case 'join':
+        await OutgoingMail.tellOfIdentity(course.user, 'identity_linked', provider.label, this.trx)
+        return this.#signIn(course.user, new Identity())
+      case 'create':
+        return this.#signIn(await this.#createUser(course.emailIsProved), new Identity())
     }
   }
 
@@ -99,10 +75,13 @@ class Decision {
     const { provider, profile, tokens, attempt } = this.visit
     const signedInAt = now()
 
+    /* Nothing of the account changes before a second factor is given (PassSecondFactor). */
     user.useTransaction(this.trx)
-    if (identity.$isPersisted) await this.#refresh(user)
-    user.lastSignInAt = signedInAt
-    await user.save()
+    if (!user.hasSecondFactor) {
+      if (identity.$isPersisted) await this.#refresh(user)
+      user.lastSignInAt = signedInAt
+      await user.save()
+    }
 
     identity.useTransaction(this.trx)
     identity.belongTo(user, provider, profile, signedInAt)
@@ -110,16 +89,15 @@ class Decision {
     await identity.save()
 
     attempt.useTransaction(this.trx)
-    await attempt.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
-    return { kind: 'signed_in', user, identity }
+    const outcome = user.firstFactorOutcome
+    await attempt.finish({ outcome, userId: user.id, identityId: identity.id })
+    return { kind: 'signed_in', user, identity, attempt }
   }
 
   /** A known person's name follows the provider's; an address only if it was proved here. */
   async #refresh(user: User) {
     const { provider, profile, emailIsProved } = this.visit
-    if (profile.name && provider.syncProfile === 'always' && !user.nameSetHere) {
-      user.name = profile.name
-    }
+    user.followName(profile.name, provider)
     if (emailIsProved && user.email === null && !(await User.withEmail(profile.email, this.trx))) {
       await Registration.makeVoid(profile.email!, this.trx)
       user.email = profile.email
@@ -127,7 +105,7 @@ class Decision {
   }
 
   /** Keeps what is known in this browser until its owner has proved or completed it. */
-  async #hold(purpose: 'prove' | 'complete', target?: User): Promise<TripOutcome> {
+  async #hold(purpose: 'prove' | 'complete', target: User | null): Promise<TripOutcome> {
     const { provider, profile, tokens, attempt, browserHash } = this.visit
     await PendingIdentity.query({ client: this.trx }).where('browserHash', browserHash).delete()
 

@@ -9,14 +9,17 @@ import { socialPanel } from '#social/panel'
 import { readForm, type FormState } from '#validators/form'
 import { signInValidator } from '#validators/session'
 
+/** What is said of the second of two requests, of which the first has done its work. */
+const OVERTAKEN = ['state_used', 'second_factor_gone']
+
 export default class SessionController {
   /** `GET /user/login`. A failed trip comes back here, named in the query. */
   async create(ctx: HttpContext) {
     const { auth, request, response } = ctx
     const { next, failure } = request.qs()
 
-    /* A double click's second callback finds the person signed in already. */
-    if (auth.isAuthenticated && (!failure || failure === 'state_used')) {
+    /* A double click's second request finds the person signed in already. */
+    if (auth.isAuthenticated && (!failure || OVERTAKEN.includes(failure))) {
       return response.redirect(safeNext(next) ?? '/', false, 303)
     }
     return this.#show(ctx, safeNext(next))
@@ -41,13 +44,15 @@ export default class SessionController {
     countSignIn({
       provider: 'password',
       intent: 'sign_in',
-      outcome: outcome.kind,
+      outcome: outcome.kind === 'signed_in' ? outcome.user.firstFactorOutcome : outcome.kind,
       failure: outcome.kind === 'refused' ? outcome.reason : undefined,
     })
     switch (outcome.kind) {
-      case 'signed_in':
-        await auth.use('web').login(outcome.user, { remember: Boolean(remember) })
-        return response.redirect(next ?? '/', false, 303)
+      case 'signed_in': {
+        const { user, attempt } = outcome
+        const login = { remember: Boolean(remember), attempt, next }
+        return response.redirect(await auth.use('web').login(user, login), false, 303)
+      }
       case 'refused':
         return this.#show(ctx, next, {
           values: { email },
@@ -57,8 +62,13 @@ export default class SessionController {
   }
 
   /** `POST /user/logout` */
-  async destroy({ auth, response }: HttpContext) {
-    await auth.use('web').logout()
+  async destroy({ auth, response, session, i18n }: HttpContext) {
+    const guard = auth.use('web')
+    await guard.check()
+    const throughProvider = guard.session?.identityId
+    await guard.logout()
+    /* Whoever sits there next might come in by one press. */
+    if (throughProvider) session.flash('notice', i18n.t('session.signed_out_here'))
     return response.redirect('/', false, 303)
   }
 

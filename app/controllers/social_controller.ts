@@ -54,23 +54,32 @@ export default class SocialController {
     const outcome = await this.#finish(ctx, provider, arrival, finish)
     const next = attempt?.next
     if (outcome.kind !== 'failed') {
-      countSignIn({ provider: provider.key, intent: arrival.attempt.intent, outcome: outcome.kind })
+      countSignIn({
+        provider: provider.key,
+        intent: arrival.attempt.intent,
+        outcome: outcome.kind === 'signed_in' ? outcome.user.firstFactorOutcome : outcome.kind,
+      })
     }
     switch (outcome.kind) {
-      case 'signed_in':
-        await auth.use('web').login(outcome.user, { identity: outcome.identity })
-        return response.redirect(next ?? '/', false, 303)
+      case 'signed_in': {
+        const { user, identity } = outcome
+        const path = await auth.use('web').login(user, { identity, attempt: arrival.attempt, next })
+        return response.redirect(path, false, 303)
+      }
       case 'linked':
         await auth.use('web').renew({ keepProof: true })
         session.flash('notice', i18n.t('failures.linked', { provider: provider.label }))
         return response.redirect('/account/sign_in_methods', false, 303)
-      case 'reauthenticated':
-        await auth.use('web').renew()
-        return response.redirect(next ?? '/account', false, 303)
+      case 'reauthenticated': {
+        const path = await auth.use('web').reauthenticate(next ?? '/account')
+        return response.redirect(path, false, 303)
+      }
       case 'must_prove':
         return response.redirect('/user/login/prove', false, 303)
       case 'must_complete':
         return response.redirect('/user/login/complete', false, 303)
+      case 'tried':
+        return response.redirect(`/admin/trials/${arrival.attempt.publicId}`, false, 303)
       case 'failed':
         return refuse(ctx, outcome.failure, { provider, attempt })
     }
@@ -85,7 +94,7 @@ export default class SocialController {
   ): Promise<TripOutcome> {
     try {
       const { profile, tokens, credential } = await inquire(ctx, provider, arrival)
-      await credential.noteUse()
+      if (!arrival.attempt.isTrial) await credential.noteUse()
       const browserHash = hashToken(ensureBrowserSecret(ctx))
       const visit = { provider, attempt: arrival.attempt, profile, tokens, browserHash }
       return await finish.handle(visit, ctx.auth.user?.id ?? null)

@@ -3,7 +3,10 @@ import { errors as shieldErrors } from '@adonisjs/shield'
 import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
 import { safeNext } from '#social/next'
+import { isStorageFailure, loggable } from '#exceptions/storage_failure'
 import { refuse } from '#social/failure_notice'
+
+const RETRY_AFTER_SECONDS = 5
 
 const ARTICLE_FORM = /^\/article\/(create|[\w-]+\/update)\/?$/
 
@@ -23,7 +26,23 @@ export default class HttpExceptionHandler extends ExceptionHandler {
 
   async handle(error: unknown, ctx: HttpContext) {
     if (error instanceof shieldErrors.E_BAD_CSRF_TOKEN) return this.#formExpired(ctx)
+    if (isStorageFailure(error)) return this.#unavailable(ctx)
     return super.handle(error, ctx)
+  }
+
+  /** In the log it is one line that says so, without a stack trace for every visitor. */
+  async report(error: unknown, ctx: HttpContext) {
+    if (!isStorageFailure(error)) return super.report(error, ctx)
+    ctx.logger.error(loggable(error), 'what is stored cannot be reached')
+  }
+
+  /** What is stored cannot be reached: nothing happened, and the same may work in a while. */
+  async #unavailable({ request, response, view }: HttpContext) {
+    response.status(503).header('Retry-After', String(RETRY_AFTER_SECONDS))
+    response.header('Cache-Control', 'no-store')
+    return request.accepts(['html', 'json']) === 'json'
+      ? response.send({ status: 'error', reason: 'unavailable' })
+      : response.send(await view.render('pages/errors/unavailable'))
   }
 
   /**

@@ -3,9 +3,15 @@ import { delivery } from '#config/mail'
 import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
 import { SendMails } from '#jobs/send_mails'
+import { WatchProviders } from '#jobs/watch_providers'
 import { WithdrawDue } from '#jobs/withdraw_due'
 
 /** Every job, one line each. Made once the application has booted. */
 export function allJobs(): Job[] {
-  return [new SendMails(delivery === 'none' ? null : mail.use()), new WithdrawDue(), new Prune()]
+  return [
+    new SendMails(delivery === 'none' ? null : mail.use()),
+    new WatchProviders(),
+    new WithdrawDue(),
+    new Prune(),
+  ]
 }

@@ -18,6 +18,9 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   sign_in_codes: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  waiting_sign_ins: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  second_factors: (rows) =>
+    rows.whereNull('confirmed_at').where('created_at', '<', ago({ days: 1 })),
 
   user_sessions: (rows) =>
     rows.where((query) =>
@@ -32,7 +35,12 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         .orWhere('given_up_at', '<', ago(OutgoingMail.KEPT))
     ),
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
-  sign_in_attempts: (rows) => rows.where('started_at', '<', ago({ days: 90 })),
+  sign_in_attempts: (rows) =>
+    rows
+      .where('started_at', '<', ago({ days: 90 }))
+      .orWhere((trials) =>
+        trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
+      ),
 }
 
 /** Deletes rows that have outlived their use. Any number of processes may do so at once. */

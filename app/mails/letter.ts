@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import { appUrl } from '#config/app'
+import { SITE_ZONE } from '#models/clock'
 import type { MailContents } from '#models/outgoing_mail'
 
 /** What a mail says, before it becomes HTML or plain text. */
@@ -26,7 +27,7 @@ function isHarmless(name: string): boolean {
 
 /** An instant in words, in Korean time: this is a site for Korea, wherever it is read. */
 function inWords(iso: string, i18n: I18n): string {
-  const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone('Asia/Seoul')
+  const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone(SITE_ZONE)
   const words = time.setLocale(i18n.locale).toLocaleString(DateTime.DATETIME_MED)
   return i18n.t('mails.korean_time', { time: words })
 }
@@ -101,6 +102,39 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         subject,
         paragraphs: [t('text', { time: inWords(mail.data.at, i18n) }), t('cancel')],
         link: { text: t('link'), url: mail.data.signInUrl },
+        notes: [],
+      }
+    case 'second_factor_on':
+    case 'second_factor_off':
+    case 'second_factor_guessed':
+      return {
+        subject,
+        paragraphs: [t('text'), t('not_you')],
+        link: { text: t('link'), url: mail.data.accountUrl },
+        notes: [],
+      }
+    case 'recovery_code_used':
+      return {
+        subject,
+        paragraphs: [t('text'), t('left'), t('not_you')],
+        link: { text: t('link'), url: mail.data.accountUrl },
+        notes: [],
+      }
+    case 'provider_hidden':
+      return {
+        subject,
+        paragraphs: [
+          t('text', { reason: i18n.t(`health.reasons.${mail.data.reason}`) }),
+          t('back'),
+        ],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
+    case 'provider_offered_again':
+      return {
+        subject,
+        paragraphs: [t('text')],
+        link: { text: t('link'), url: mail.data.url },
         notes: [],
       }
     case 'withdrawn':

@@ -18,6 +18,8 @@ export const AUDIT_ACTIONS = [
   'provider.step_ticked',
   'providers.exported',
   'providers.imported',
+  'provider.auto_hidden',
+  'provider.offered_again',
   'credential.added',
   'credential.activated',
   'credential.revoked',
@@ -26,6 +28,11 @@ export const AUDIT_ACTIONS = [
   'administrator.demoted',
   'mail.retried',
   'mail.dropped',
+  'second_factor.enabled',
+  'second_factor.disabled',
+  'second_factor.reset',
+  'second_factor.codes_renewed',
+  'site.changed',
 ] as const
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

@@ -7,6 +7,8 @@ import env from '#start/env'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
+import User from '#models/user'
+import type { FailureName } from '#social/failure'
 
 /**
  * Every mail this site sends, and what its template needs. Addresses of people
@@ -38,6 +40,16 @@ export interface MailData {
   /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
   withdrawal_scheduled: { at: string; signInUrl: string }
   withdrawn: Record<string, never>
+  /** A second factor was switched on or off. */
+  second_factor_on: { accountUrl: string }
+  second_factor_off: { accountUrl: string }
+  /** Many wrong codes: somebody knows the first factor. */
+  second_factor_guessed: { accountUrl: string }
+  /** A code from paper stood in for the app; `left` is how many remain. */
+  recovery_code_used: { left: number; accountUrl: string }
+  /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
+  provider_hidden: { provider: string; reason: FailureName; url: string }
+  provider_offered_again: { provider: string; url: string }
 }
 
 export type MailTemplate = keyof MailData
@@ -130,6 +142,44 @@ export default class OutgoingMail extends OutgoingMailSchema {
     if (email === null) return
     const data = { resetUrl: `${appUrl}/user/password/forgot` }
     await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, client)
+  }
+
+  /** Tells a person who has a proved address what happened to the second factor. */
+  static async tellOfSecondFactor(
+    { email, locale }: { email: string | null; locale: string | null },
+    template: 'second_factor_on' | 'second_factor_off' | 'second_factor_guessed',
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const page = template === 'second_factor_guessed' ? 'history' : 'second_factor'
+    const data = { accountUrl: `${appUrl}/account/${page}` }
+    await OutgoingMail.queue({ template, to: email, locale, data }, client)
+  }
+
+  /** Tells a person who has a proved address that a recovery code was used. */
+  static async tellOfRecoveryCode(
+    { email, locale }: { email: string | null; locale: string | null },
+    left: number,
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { left, accountUrl: `${appUrl}/account/second_factor` }
+    await OutgoingMail.queue({ template: 'recovery_code_used', to: email, locale, data }, client)
+  }
+
+  /** Tells every administrator who has a proved address, and may still come in. */
+  static async tellAdministrators<Template extends MailTemplate>(
+    template: Template,
+    data: MailData[Template],
+    client: TransactionClientContract
+  ): Promise<void> {
+    const administrators = await User.query({ client })
+      .where('role', 'admin')
+      .whereNotNull('email')
+      .whereNull('suspendedAt')
+    for (const { email, locale } of administrators) {
+      await OutgoingMail.queue({ template, to: email!, locale, data }, client)
+    }
   }
 
   /** Whether an address had its share of mails of these kinds in the last hour. */

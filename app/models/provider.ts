@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DateTime } from 'luxon'
 import {
   beforeCreate,
   beforeFetch,
@@ -26,11 +27,21 @@ export type EmailPolicy = Provider['emailPolicy']
 /** What administrators choose about a provider; its keys, its switch and its place apart. */
 export type ProviderSettings = Pick<
   Provider,
-  'label' | 'hidden' | 'scopes' | 'requiredFields' | 'emailPolicy' | 'allowSignUp' | 'syncProfile'
+  | 'label'
+  | 'hidden'
+  | 'scopes'
+  | 'requiredFields'
+  | 'emailPolicy'
+  | 'allowSignUp'
+  | 'syncProfile'
+  | 'hideWhenFailing'
 >
 
 /** One application registered at Naver or Kakao, and how people may sign in through it. */
 export default class Provider extends ProviderSchema {
+  /** How long a look at a failing provider is one process's alone; less than a job rests. */
+  static readonly WATCH = { seconds: 50 }
+
   @hasMany(() => ProviderCredential)
   declare credentials: HasMany<typeof ProviderCredential>
 
@@ -102,6 +113,38 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
+   * Whether its button is withdrawn for now because it fails (`hideWhenFailing`).
+   * Its start works, and it counts as a way to sign in: this passes by itself.
+   */
+  get isAutoHidden() {
+    return DateTime.isDateTime(this.autoHiddenAt)
+  }
+
+  /** Gives the button back. Trips that began before say nothing any more. */
+  endAutoHiding() {
+    this.autoHiddenAt = null
+    this.autoHiddenFor = null
+    this.judgedFrom = now()
+  }
+
+  /**
+   * Takes the watch over this provider for `WATCH`, so that of any number of
+   * processes one looks after it.
+   *
+   * @returns whether nobody else had it
+   */
+  async takeWatch(): Promise<boolean> {
+    const time = now()
+    const [rows] = await Provider.query()
+      .where('id', this.id)
+      .where((free) =>
+        free.whereNull('watchedAt').orWhere('watchedAt', '<=', sqlTime(time.minus(Provider.WATCH)))
+      )
+      .update({ watchedAt: sqlTime(time) })
+    return Number(rows) === 1
+  }
+
+  /**
    * Takes this row for the rest of the transaction. Every flow over a provider
    * and its credentials begins here, with a write, because SQLite ignores
    * FOR UPDATE; what is read after it stays true until the commit.
@@ -122,6 +165,7 @@ export default class Provider extends ProviderSchema {
       emailPolicy: this.emailPolicy,
       allowSignUp: this.allowSignUp,
       syncProfile: this.syncProfile,
+      hideWhenFailing: this.hideWhenFailing,
     }
   }
 
@@ -216,13 +260,30 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
+   * Remembers which application this is, once and for all: the first to say so
+   * wins, and `appRef` is then what the winner said.
+   */
+  async learnApplication(application: string) {
+    if (this.appRef) return
+    const [rows] = await Provider.query()
+      .where('id', this.id)
+      .whereNull('appRef')
+      .update({ appRef: application })
+    if (Number(rows) === 1) this.appRef = application
+    else await this.refresh()
+  }
+
+  /**
    * Whether a client id belongs to another application than the one through
    * which people are known here: their subjects would mean other people there.
    * Before anybody came through it, a provider may still become any application,
    * so that a mistyped first client id can be mended. Where the client id does
-   * not name the application (Kakao), only a sign-in can tell.
+   * not name the application (Kakao), only a trial or a sign-in can tell.
+   *
+   * @param learnt what a trial or a sign-in with this client id has shown
    */
-  async isAnotherApplication(clientId: string): Promise<boolean> {
+  async isAnotherApplication(clientId: string, learnt: string | null = null): Promise<boolean> {
+    if (this.appRef && learnt) return learnt !== this.appRef
     if (!DRIVERS[this.driver]?.clientIdIsApplication) return false
     if (this.appRef) return clientId !== this.appRef
 

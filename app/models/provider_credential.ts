@@ -75,6 +75,21 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     await this.save()
   }
 
+  /** Remembers which application the provider says this belongs to; that never changes. */
+  async learnApplication(application: string) {
+    if (this.appRef) return
+    this.appRef = application
+    await ProviderCredential.query().where('id', this.id).update({ appRef: application })
+  }
+
+  /** Remembers, for administrators, how a check of the keys ended; not of a revoked one. */
+  async noteCheck(result: ProviderCredential['checkResult'], code: string | null) {
+    await ProviderCredential.query()
+      .where('id', this.id)
+      .whereNot('status', 'revoked')
+      .update({ checkedAt: sqlTime(now()), checkResult: result, checkCode: code })
+  }
+
   /** Remembers, for administrators, when the provider last accepted this secret. */
   async noteUse() {
     await ProviderCredential.query()

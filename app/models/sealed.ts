@@ -68,4 +68,5 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('pending_identities', 'profile'),
   column('pending_identities', 'tokens'),
   column('outgoing_mails', 'data'),
+  column('second_factors', 'secret'),
 ]

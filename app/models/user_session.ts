@@ -40,6 +40,16 @@ export default class UserSession extends UserSessionSchema {
     return !this.revokedAt && this.expiresAt > now()
   }
 
+  /** Whether it was made with everything that `user`, who must be loaded, needs to sign in. */
+  get isComplete() {
+    return !this.user.hasSecondFactor || Boolean(this.secondFactorAt)
+  }
+
+  /** Whether only the second factor is missing for a new proof of identity. */
+  get awaitsSecondFactor() {
+    return Boolean(this.firstFactorAt && this.firstFactorAt.plus(UserSession.RECENT) > now())
+  }
+
   /** The sessions of a person that still work, the last used first. */
   static aliveOf(userId: number) {
     return UserSession.query()

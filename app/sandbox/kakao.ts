@@ -95,6 +95,8 @@ export class SandboxKakao extends Simulator {
 
     const app = this.appOf(clientId)
     if (!app) return this.#refuse(request, 'KOE101')
+    /* Kakao Login switched off (KOE004), a test app and no member of its team (KOE005). */
+    if (app.refusal) return this.#refuse(request, app.refusal)
     if (!this.accepts(app, redirectUri)) return this.#refuse(request, 'KOE006')
     if (responseType === 'token') return this.#refuse(request, 'KOE202')
     if (responseType !== 'code') return this.#refuse(request, 'KOE201')

@@ -50,6 +50,8 @@ export interface SandboxApp {
   items: string[]
   /** Kakao's `KakaoAK` key. */
   adminKey: string | null
+  /** Why nobody gets as far as the consent page: a code of the provider's; `null`: they do. */
+  refusal: string | null
 }
 
 export type NewSandboxApp = Pick<SandboxApp, 'clientId' | 'clientSecrets'> & Partial<SandboxApp>
@@ -161,6 +163,7 @@ export abstract class Simulator {
       name: app.clientId,
       items: [...this.usualItems],
       adminKey: null,
+      refusal: null,
       ...app,
       clientSecrets: [...app.clientSecrets],
     }

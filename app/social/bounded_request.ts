@@ -51,11 +51,19 @@ export class BoundedRequest extends ApiRequest {
       return readAnswer(response.status, await readText(response))
     } catch (error) {
       if (error instanceof SocialFailure) throw error
-      throw new SocialFailure(
-        (error as Error).name === 'TimeoutError' ? 'provider_timeout' : 'provider_unreachable'
-      )
+      if ((error as Error).name === 'TimeoutError') throw new SocialFailure('provider_timeout')
+      throw new SocialFailure('provider_unreachable', networkCode(error))
     }
   }
+}
+
+/**
+ * Why there was no connection, or no end of the answer: `ENOTFOUND`,
+ * `ECONNREFUSED`, `CERT_HAS_EXPIRED` and so on. The message beside it, which
+ * names hosts and addresses, is left behind.
+ */
+function networkCode(error: unknown): unknown {
+  return (error as { cause?: { code?: unknown } }).cause?.code
 }
 
 async function readText(response: Response): Promise<string> {

@@ -7,7 +7,7 @@ import type {
 } from '@adonisjs/ally/types'
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
-import { sameText } from '#auth/random_token'
+import { randomToken, sameText } from '#auth/random_token'
 import type { DeveloperConsole } from '#social/developer_console'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
@@ -34,7 +34,7 @@ export interface DriverConfig extends Oauth2DriverConfig {
 
 /** What the rest of the application may know of a driver without building one. */
 export interface DriverClass {
-  new (ctx: HttpContext, config: DriverConfig, trip: TripSecrets): SocialDriver
+  new (ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets): SocialDriver
   /** Where the provider really is; `<DRIVER>_AUTH_ORIGIN` and `…_API_ORIGIN` stand in. */
   readonly origins: Origins
   /** The settings of a new provider row. */
@@ -47,6 +47,13 @@ export interface DriverClass {
   readonly secretOptional: boolean
   /** For the set-up guide, which without it only tells what holds for every provider. */
   readonly console?: DeveloperConsole
+  /**
+   * The codes and failures that `diagnoses.json` explains in this provider's own
+   * terms, each with the page of its documentation about it, if there is one.
+   */
+  readonly diagnosed: Readonly<Record<string, string | null>>
+  /** Those among them that it shows on a page of its own, so that nobody comes back. */
+  readonly silent: readonly string[]
 }
 
 /** How a trip should differ from a plain sign-in. */
@@ -64,6 +71,9 @@ export interface AuthorizeOptions {
  * called: it would set them.
  */
 export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, string> {
+  static readonly diagnosed: DriverClass['diagnosed'] = {}
+  static readonly silent: DriverClass['silent'] = []
+
   protected stateCookieName = 'unused'
   protected stateParamName = 'state'
   protected errorParamName = 'error'
@@ -94,8 +104,9 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   declare config: DriverConfig
   protected readonly trip: TripSecrets
 
-  constructor(ctx: HttpContext, config: DriverConfig, trip: TripSecrets) {
-    super(ctx, config)
+  /** @param ctx the callback; without one, only what no browser brings back can be asked */
+  constructor(ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets) {
+    super(ctx as HttpContext, config)
     this.trip = trip
   }
 
@@ -127,18 +138,45 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   }
 
   /**
+   * Tells right keys from wrong ones without anybody signing in: a provider
+   * looks at the client first, so right keys fail for an invented code alone.
+   *
+   * @throws SocialFailure `client_unknown` or `secret_refused` for wrong keys, and
+   *   any other one where the provider did not tell
+   */
+  async checkKeys(): Promise<void> {
+    try {
+      await this.getAccessToken((request) => request.field(this.codeParamName, randomToken()))
+    } catch (error) {
+      if (error instanceof SocialFailure && error.failure === 'code_refused') return
+      throw error
+    }
+    /* To whom any code is right, any keys are. */
+    throw new SocialFailure('answer_unreadable')
+  }
+
+  /**
+   * Which application a token was issued to, in the provider's words.
+   *
+   * @returns `null` when the provider does not say
+   * @throws SocialFailure
+   */
+  async application(_accessToken: string): Promise<string | null> {
+    const { clientIdIsApplication } = this.constructor as DriverClass & typeof SocialDriver
+    return clientIdIsApplication ? this.config.clientId : null
+  }
+
+  /**
    * Asks who the token belongs to; again once if no connection came about.
    * @throws SocialFailure
    */
   async profile(accessToken: string): Promise<Profile> {
-    const ask = () =>
-      this.httpClient(this.profileUrl).header('Authorization', `Bearer ${accessToken}`).get()
-
+    const ask = () => this.getWithToken(this.profileUrl, accessToken)
     const answer = await ask().catch((error) => {
       if (error instanceof SocialFailure && error.failure === 'provider_unreachable') return ask()
       throw error
     })
-    return this.readProfileAnswer(answer as unknown as ProviderAnswer)
+    return this.readProfileAnswer(answer)
   }
 
   /**
@@ -170,6 +208,13 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
 
   protected httpClient(url: string) {
     return new BoundedRequest(url)
+  }
+
+  /** @throws SocialFailure when no answer came that could be read */
+  protected getWithToken(url: string, accessToken: string): Promise<ProviderAnswer> {
+    const request = this.httpClient(url)
+    request.header('Authorization', `Bearer ${accessToken}`)
+    return request.get()
   }
 
   protected processClientResponse(_client: unknown, answer: ProviderAnswer) {

@@ -36,10 +36,11 @@ export function originsOf(provider: Provider): Origins {
  * Builds the driver for one trip from rows. Nothing is kept between requests, so
  * a changed credential counts from the next one on, in every process.
  *
+ * @param ctx the request of a browser; `null` for calls that belong to none
  * @throws SecretUnreadable when SECRETS_KEY does not open the credential
  */
 export function driverFor(
-  ctx: HttpContext,
+  ctx: HttpContext | null,
   provider: Provider,
   credential: ProviderCredential,
   trip: TripSecrets

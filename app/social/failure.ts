@@ -1,3 +1,5 @@
+import { SecretUnreadable } from '#models/sealed'
+
 /**
  * Every way in which an attempt can end without a sign-in. The value says whose
  * doing it is, which decides how loudly it is logged. For each name there is a
@@ -26,6 +28,7 @@ export const FAILURES = {
   identity_of_another: 'visitor',
   person_changed: 'visitor',
   sign_in_not_recent: 'visitor',
+  second_factor_gone: 'visitor',
 
   /* What administrators set up. */
   provider_unknown: 'visitor',
@@ -35,6 +38,7 @@ export const FAILURES = {
   client_unknown: 'administrator',
   secret_refused: 'administrator',
   redirect_uri_refused: 'administrator',
+  another_application: 'administrator',
 
   /* The provider. */
   authorization_refused: 'provider',
@@ -61,7 +65,7 @@ export function isFailureName(value: unknown): value is FailureName {
  */
 export class SocialFailure extends Error {
   readonly failure: FailureName
-  /** Such as `KOE320`, `024` or an HTTP status; for administrators. */
+  /** Such as `KOE320`, `024`, `ENOTFOUND` or an HTTP status; for administrators. */
   readonly providerCode: string | null
 
   constructor(failure: FailureName, providerCode: unknown = null) {
@@ -71,8 +75,18 @@ export class SocialFailure extends Error {
   }
 }
 
+/**
+ * What a call to a provider may throw, as a failure.
+ * @throws anything unforeseen, as it came
+ */
+export function asFailure(error: unknown): SocialFailure {
+  if (error instanceof SocialFailure) return error
+  if (error instanceof SecretUnreadable) return new SocialFailure('secret_unreadable')
+  throw error
+}
+
 /** A provider's error code if it looks like one; free text is dropped. */
-function shortCode(value: unknown): string | null {
+export function shortCode(value: unknown): string | null {
   const text = String(value ?? '')
   return /^[\w-]{1,40}$/.test(text) ? text : null
 }

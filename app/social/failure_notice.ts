@@ -59,6 +59,7 @@ export async function refuse(
   logger[level](
     {
       failure,
+      intent,
       provider: provider?.key,
       attempt: attempt?.publicId,
       code: attempt?.steps.at(-1)?.code,
@@ -67,6 +68,10 @@ export async function refuse(
   )
 
   countSignIn({ provider: provider?.key ?? 'none', intent, outcome: 'failed', failure })
+  /* A trial has a page of its own, which knows all of it. */
+  if (attempt?.isTrial) {
+    return response.redirect(`/admin/trials/${attempt.publicId}`, false, 303)
+  }
   const query = new URLSearchParams({ failure })
   if (provider) query.set('provider', provider.key)
   /* Who may come in through a hidden one keeps its button, to try again. */

@@ -11,6 +11,8 @@ export interface ProviderButton {
   label: string
   /** What tells it from another of the same brand, which would look the same. */
   note: string | null
+  /** It fails for most visitors for now: a word instead of the button, where others remain. */
+  resting: boolean
 }
 
 /**
@@ -23,18 +25,27 @@ export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const askedFor: unknown = ctx.request.qs().with
   const providers = await Provider.offered(typeof askedFor === 'string' ? askedFor : null)
-  allowFormsToProviders(ctx.response, providers.flatMap(plainHttpSources))
+  letFormsReach(ctx.response, providers)
   return buttonsOf(providers)
 }
 
 /** The buttons of these providers, side by side on one page. */
 export function buttonsOf(
-  providers: Pick<Provider, 'key' | 'driver' | 'label'>[]
+  providers: Pick<Provider, 'key' | 'driver' | 'label' | 'isAutoHidden'>[]
 ): ProviderButton[] {
-  return providers.map(({ key, driver, label }) => {
-    const ofThisBrand = providers.filter((other) => other.driver === driver)
-    return { key, driver, label, note: ofThisBrand.length > 1 ? label : null }
-  })
+  const someRemain = providers.some(({ isAutoHidden }) => !isAutoHidden)
+  return providers.map(({ key, driver, label, isAutoHidden }) => ({
+    key,
+    driver,
+    label,
+    note: providers.filter((other) => other.driver === driver).length > 1 ? label : null,
+    resting: isAutoHidden && someRemain,
+  }))
+}
+
+/** Lets the forms of a page lead to these providers. */
+export function letFormsReach(response: HttpContext['response'], providers: Provider[]) {
+  allowFormsToProviders(response, providers.flatMap(plainHttpSources))
 }
 
 /** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */

@@ -74,6 +74,7 @@ export const providerSettingsValidator = vine.create({
   syncProfile: syncProfile(),
   scopes: scopes(),
   hidden: checkbox(),
+  hideWhenFailing: checkbox(),
 })
 
 /** What stands in the rows of the list. */

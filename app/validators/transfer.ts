@@ -53,6 +53,7 @@ const record = vine.object({
     emailPolicy: emailPolicy(),
     allowSignUp: flag(),
     syncProfile: syncProfile(),
+    hideWhenFailing: flag(),
   }),
 })
 

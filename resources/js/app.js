@@ -6,13 +6,11 @@ import './file_picker.js'
 import './preview.js'
 import './sortable.js'
 
-/*
- * A form is sent once, however often its button is pressed; save one that is
- * answered by a download, after which the page is still there.
- */
+/* A form is sent once, however often its button is pressed. */
 document.addEventListener('submit', (event) => {
   const form = event.target
-  if (form.dataset.stays) return
+  /* It stays here, to be sent again: its answer is a file, or goes to another tab. */
+  if (form.dataset.stays || form.target === '_blank') return
   if (form.dataset.sending) {
     event.preventDefault()
     return

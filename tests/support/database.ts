@@ -19,6 +19,7 @@ const TABLES = [
   'users',
   'sessions',
   'key_checks',
+  'site_settings',
 ]
 
 /**

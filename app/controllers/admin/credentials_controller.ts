@@ -1,9 +1,12 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { AddCredential } from '#actions/add_credential'
+import { CheckKeys } from '#actions/check_keys'
 import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
 import { DRIVERS } from '#social/drivers'
+import { tellOfKeyCheck } from '#social/key_check_notice'
 import { readAdminForm } from '#validators/admin_form'
 import type { FormState } from '#validators/form'
 import { credentialValidator } from '#validators/credential'
@@ -15,8 +18,8 @@ export default class CredentialsController {
   }
 
   @inject()
-  async store(ctx: HttpContext, addCredential: AddCredential) {
-    const { params, response, session, i18n } = ctx
+  async store(ctx: HttpContext, addCredential: AddCredential, checkKeys: CheckKeys) {
+    const { params, response, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     const { secretOptional } = DRIVERS[provider.driver]
     const form = await readAdminForm(ctx, credentialValidator, { meta: { secretOptional } })
@@ -26,12 +29,18 @@ export default class CredentialsController {
     const keys = { clientId, clientSecret, label, actor: actorOf(ctx) }
     const addition = await addCredential.handle(provider, keys)
     switch (addition.kind) {
-      case 'added':
-        session.flash('notice', i18n.t('admin.notices.credential_added'))
+      case 'added': {
+        const check = await checkKeys.handle(ctx, addition.credential)
+        tellOfKeyCheck(ctx, provider, check, i18n.t('admin.notices.credential_added'))
         return response.redirect(`/admin/providers/${params.id}`, false, 303)
-      case 'replaced_sandbox':
-        session.flash('notice', i18n.t('admin.notices.sandbox_replaced'))
-        return response.redirect(`/admin/providers/${addition.provider.publicId}`, false, 303)
+      }
+      case 'replaced_sandbox': {
+        const { provider: real } = addition
+        const credential = await ProviderCredential.findOrFail(real.activeCredentialId)
+        const check = await checkKeys.handle(ctx, credential)
+        tellOfKeyCheck(ctx, real, check, i18n.t('admin.notices.sandbox_replaced'))
+        return response.redirect(`/admin/providers/${real.publicId}`, false, 303)
+      }
       case 'another_application':
         return this.#show(ctx, provider, {
           values: form.values,

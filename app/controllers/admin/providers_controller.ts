@@ -1,11 +1,16 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { CheckKeys } from '#actions/check_keys'
 import { CreateProvider } from '#actions/create_provider'
 import { actorOf } from '#audit/actor'
+import { lastDayOf } from '#health/figures'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import SignInAttempt from '#models/sign_in_attempt'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
+import { tellOfKeyCheck } from '#social/key_check_notice'
 import { buttonsOf } from '#social/panel'
 import { previewOf } from '#social/preview'
 import { setUpGuide } from '#social/set_up_guide'
@@ -26,6 +31,7 @@ export async function showProviders({ response, view }: HttpContext, { stale = f
   return view.render('pages/admin/providers/index', {
     providers,
     stale,
+    lastDays: await lastDayOf(providers),
     preview: { buttons: buttonsOf(providers.filter(({ isOffered }) => isOffered)), state: 'all' },
     secretsReadable: await secretsKeyOpens(),
   })
@@ -41,7 +47,7 @@ export default class ProvidersController {
   }
 
   @inject()
-  async store(ctx: HttpContext, createProvider: CreateProvider) {
+  async store(ctx: HttpContext, createProvider: CreateProvider, checkKeys: CheckKeys) {
     const { response, session, i18n } = ctx
     const form = await readAdminForm(ctx, newProviderValidator)
     if (!form.valid) return this.#showCreate(ctx, form.form)
@@ -55,9 +61,16 @@ export default class ProvidersController {
       actor: actorOf(ctx),
     })
     switch (creation.kind) {
-      case 'created':
-        session.flash('notice', i18n.t('admin.notices.created'))
-        return response.redirect(`/admin/providers/${creation.provider.publicId}`, false, 303)
+      case 'created': {
+        const { provider } = creation
+        const saved = i18n.t('admin.notices.created')
+        if (!provider.activeCredentialId) session.flash('notice', saved)
+        else {
+          const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
+          tellOfKeyCheck(ctx, provider, await checkKeys.handle(ctx, credential), saved)
+        }
+        return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
+      }
       case 'key_taken':
         return this.#showCreate(ctx, {
           values: form.values,
@@ -70,12 +83,15 @@ export default class ProvidersController {
     const { params, view } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
+    const lastDays = await lastDayOf([provider])
     return view.render('pages/admin/providers/show', {
       provider,
       active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
       preview: await previewOf(provider),
       guide: await setUpGuide(ctx, provider),
+      lastDay: lastDays.get(provider.id),
       secretsReadable: await secretsKeyOpens(),
+      trials: await SignInAttempt.lastTrials(provider.id),
     })
   }
 

@@ -51,9 +51,11 @@ export default class ProofsController {
     field: 'code' | 'password'
   ) {
     switch (outcome.kind) {
-      case 'joined':
-        await ctx.auth.use('web').login(outcome.user, { identity: outcome.identity })
-        return ctx.response.redirect(safeNext(waiting.pending.next) ?? '/', false, 303)
+      case 'joined': {
+        const { user, identity } = outcome
+        const login = { identity, next: safeNext(waiting.pending.next) }
+        return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
+      }
       case 'wrong':
         if (outcome.triesLeft === 0) return refuse(ctx, 'proof_gone')
         return this.#render(ctx, waiting, {

@@ -3,7 +3,15 @@ import type { ProviderAnswer } from '#social/bounded_request'
 import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
-import { emailOf, httpsUrlOf, nameOf, objectOf, subjectOf, type Profile } from '#social/profile'
+import {
+  emailOf,
+  httpsUrlOf,
+  nameOf,
+  objectOf,
+  subjectOf,
+  type Absence,
+  type Profile,
+} from '#social/profile'
 
 /**
  * What Kakao's error codes mean to us (protocol.md B.3). Its descriptions may
@@ -25,7 +33,10 @@ const API_FAILURES = new Map<string, FailureName>([
   ['-10', 'provider_busy'],
 ])
 
-const DOCS = 'https://developers.kakao.com/docs/latest/ko/kakaologin'
+/* The pages of the documentation that explain the codes, who may have which item, and webhooks. */
+const TROUBLE = 'https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-shooting'
+const PREREQUISITES = 'https://developers.kakao.com/docs/latest/ko/kakaologin/prerequisite'
+const WEBHOOKS = 'https://developers.kakao.com/docs/latest/ko/kakaologin/callback'
 
 /** Kakao Login: OAuth 2 with PKCE and state (protocol.md part B). */
 export class KakaoDriver extends SocialDriver {
@@ -39,28 +50,50 @@ export class KakaoDriver extends SocialDriver {
   static readonly console: DeveloperConsole = {
     url: 'https://developers.kakao.com',
     steps: [
-      { name: 'login_on', page: `${DOCS}/prerequisite`, isProvenBySignIn: true },
+      { name: 'login_on', page: PREREQUISITES, isProvenBySignIn: true },
       {
         name: 'redirect_uri',
-        page: `${DOCS}/prerequisite`,
+        page: PREREQUISITES,
         address: 'callback',
         isProvenBySignIn: true,
       },
-      { name: 'client_secret', page: `${DOCS}/prerequisite`, isProvenBySignIn: true },
-      { name: 'business_app', page: `${DOCS}/prerequisite`, neededFor: 'email' },
-      { name: 'consent_items', page: `${DOCS}/prerequisite` },
-      { name: 'not_a_test_app', page: `${DOCS}/trouble-shooting` },
-      { name: 'unlink_webhook', page: `${DOCS}/callback`, address: 'unlink_notice' },
+      { name: 'client_secret', page: PREREQUISITES, isProvenBySignIn: true },
+      { name: 'business_app', page: PREREQUISITES, neededFor: 'email' },
+      { name: 'consent_items', page: PREREQUISITES },
+      { name: 'not_a_test_app', page: TROUBLE },
+      { name: 'unlink_webhook', page: WEBHOOKS, address: 'unlink_notice' },
     ],
     scopes: 'must_be_set_up',
     hasAdminKey: true,
   }
+  static readonly diagnosed = {
+    'KOE004': PREREQUISITES,
+    'KOE005': TROUBLE,
+    'KOE006': PREREQUISITES,
+    'KOE010': TROUBLE,
+    'KOE101': TROUBLE,
+    'KOE205': PREREQUISITES,
+    'KOE237': TROUBLE,
+    'KOE303': PREREQUISITES,
+    'KOE320': TROUBLE,
+    '-401': TROUBLE,
+    'missing_fields': PREREQUISITES,
+  }
+  static readonly silent = ['KOE006', 'KOE101', 'KOE205', 'KOE004', 'KOE005']
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/oauth/authorize`
   protected accessTokenUrl = `${this.config.origins.auth}/oauth/token`
   /* Without secure_resource the pictures are http:// and blocked in an https page. */
   protected profileUrl = `${this.config.origins.api}/v2/user/me?secure_resource=true`
+
+  /** A REST key does not tell its app, but a token does (protocol.md B.6). */
+  async application(accessToken: string): Promise<string | null> {
+    const url = `${this.config.origins.api}/v1/user/access_token_info`
+    const { status, body } = await this.getWithToken(url, accessToken)
+    if (status !== 200) throw apiFailure(status, body)
+    return subjectOf(body.app_id)
+  }
 
   /** Only the items the person left out: naming one the app has not set up ends in KOE205. */
   protected askAgain(request: RedirectRequest<string>, askFor: string[]) {
@@ -80,10 +113,7 @@ export class KakaoDriver extends SocialDriver {
   }
 
   protected readProfileAnswer({ status, body }: ProviderAnswer): Profile {
-    if (status !== 200) {
-      const code = String(body.code ?? '')
-      throw new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
-    }
+    if (status !== 200) throw apiFailure(status, body)
     const subject = subjectOf(body.id)
     if (subject === null) throw new SocialFailure('answer_unreadable', status)
 
@@ -106,7 +136,29 @@ export class KakaoDriver extends SocialDriver {
         ...(account.email_needs_agreement === true && { email: 'account_email' }),
         ...this.#askableName(account),
       },
+      absences: {
+        email: this.#absence([account.email_needs_agreement], ['account_email']),
+        name: this.#absence(
+          [
+            account.profile_nickname_needs_agreement ?? account.profile_needs_agreement,
+            account.name_needs_agreement,
+          ],
+          ['profile_nickname', 'name']
+        ),
+      },
     }
+  }
+
+  /**
+   * Why an item is absent. Kakao says of each item that the app has set up whether
+   * the person still has to agree to it, and nothing of any other (B.4).
+   */
+  #absence(needAgreement: unknown[], items: string[]): Absence {
+    const { scopes } = this.config
+    if (needAgreement.every((need) => need === undefined)) return 'not_set_up'
+    if (!needAgreement.includes(true)) return 'not_there'
+    const isRequested = scopes.length === 0 || items.some((item) => scopes.includes(item))
+    return isRequested ? 'not_consented' : 'not_requested'
   }
 
   /** The real name needs a permission that few apps have; the nickname does as well. */
@@ -119,4 +171,9 @@ export class KakaoDriver extends SocialDriver {
     }
     return account.name_needs_agreement === true ? { name: 'name' } : {}
   }
+}
+
+function apiFailure(status: number, body: ProviderAnswer['body']) {
+  const code = String(body.code ?? '')
+  return new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
 }

@@ -44,6 +44,16 @@ export class NaverDriver extends SocialDriver {
     scopes: 'ignored',
     hasAdminKey: false,
   }
+  static readonly diagnosed = {
+    'error_page': null,
+    'secret_refused': null,
+    'code_refused': null,
+    '024': null,
+    '403': null,
+    '429': null,
+    'missing_fields': null,
+  }
+  static readonly silent = ['error_page']
 
   protected usesPkce = false
   protected authorizeUrl = `${this.config.origins.auth}/oauth2.0/authorize`

@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
 import Registration from '#models/registration'
+import SecondFactor from '#models/second_factor'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -111,6 +112,18 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
       })
       await db.from('user_sessions').update({ user_id: other.id })
     },
+  },
+  {
+    what: /second factor that is on and has no confirmed secret/,
+    damage: async ({ user }) => {
+      await SecondFactor.withFreshSecret(user.id).save()
+      await user.merge({ secondFactorAt: now() }).save()
+    },
+  },
+  {
+    what: /confirmed second factor of somebody for whom it is off/,
+    damage: ({ user }) =>
+      SecondFactor.withFreshSecret(user.id).merge({ confirmedAt: now() }).save(),
   },
   {
     what: /ended link at a provider that still has tokens/,

@@ -4,6 +4,7 @@ import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import OutgoingMail from '#models/outgoing_mail'
 import ProviderCredential from '#models/provider_credential'
+import SecondFactor from '#models/second_factor'
 import User from '#models/user'
 import { now } from '#models/clock'
 import { rememberSecretsKey } from '#models/key_check'
@@ -46,6 +47,7 @@ async function everything() {
   pending.keepProfile({ subject: '2' } as never)
   pending.keepTokens(tokens)
   await pending.save()
+  await SecondFactor.withFreshSecret(user.id).save()
   await db.transaction((trx) =>
     OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
   )

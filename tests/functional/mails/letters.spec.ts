@@ -28,7 +28,16 @@ const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: st
   },
   recent_sign_in_code: { data: { code: '048213' }, holds: ['048213'] },
   withdrawal_scheduled: { data: { at: '2026-03-05T15:20:00Z', signInUrl: url }, holds: [url] },
+  second_factor_on: { data: { accountUrl: url }, holds: [url] },
+  second_factor_off: { data: { accountUrl: url }, holds: [url] },
+  second_factor_guessed: { data: { accountUrl: url }, holds: [url] },
+  recovery_code_used: { data: { left: 7, accountUrl: url }, holds: ['7', url] },
   withdrawn: { data: {}, holds: [] },
+  provider_hidden: {
+    data: { provider: '카카오', reason: 'provider_timeout', url },
+    holds: ['카카오', url],
+  },
+  provider_offered_again: { data: { provider: '카카오', url }, holds: ['카카오', url] },
 }
 
 const unescaped = (html: string) =>

@@ -72,6 +72,21 @@ test.group('Jobs', (group) => {
     assert.lengthOf(await OutgoingMail.all(), 2)
   })
 
+  test('the report of a trial goes after 30 days, long before a sign-in', async ({ assert }) => {
+    const kinds = ['trial', 'sign_in'] as const
+    for (const intent of kinds) {
+      for (const startedAt of [ago({ days: 31 }), ago({ days: 29 })]) {
+        await SignInAttempt.create({ intent, startedAt, expiresAt: startedAt, steps: [] })
+      }
+    }
+    assert.deepEqual(await new Prune().handle(), { sign_in_attempts: 1 })
+    const left = await SignInAttempt.query().orderBy('id')
+    assert.deepEqual(
+      left.map(({ intent }) => intent),
+      ['trial', 'sign_in', 'sign_in']
+    )
+  })
+
   test('a job that fails is repeated, and does not keep the others from their work', async ({
     assert,
   }) => {

@@ -283,6 +283,7 @@ test.group('Sessions', (group) => {
     const home = await visitor.get('/')
     const browser = visitor.cookies.get('daemun-browser')
     assert.equal((await visitor.submit(home, '/user/logout')).location, '/')
+    assert.match((await visitor.get('/')).words, /네이버나 카카오에서도 로그아웃해 주세요/)
     assert.isFalse(await visitor.isSignedIn())
     assert.isFalse(await stolen.isSignedIn())
     assert.notEqual(visitor.cookies.get('daemun-browser'), browser)

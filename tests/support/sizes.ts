@@ -1,0 +1,12 @@
+/*
+ * How much the tests that can be of any size do: little enough for every run,
+ * or all of it with `npm run test:long`.
+ */
+const long = process.env.TEST_LONG === 'true'
+
+export const sizes = {
+  /** Kills of a process during sign-ins, for each database. */
+  crashes: long ? 200 : 20,
+  /** Requests of the fuzz test. */
+  fuzz: long ? 10_000 : 1_000,
+}
