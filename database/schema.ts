@@ -304,6 +304,17 @@ export class ProviderSchema extends BaseModel {
   declare watchedAt: DateTime | null
 }
 
+export class RateLimitSchema extends BaseModel {
+  static $columns = ['expire', 'key', 'points'] as const
+  $columns = RateLimitSchema.$columns
+  @column()
+  declare expire: bigint | number | null
+  @column({ isPrimary: true })
+  declare key: string
+  @column()
+  declare points: number
+}
+
 export class RecoveryCodeSchema extends BaseModel {
   static $columns = ['codeHash', 'createdAt', 'id', 'userId'] as const
   $columns = RecoveryCodeSchema.$columns
@@ -418,6 +429,21 @@ export class SetUpTickSchema extends BaseModel {
   declare tickedAt: DateTime
   @column()
   declare tickedBy: string | null
+}
+
+export class ShownAddressSchema extends BaseModel {
+  static $columns = ['addressHash', 'createdAt', 'id', 'place', 'subjectHash'] as const
+  $columns = ShownAddressSchema.$columns
+  @column()
+  declare addressHash: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare place: number
+  @column()
+  declare subjectHash: string
 }
 
 export class SignInAttemptSchema extends BaseModel {

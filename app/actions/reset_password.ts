@@ -8,7 +8,7 @@ import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
 
-export type PasswordReset = { kind: 'reset' } | { kind: 'gone' }
+export type PasswordReset = { kind: 'reset'; email: string } | { kind: 'gone' }
 
 export interface NewPassword {
   password: string
@@ -48,6 +48,6 @@ export class ResetPassword {
     await AccountToken.voidAllOf(user, trx)
     await Registration.makeVoid(email, trx)
     await OutgoingMail.tellOfPassword(user, trx)
-    return { kind: 'reset' }
+    return { kind: 'reset', email }
   }
 }

@@ -15,6 +15,7 @@ import { SECOND_FACTOR_PAGE } from '#auth/second_factor'
 import { now, sqlTime } from '#models/clock'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
+import { rememberBrowser } from '#auth/known_browser'
 
 const COOKIE = isHttps ? '__Host-daemun-session' : 'daemun-session'
 const OPTIONS = {
@@ -231,6 +232,7 @@ export class UserSessionGuard implements GuardContract<User> {
     })
     this.user = user
     await this.#cancelWithdrawal(user)
+    if (user.email) rememberBrowser(this.#ctx, user.email)
     this.#giveToken(token, this.session)
   }
 

@@ -2,7 +2,9 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { userAgentOf } from '#auth/device'
 import { SignInWithPassword } from '#actions/sign_in_with_password'
+import { countPasswordTry } from '#limits/password_try'
 import { countSignIn } from '#metrics/sign_ins'
+import { normalizeEmail } from '#models/email'
 import { failureNotice } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
@@ -34,6 +36,7 @@ export default class SessionController {
     if (!form.valid) return this.#show(ctx, next, form.form)
 
     const { email, password, remember } = form.data
+    await countPasswordTry(ctx, normalizeEmail(email) ?? email)
     const outcome = await signIn.handle({
       email,
       password,

@@ -18,7 +18,7 @@ export interface TripGroup {
   cameBack: boolean
   /**
    * How long ago it began: it may still come back (`open`), no more (`closed`),
-   * and a proof or a field that was asked for then may no more be given either
+   * and what was asked for here after that may no more be given either
    * (`settled`).
    */
   age: 'open' | 'closed' | 'settled'
@@ -26,8 +26,8 @@ export interface TripGroup {
 }
 
 /**
- * Where trips of a group count. Who was asked here for a proof or a missing
- * field, and never answered, has given up too.
+ * Where trips of a group count. Who was asked here for a proof, a missing field
+ * or the second factor, and never answered, has given up too.
  */
 export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 'trips'>): Ending {
   switch (outcome) {
@@ -36,6 +36,7 @@ export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 't
       return cameBack ? 'failed' : 'given_up'
     case 'must_prove':
     case 'must_complete':
+    case 'second_factor_due':
       return age === 'settled' ? 'given_up' : 'under_way'
     case 'failed':
       return failure === 'cancelled' ? 'cancelled' : 'failed'

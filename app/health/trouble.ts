@@ -18,6 +18,7 @@ const AFTER_THE_PROFILE: readonly FailureName[] = [
   'identity_taken',
   'identity_of_another',
   'person_changed',
+  'second_factor_gone',
 ]
 
 /** Failures that tell how a provider does. */

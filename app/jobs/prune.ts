@@ -35,6 +35,8 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         .orWhere('given_up_at', '<', ago(OutgoingMail.KEPT))
     ),
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
+  shown_addresses: (rows) => rows.where('created_at', '<', ago({ days: 2 })),
+  rate_limits: (rows) => rows.where('expire', '<', now().toMillis()),
   sign_in_attempts: (rows) =>
     rows
       .where('started_at', '<', ago({ days: 90 }))
@@ -42,6 +44,9 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
       ),
 }
+
+/** The primary key of a table where it is not `id`. */
+const KEYS: Record<string, string> = { rate_limits: 'key' }
 
 /** Deletes rows that have outlived their use. Any number of processes may do so at once. */
 export class Prune implements Job {
@@ -52,13 +57,15 @@ export class Prune implements Job {
     const outcome: Record<string, number> = {}
     for (const [table, outlived] of Object.entries(OUTLIVED)) {
       for (let found = BATCH; found === BATCH && !signal?.aborted;) {
-        const rows = db.from(table).select('id').limit(BATCH)
+        const key = KEYS[table] ?? 'id'
+        const rows = db.from(table).select(key).limit(BATCH)
         outlived(rows)
-        const outlivedRows: { id: number }[] = await rows
+        const outlivedRows: Record<string, number | string>[] = await rows
         found = outlivedRows.length
         if (found === 0) break
-        const ids = outlivedRows.map(({ id }) => id)
-        await db.from(table).whereIn('id', ids).delete()
+        const keys = outlivedRows.map((row) => row[key])
+        /* Asked once more: a count may have begun anew meanwhile. */
+        await db.from(table).whereIn(key, keys).where(outlived).delete()
         outcome[table] = (outcome[table] ?? 0) + found
       }
     }

@@ -4,6 +4,7 @@ import { OutgoingMailSchema } from '#database/schema'
 import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
 import env from '#start/env'
+import { mostOf, secondsOf } from '#limits/limits'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
@@ -82,7 +83,9 @@ export default class OutgoingMail extends OutgoingMailSchema {
   /** How long a row is kept after it was sent or given up. */
   static readonly KEPT = { days: 30 }
   /** What strangers may make us send to one address in an hour, of one kind. */
-  static readonly MOST_PER_HOUR = 5
+  static get MOST_PER_HOUR() {
+    return mostOf('mails')
+  }
 
   /**
    * Queues a mail.
@@ -192,7 +195,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
       .select('id')
       .where('recipientHash', OutgoingMail.#hashOf(to))
       .whereIn('template', templates)
-      .where('createdAt', '>', sqlTime(now().minus({ hours: 1 })))
+      .where('createdAt', '>', sqlTime(now().minus({ seconds: secondsOf('mails') })))
       .limit(OutgoingMail.MOST_PER_HOUR)
     return recent.length >= OutgoingMail.MOST_PER_HOUR
   }

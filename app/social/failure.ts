@@ -22,6 +22,7 @@ export const FAILURES = {
   sign_up_closed: 'visitor',
   newcomers_refused: 'visitor',
   account_protected: 'visitor',
+  too_many_addresses: 'visitor',
   proof_gone: 'visitor',
   proof_of_another: 'visitor',
   identity_taken: 'visitor',

@@ -24,7 +24,15 @@ test.group('How a trip counts', () => {
     ['one with a proof asked for here', { outcome: 'must_prove', age: 'open' }, 'under_way'],
     ['the same ten minutes later', { outcome: 'must_prove', age: 'closed' }, 'under_way'],
     ['the same when it is too late to prove', { outcome: 'must_prove' }, 'given_up'],
+    [
+      'one with a second factor asked for here',
+      { outcome: 'second_factor_due', age: 'open' },
+      'under_way',
+    ],
+    ['the same, too late', { outcome: 'second_factor_due' }, 'given_up'],
     ['one with a field asked for here, too late', { outcome: 'must_complete' }, 'given_up'],
+    ['one that waits for the code', { outcome: 'second_factor_due', age: 'closed' }, 'under_way'],
+    ['the same when the code is too late', { outcome: 'second_factor_due' }, 'given_up'],
     ['a press on "cancel"', { outcome: 'failed', failure: 'cancelled' }, 'cancelled'],
     ['a refusal', { outcome: 'failed', failure: 'secret_refused' }, 'failed'],
   ]
