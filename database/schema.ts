@@ -496,6 +496,21 @@ export class SessionSchema extends BaseModel {
   declare userId: string | null
 }
 
+export class SetUpTickSchema extends BaseModel {
+  static $columns = ['id', 'providerId', 'step', 'tickedAt', 'tickedBy'] as const
+  $columns = SetUpTickSchema.$columns
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare step: string
+  @column.dateTime()
+  declare tickedAt: DateTime
+  @column()
+  declare tickedBy: string | null
+}
+
 export class ShownAddressSchema extends BaseModel {
   static $columns = ['addressHash', 'createdAt', 'id', 'place', 'subjectHash'] as const
   $columns = ShownAddressSchema.$columns

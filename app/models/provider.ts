@@ -24,12 +24,11 @@ import { DRIVERS } from '#social/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
 
-/** What administrators choose about a provider, its keys and its switch apart. */
+/** What administrators choose about a provider; its keys, its switch and its place apart. */
 export type ProviderSettings = Pick<
   Provider,
   | 'label'
   | 'hidden'
-  | 'position'
   | 'scopes'
   | 'requiredFields'
   | 'emailPolicy'
@@ -72,13 +71,23 @@ export default class Provider extends ProviderSchema {
     query.where('enabled', true).whereNotNull('activeCredentialId')
   })
 
-  /** The providers that get a button, in the order administrators chose. */
-  static offered() {
+  static inOrder = scope((query: ModelQueryBuilderContract<typeof Provider>) => {
+    query.orderBy('position').orderBy('id')
+  })
+
+  /**
+   * The providers that get a button, in the order administrators chose.
+   *
+   * @param askedFor the key of one that gets its button also when it is hidden
+   */
+  static offered(askedFor: string | null = null) {
     return Provider.query()
       .withScopes((scopes) => scopes.usable())
-      .where('hidden', false)
-      .orderBy('position')
-      .orderBy('id')
+      .where((query) => {
+        query.where('hidden', false)
+        if (askedFor !== null) query.orWhere('key', askedFor)
+      })
+      .withScopes((scopes) => scopes.inOrder())
   }
 
   get isUsable() {
@@ -88,6 +97,19 @@ export default class Provider extends ProviderSchema {
   /** Whether the sign-in page shows a button for it: without one nobody comes through. */
   get isOffered() {
     return this.isUsable && !this.hidden
+  }
+
+  /**
+   * Takes every row for the rest of the transaction, as `lock` takes one.
+   *
+   * @returns the rows as they are now, in order
+   */
+  static async lockAll(client: TransactionClientContract): Promise<Provider[]> {
+    await client
+      .query()
+      .from('providers')
+      .update({ position: client.raw('position') })
+    return Provider.query({ client }).withScopes((scopes) => scopes.inOrder())
   }
 
   /**
@@ -138,7 +160,6 @@ export default class Provider extends ProviderSchema {
     return {
       label: this.label,
       hidden: this.hidden,
-      position: this.position,
       scopes: this.scopes,
       requiredFields: this.requiredFields,
       emailPolicy: this.emailPolicy,
@@ -149,11 +170,28 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Changes with any setting. A form carries the one it was opened with. Not
-   * `updated_at`: that moves with every new key, and only once a second.
+   * The settings themselves, packed, so that a form which carries those it was
+   * opened with can be told what changed. Not `updated_at`: that moves with
+   * every new key, and only once a second.
    */
   get settingsVersion() {
-    return createHash('sha256').update(JSON.stringify(this.settings)).digest('base64url')
+    return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
+  }
+
+  /** What a form says it was opened with, unchecked; `null` when it is no version at all. */
+  static settingsOfVersion(version: unknown): unknown {
+    try {
+      return JSON.parse(Buffer.from(String(version), 'base64url').toString())
+    } catch {
+      return null
+    }
+  }
+
+  /** Changes with the admin key, and says nothing of it. */
+  get adminKeyVersion() {
+    return createHash('sha256')
+      .update(this.adminKey ?? '')
+      .digest('base64url')
   }
 
   /**
@@ -208,6 +246,11 @@ export default class Provider extends ProviderSchema {
     return Number(rows) === 1
   }
 
+  /** Whether there is an admin key to enter. A sandbox row keeps no real key. */
+  get takesAdminKey() {
+    return !this.sandbox && DRIVERS[this.driver]?.console?.hasAdminKey === true
+  }
+
   get #adminKeyPurpose() {
     return `providers:${this.publicId}:admin_key`
   }
@@ -220,6 +263,12 @@ export default class Provider extends ProviderSchema {
     this.publicId ??= newPublicId()
     if (this.adminKey) this.adminKeyPrevious = this.adminKey
     this.adminKey = seal(this.#adminKeyPurpose, key)
+  }
+
+  /** Forgets the admin key and the one before. */
+  dropAdminKeys() {
+    this.adminKey = null
+    this.adminKeyPrevious = null
   }
 
   /**

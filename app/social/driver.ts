@@ -8,6 +8,7 @@ import type {
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
 import { randomToken, sameText } from '#auth/random_token'
+import type { DeveloperConsole } from '#social/developer_console'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
 import type { ConsentItem } from '#social/consent_item'
@@ -57,6 +58,8 @@ export interface DriverClass {
   readonly listsRefusals: boolean
   /** Which part of a profile each of its consent items is, as far as it is kept here. */
   readonly fieldsBehind: Readonly<Record<string, RequirableField>>
+  /** For the set-up guide, which without it only tells what holds for every provider. */
+  readonly console?: DeveloperConsole
   /**
    * The codes and failures that `diagnoses.json` explains in this provider's own
    * terms, each with the page of its documentation about it, if there is one.

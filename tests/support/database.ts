@@ -15,6 +15,7 @@ const TABLES = [
   'pending_identities',
   'sign_in_attempts',
   'identities',
+  'set_up_ticks',
   'provider_credentials',
   'providers',
   'users',
