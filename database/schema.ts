@@ -211,7 +211,7 @@ export class PendingIdentitySchema extends BaseModel {
 }
 
 export class ProviderCredentialSchema extends BaseModel {
-  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
+  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'remindedAt', 'retireUntil', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
   $columns = ProviderCredentialSchema.$columns
   @column.dateTime()
   declare activatedAt: DateTime | null
@@ -242,6 +242,10 @@ export class ProviderCredentialSchema extends BaseModel {
   @column()
   declare publicId: string
   @column.dateTime()
+  declare remindedAt: DateTime | null
+  @column.dateTime()
+  declare retireUntil: DateTime | null
+  @column.dateTime()
   declare retiredAt: DateTime | null
   @column.dateTime()
   declare revokedAt: DateTime | null
@@ -256,7 +260,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'onUnlink', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -293,6 +297,8 @@ export class ProviderSchema extends BaseModel {
   @column()
   declare label: string
   @column()
+  declare onUnlink: 'nothing' | 'suspend' | 'withdraw'
+  @column()
   declare position: number
   @column()
   declare publicId: string
@@ -319,6 +325,35 @@ export class RateLimitSchema extends BaseModel {
   declare key: string
   @column()
   declare points: number
+}
+
+export class ReceivedNoticeSchema extends BaseModel {
+  static $columns = ['byRetiring', 'consequence', 'event', 'fingerprint', 'handledAt', 'happenedAt', 'id', 'providerId', 'publicId', 'receivedAt', 'result', 'subject'] as const
+  $columns = ReceivedNoticeSchema.$columns
+  @booleanColumn()
+  declare byRetiring: boolean
+  @column()
+  declare consequence: string | null
+  @column()
+  declare event: 'unlinked' | 'other'
+  @column()
+  declare fingerprint: string | null
+  @column.dateTime()
+  declare handledAt: DateTime | null
+  @column.dateTime()
+  declare happenedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column.dateTime()
+  declare receivedAt: DateTime
+  @column()
+  declare result: string | null
+  @column()
+  declare subject: string
 }
 
 export class RecoveryCodeSchema extends BaseModel {
@@ -459,6 +494,21 @@ export class SessionSchema extends BaseModel {
   declare id: string
   @column()
   declare userId: string | null
+}
+
+export class SetUpTickSchema extends BaseModel {
+  static $columns = ['id', 'providerId', 'step', 'tickedAt', 'tickedBy'] as const
+  $columns = SetUpTickSchema.$columns
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare step: string
+  @column.dateTime()
+  declare tickedAt: DateTime
+  @column()
+  declare tickedBy: string | null
 }
 
 export class ShownAddressSchema extends BaseModel {

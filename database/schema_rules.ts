@@ -53,6 +53,9 @@ export default {
     contact: secret,
     end_reason: oneOf('unlinked'),
     cause: oneOf('disconnected', 'withdrawn'),
+    on_unlink: oneOf('nothing', 'suspend', 'withdraw'),
+    by_retiring: flag,
+    event: oneOf('unlinked', 'other'),
     via: oneOf('page', 'command', 'job'),
   },
   tables: {

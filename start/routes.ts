@@ -12,6 +12,11 @@ const { limit } = middleware
 router.get('/health/live', [controllers.Health, 'index'])
 router.get('/health/ready', [controllers.Health, 'show'])
 router.get('/metrics', [controllers.Metrics, 'show'])
+router.route(
+  '/webhooks/:provider/unlinked',
+  ['GET', 'POST'],
+  [controllers.webhooks.UnlinkNotices, 'store']
+)
 
 router
   .group(() => {
@@ -183,6 +188,11 @@ router
     router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
 
     /* Their keys */
+    router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
+    router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
+    router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
+    router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
+    router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
     router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])
@@ -211,13 +221,29 @@ router
   .group(() => {
     router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
     router.get('providers', [controllers.admin.Providers, 'index'])
+    router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
+    router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
+    router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
     router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
     router.get('trials/:id', [controllers.admin.Trials, 'show'])
   })
   .prefix('/admin')
   .as('admin')
   .use(administration)
+
+/* Providers on their way to another site, or back */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Transfers, 'show'])
+    router.post('/export', [controllers.admin.Exports, 'store'])
+    router.post('/import', [controllers.admin.Imports, 'create'])
+    router.post('/import/apply', [controllers.admin.Imports, 'store'])
+  })
+  .prefix('/admin/transfer')
+  .as('admin.transfer')
+  .use([...administration, middleware.recent({ page: '/admin/transfer' })])
 
 /* Mails that nobody takes */
 router

@@ -7,6 +7,7 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
@@ -79,6 +80,11 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -92,9 +98,17 @@ export type ScannedRoutes = {
     'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
+    'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -106,6 +120,7 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
@@ -138,14 +153,18 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
@@ -185,18 +204,23 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'second_factor.store': { paramsTuple?: []; params?: {} }
@@ -237,6 +261,9 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -245,6 +272,12 @@ export type ScannedRoutes = {
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
+    'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -10,6 +10,7 @@ import User from '#models/user'
 import { now } from '#models/clock'
 import { decide } from '#social/decide'
 import type { TripOutcome, Visit } from '#social/visit'
+import type { RefusalOfPerson } from '#social/who_is_this'
 
 /**
  * Turns a profile into a signed-in person by the rules of design.md §4: finds or
@@ -23,8 +24,7 @@ export class SignInWithProfile {
   }
 }
 
-type Refusal =
-  'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields' | 'too_many_addresses'
+type Refusal = RefusalOfPerson | 'missing_fields' | 'too_many_addresses'
 
 /** One try at it, inside one transaction. */
 class SignIn {

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { FinishTrip } from '#actions/finish_trip'
+import { untilUnique } from '#actions/until_unique'
 import { ensureBrowserSecret } from '#auth/browser'
 import { hashToken } from '#auth/random_token'
 import { countSignIn } from '#metrics/sign_ins'
@@ -102,7 +103,7 @@ export default class SocialController {
   ): Promise<TripOutcome> {
     try {
       const { profile, tokens, credential } = await inquire(ctx, provider, arrival)
-      if (!arrival.attempt.isTrial) await credential.noteUse()
+      if (!arrival.attempt.isTrial) await untilUnique(() => credential.noteUse())
       const browserHash = hashToken(ensureBrowserSecret(ctx))
       const visit = { provider, attempt: arrival.attempt, profile, tokens, browserHash }
       return await finish.handle(visit, ctx.auth.user?.id ?? null)

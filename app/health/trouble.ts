@@ -11,6 +11,7 @@ const AFTER_THE_PROFILE: readonly FailureName[] = [
   'missing_fields',
   'suspended',
   'sign_up_closed',
+  'newcomers_refused',
   'account_protected',
   'proof_gone',
   'proof_of_another',

@@ -4,6 +4,7 @@ import type { DurationLike } from 'luxon'
 import type { Job } from '#jobs/job'
 import { now, sqlTime } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
+import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import SandboxMail from '#models/sandbox_mail'
 
@@ -40,6 +41,7 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
     ),
   revocations: (rows) =>
     rows.whereNotNull('given_up_at').where('created_at', '<', ago(Revocation.KEPT)),
+  received_notices: (rows) => rows.where('received_at', '<', ago(ReceivedNotice.KEPT)),
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
   shown_addresses: (rows) => rows.where('created_at', '<', ago({ days: 2 })),
   rate_limits: (rows) => rows.where('expire', '<', now().toMillis()),

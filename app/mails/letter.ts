@@ -60,6 +60,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [t('not_you')],
       }
+    case 'link_ended':
+      return {
+        subject,
+        paragraphs: [t('text'), t('again'), t('password')],
+        link: { text: t('link'), url: mail.data.resetUrl },
+        notes: [],
+      }
     case 'reset_password':
     case 'prove_email':
       return {
@@ -108,6 +115,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         subject,
         paragraphs: [t('text', { time: inWords(mail.data.at, i18n) }), t('cancel')],
         link: { text: t('link'), url: mail.data.signInUrl },
+        notes: [],
+      }
+    case 'secret_old':
+      return {
+        subject,
+        paragraphs: [t('text'), t('how')],
+        link: { text: t('link'), url: mail.data.url },
         notes: [],
       }
     case 'second_factor_on':

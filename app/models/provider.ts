@@ -24,12 +24,11 @@ import { DRIVERS } from '#social/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
 
-/** What administrators choose about a provider, its keys and its switch apart. */
+/** What administrators choose about a provider; its keys, its switch and its place apart. */
 export type ProviderSettings = Pick<
   Provider,
   | 'label'
   | 'hidden'
-  | 'position'
   | 'scopes'
   | 'requiredFields'
   | 'emailPolicy'
@@ -72,13 +71,23 @@ export default class Provider extends ProviderSchema {
     query.where('enabled', true).whereNotNull('activeCredentialId')
   })
 
-  /** The providers that get a button, in the order administrators chose. */
-  static offered() {
+  static inOrder = scope((query: ModelQueryBuilderContract<typeof Provider>) => {
+    query.orderBy('position').orderBy('id')
+  })
+
+  /**
+   * The providers that get a button, in the order administrators chose.
+   *
+   * @param askedFor the key of one that gets its button also when it is hidden
+   */
+  static offered(askedFor: string | null = null) {
     return Provider.query()
       .withScopes((scopes) => scopes.usable())
-      .where('hidden', false)
-      .orderBy('position')
-      .orderBy('id')
+      .where((query) => {
+        query.where('hidden', false)
+        if (askedFor !== null) query.orWhere('key', askedFor)
+      })
+      .withScopes((scopes) => scopes.inOrder())
   }
 
   get isUsable() {
@@ -88,6 +97,19 @@ export default class Provider extends ProviderSchema {
   /** Whether the sign-in page shows a button for it: without one nobody comes through. */
   get isOffered() {
     return this.isUsable && !this.hidden
+  }
+
+  /**
+   * Takes every row for the rest of the transaction, as `lock` takes one.
+   *
+   * @returns the rows as they are now, in order
+   */
+  static async lockAll(client: TransactionClientContract): Promise<Provider[]> {
+    await client
+      .query()
+      .from('providers')
+      .update({ position: client.raw('position') })
+    return Provider.query({ client }).withScopes((scopes) => scopes.inOrder())
   }
 
   /**
@@ -138,7 +160,6 @@ export default class Provider extends ProviderSchema {
     return {
       label: this.label,
       hidden: this.hidden,
-      position: this.position,
       scopes: this.scopes,
       requiredFields: this.requiredFields,
       emailPolicy: this.emailPolicy,
@@ -149,11 +170,60 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Changes with any setting. A form carries the one it was opened with. Not
-   * `updated_at`: that moves with every new key, and only once a second.
+   * The settings themselves, packed, so that a form which carries those it was
+   * opened with can be told what changed. Not `updated_at`: that moves with
+   * every new key, and only once a second.
    */
   get settingsVersion() {
-    return createHash('sha256').update(JSON.stringify(this.settings)).digest('base64url')
+    return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
+  }
+
+  /** What a form says it was opened with, unchecked; `null` when it is no version at all. */
+  static settingsOfVersion(version: unknown): unknown {
+    try {
+      return JSON.parse(Buffer.from(String(version), 'base64url').toString())
+    } catch {
+      return null
+    }
+  }
+
+  /** Changes with the admin key, and says nothing of it. */
+  get adminKeyVersion() {
+    return createHash('sha256')
+      .update(this.adminKey ?? '')
+      .digest('base64url')
+  }
+
+  /**
+   * How its keys stand, revoked ones apart; they must be loaded. A form about
+   * keys carries the one it was opened with, so that nothing is done to keys
+   * that nobody looked at. `audit/keys_seen.ts` reads it back.
+   */
+  get keysSeen(): string {
+    return this.credentials
+      .filter(({ status }) => status !== 'revoked')
+      .map(({ publicId, status }) => `${publicId}:${status}`)
+      .sort()
+      .join(' ')
+  }
+
+  /**
+   * Whether its keys still stand as a form saw them. To be asked with the row
+   * locked; loads the credentials.
+   *
+   * @param seen absent when nothing was shown before
+   */
+  async standsAsSeen(seen: string | undefined): Promise<boolean> {
+    if (seen === undefined) return true
+    await (this as Provider).load('credentials')
+    return this.keysSeen === seen
+  }
+
+  /** Whether the key in use has a secret. The credentials must be loaded. */
+  get expectsSecret(): boolean {
+    return this.credentials.some(
+      ({ id, secretLength }) => id === this.activeCredentialId && secretLength > 0
+    )
   }
 
   /** How the audit names it. */
@@ -162,17 +232,23 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Makes `next` the active credential, if `seen` still is.
+   * Makes `next` the active credential, if the one in use is still the one this
+   * row was read with.
    *
    * @returns whether it was
    */
-  async replaceActiveCredential(seen: number | null, next: number): Promise<boolean> {
+  async replaceActiveCredential(next: number): Promise<boolean> {
     const query = Provider.query({ client: this.$trx }).where('id', this.id)
-    if (seen === null) query.whereNull('activeCredentialId')
-    else query.where('activeCredentialId', seen)
+    if (this.activeCredentialId === null) query.whereNull('activeCredentialId')
+    else query.where('activeCredentialId', this.activeCredentialId)
 
     const [rows] = await query.update({ activeCredentialId: next, updatedAt: sqlTime(now()) })
     return Number(rows) === 1
+  }
+
+  /** Whether there is an admin key to enter. A sandbox row keeps no real key. */
+  get takesAdminKey() {
+    return !this.sandbox && DRIVERS[this.driver]?.console?.hasAdminKey === true
   }
 
   get #adminKeyPurpose() {
@@ -187,6 +263,12 @@ export default class Provider extends ProviderSchema {
     this.publicId ??= newPublicId()
     if (this.adminKey) this.adminKeyPrevious = this.adminKey
     this.adminKey = seal(this.#adminKeyPurpose, key)
+  }
+
+  /** Forgets the admin key and the one before. */
+  dropAdminKeys() {
+    this.adminKey = null
+    this.adminKeyPrevious = null
   }
 
   /**
@@ -238,10 +320,20 @@ export default class Provider extends ProviderSchema {
     if (!DRIVERS[this.driver]?.clientIdIsApplication) return false
     if (this.appRef) return clientId !== this.appRef
 
-    const client = this.$trx
-    const known = await Identity.query({ client }).where('providerId', this.id).first()
-    if (!known || this.activeCredentialId === null) return false
-    const active = await ProviderCredential.findOrFail(this.activeCredentialId, { client })
-    return clientId !== active.clientId
+    const known = await Identity.query({ client: this.$trx }).where('providerId', this.id).first()
+    const last = known && (await this.#lastInUse())
+    return last ? clientId !== last.clientId : false
+  }
+
+  /** The active credential, or the last that was: its application is whose people are known. */
+  #lastInUse(): Promise<ProviderCredential | null> {
+    const credentials = ProviderCredential.query({ client: this.$trx }).where('providerId', this.id)
+    return this.activeCredentialId !== null
+      ? credentials.where('id', this.activeCredentialId).first()
+      : credentials
+          .whereNotNull('activatedAt')
+          .orderBy('activatedAt', 'desc')
+          .orderBy('id', 'desc')
+          .first()
   }
 }

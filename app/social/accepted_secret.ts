@@ -1,8 +1,8 @@
-import ProviderCredential from '#models/provider_credential'
+import type ProviderCredential from '#models/provider_credential'
 import { SocialFailure } from '#social/failure'
 
 /**
- * Makes a call that names a client and its secret; once more with the newest
+ * Makes a call that names a client and its secret; once more with the first
  * other live secret of that client if the provider refuses the first. A console
  * may end the old secret the moment it issues a new one, and what was refused
  * for its secret has not been used up.
@@ -16,22 +16,13 @@ export async function withAcceptedSecret<T>(
   try {
     return { value: await call(credential), credential }
   } catch (error) {
-    const other = secretWasRefused(error) && (await newestOtherSecret(credential))
+    if (!secretWasRefused(error)) throw error
+    const [other] = await credential.othersOfClient()
     if (!other) throw error
     return { value: await call(other), credential: other }
   }
 }
 
-function secretWasRefused(error: unknown) {
+export function secretWasRefused(error: unknown): boolean {
   return error instanceof SocialFailure && error.failure === 'secret_refused'
-}
-
-function newestOtherSecret(refused: ProviderCredential) {
-  return ProviderCredential.query()
-    .where('providerId', refused.providerId)
-    .where('clientId', refused.clientId)
-    .whereIn('status', ['active', 'retiring'])
-    .whereNot('id', refused.id)
-    .orderBy('id', 'desc')
-    .first()
 }

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { untilUnique } from '#actions/until_unique'
 import { userAgentOf } from '#auth/device'
 import { browserSecret, ensureBrowserSecret } from '#auth/browser'
 import { hashToken, keyedHash, randomToken, sameText } from '#auth/random_token'
@@ -57,7 +58,7 @@ export async function depart(
   })
   if (!way.ok) return way
 
-  await SignInAttempt.create({
+  const attempt = {
     ...way.marks,
     publicId,
     providerId: provider.id,
@@ -68,7 +69,9 @@ export async function depart(
     identityId: reconsent?.identity.id ?? null,
     next,
     steps: [],
-  })
+  }
+  /* Its foreign keys meet the locks of a rotation, which MySQL calls a deadlock. */
+  await untilUnique(() => SignInAttempt.create(attempt))
   return { ok: true, url: way.url }
 }
 

@@ -8,9 +8,11 @@ import type {
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
 import { randomToken, sameText } from '#auth/random_token'
+import type { DeveloperConsole } from '#social/developer_console'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
 import type { ConsentItem } from '#social/consent_item'
+import type { NoticeReader } from '#social/notice'
 import type { Profile, RequirableField } from '#social/profile'
 import type { KeptTokens, TokenSet } from '#social/token_set'
 
@@ -45,6 +47,8 @@ export interface DriverClass {
   readonly clientIdIsApplication: boolean
   /** Whether its console lets an application do without a client secret. */
   readonly secretOptional: boolean
+  /** Reads its word that a link has ended; absent where it never gives it. */
+  readonly readNotice?: NoticeReader
   /**
    * For how many days a refresh token is good at least, from the end of the access
    * token that came with it; `null` when the provider does not say.
@@ -54,6 +58,8 @@ export interface DriverClass {
   readonly listsRefusals: boolean
   /** Which part of a profile each of its consent items is, as far as it is kept here. */
   readonly fieldsBehind: Readonly<Record<string, RequirableField>>
+  /** For the set-up guide, which without it only tells what holds for every provider. */
+  readonly console?: DeveloperConsole
   /**
    * The codes and failures that `diagnoses.json` explains in this provider's own
    * terms, each with the page of its documentation about it, if there is one.

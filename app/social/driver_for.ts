@@ -16,6 +16,11 @@ export function callbackUrl({ key }: Pick<Provider, 'key'>): string {
   return `${appUrl}/user/login/social/${key}/callback/`
 }
 
+/** The address at which a provider may tell that somebody has disconnected; likewise. */
+export function unlinkNoticeUrl({ key }: Pick<Provider, 'key'>): string {
+  return `${appUrl}/webhooks/${key}/unlinked`
+}
+
 /** Where this provider is: the sandbox, a stand-in from the environment, or the real hosts. */
 export function originsOf(provider: Provider): Origins {
   if (provider.sandbox) return sandboxOrigins(provider.driver)

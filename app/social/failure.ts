@@ -20,6 +20,7 @@ export const FAILURES = {
   missing_fields: 'visitor',
   suspended: 'visitor',
   sign_up_closed: 'visitor',
+  newcomers_refused: 'visitor',
   account_protected: 'visitor',
   too_many_addresses: 'visitor',
   proof_gone: 'visitor',

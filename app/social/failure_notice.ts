@@ -74,6 +74,8 @@ export async function refuse(
   }
   const query = new URLSearchParams({ failure })
   if (provider) query.set('provider', provider.key)
+  /* Who may come in through a hidden one keeps its button, to try again. */
+  if (provider?.hidden && failure !== 'newcomers_refused') query.set('with', provider.key)
   if (attempt && failure === 'missing_fields') query.set('attempt', attempt.publicId)
   if (next) query.set('next', next)
   return response.redirect(`${PAGES[intent]}?${query}`, false, 303)

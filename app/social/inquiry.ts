@@ -3,10 +3,10 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
-import { withAcceptedSecret } from '#social/accepted_secret'
 import { mustRecognise, recognise } from '#social/application'
 import type { Arrived } from '#social/arrival'
 import { driverFor } from '#social/driver_for'
+import { exchangeInTurn } from '#social/exchange'
 import { asFailure, SocialFailure, type FailureName } from '#social/failure'
 import type { Profile } from '#social/profile'
 import type { Found, Step } from '#social/step'
@@ -38,11 +38,7 @@ export async function inquire(
   const exchangeWith = (candidate: ProviderCredential) =>
     note(attempt, 'token', () => driverFor(ctx, provider, candidate, trip).exchange(), showTokens)
 
-  /* A trial is of this very secret. */
-  const { value: tokens, credential: accepted } = attempt.isTrial
-    ? { value: await exchangeWith(credential), credential }
-    : await withAcceptedSecret(credential, exchangeWith)
-
+  const { tokens, accepted } = await exchangeInTurn(attempt, credential, exchangeWith)
   const driver = driverFor(ctx, provider, accepted, trip)
   const { accessToken } = tokens
   const askProfile = () => note(attempt, 'profile', () => driver.profile(accessToken), showProfile)

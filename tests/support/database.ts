@@ -4,6 +4,7 @@ import { letLimitsPass } from '#tests/support/limits'
 /** Child tables before their parents. */
 const TABLES = [
   'articles',
+  'received_notices',
   'audit_entries',
   'outgoing_mails',
   'sandbox_mails',
@@ -14,6 +15,7 @@ const TABLES = [
   'pending_identities',
   'sign_in_attempts',
   'identities',
+  'set_up_ticks',
   'provider_credentials',
   'providers',
   'users',

@@ -1,8 +1,10 @@
 import type { RedirectRequest } from '@adonisjs/ally'
 import type { BoundedRequest, ProviderAnswer } from '#social/bounded_request'
 import type { ConsentItem } from '#social/consent_item'
+import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
+import { readKakaoNotice } from '#social/notices/kakao'
 import {
   emailOf,
   httpsUrlOf,
@@ -42,9 +44,10 @@ const NOT_LINKED = '-101'
 /** This item cannot be taken back, or was not given (protocol.md B.5, B.6). */
 const KEEPS_ITEM = ['-3', '-2']
 
-/* The pages of the documentation that explain the codes, and who may have which item. */
+/* The pages of the documentation that explain the codes, who may have which item, and webhooks. */
 const TROUBLE = 'https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-shooting'
 const PREREQUISITES = 'https://developers.kakao.com/docs/latest/ko/kakaologin/prerequisite'
+const WEBHOOKS = 'https://developers.kakao.com/docs/latest/ko/kakaologin/callback'
 
 /** Kakao Login: OAuth 2 with PKCE and state (protocol.md part B). */
 export class KakaoDriver extends SocialDriver {
@@ -54,6 +57,7 @@ export class KakaoDriver extends SocialDriver {
   /* One app has several REST keys (B.1), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
+  static readonly readNotice = readKakaoNotice
   /* Two months, and a new one comes with each refresh in the last of them (B.2). */
   static readonly refreshTokenDays = 29
   static readonly listsRefusals = true
@@ -62,6 +66,26 @@ export class KakaoDriver extends SocialDriver {
     profile_nickname: 'name',
     name: 'name',
   } as const
+  /* Protocol.md B.8 and B.9. */
+  static readonly console: DeveloperConsole = {
+    url: 'https://developers.kakao.com',
+    steps: [
+      { name: 'login_on', page: PREREQUISITES, isProvenBySignIn: true },
+      {
+        name: 'redirect_uri',
+        page: PREREQUISITES,
+        address: 'callback',
+        isProvenBySignIn: true,
+      },
+      { name: 'client_secret', page: PREREQUISITES, isProvenBySignIn: true },
+      { name: 'business_app', page: PREREQUISITES, neededFor: 'email' },
+      { name: 'consent_items', page: PREREQUISITES },
+      { name: 'not_a_test_app', page: TROUBLE },
+      { name: 'unlink_webhook', page: WEBHOOKS, address: 'unlink_notice' },
+    ],
+    scopes: 'must_be_set_up',
+    hasAdminKey: true,
+  }
   static readonly diagnosed = {
     'KOE004': PREREQUISITES,
     'KOE005': TROUBLE,

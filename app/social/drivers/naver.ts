@@ -2,8 +2,10 @@ import type { RedirectRequest } from '@adonisjs/ally'
 import type { ApiRequestContract } from '@adonisjs/ally/types'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import type { ConsentItem } from '#social/consent_item'
+import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
+import { readNaverNotice } from '#social/notices/naver'
 import {
   emailOf,
   httpsUrlOf,
@@ -42,6 +44,20 @@ export class NaverDriver extends SocialDriver {
   static readonly ownDomains = ['naver.com'] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
+  /* Protocol.md A.8 and A.9. */
+  static readonly console: DeveloperConsole = {
+    url: 'https://developers.naver.com',
+    steps: [
+      { name: 'items' },
+      { name: 'environments', address: 'site' },
+      { name: 'callback_url', address: 'callback' },
+      { name: 'unlink_callback', address: 'unlink_notice' },
+      { name: 'testers' },
+      { name: 'review' },
+    ],
+    scopes: 'ignored',
+    hasAdminKey: false,
+  }
   static readonly diagnosed = {
     'error_page': null,
     'secret_refused': null,
@@ -52,6 +68,10 @@ export class NaverDriver extends SocialDriver {
     'missing_fields': null,
   }
   static readonly silent = ['error_page']
+  static readonly readNotice = readNaverNotice
+  static readonly refreshTokenDays = null
+  static readonly listsRefusals = false
+  static readonly fieldsBehind = {}
 
   protected usesPkce = false
   protected authorizeUrl = `${this.config.origins.auth}/oauth2.0/authorize`

@@ -449,6 +449,13 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       really: 'sign_up_closed',
     },
     {
+      what: 'a hidden button',
+      settings: { hidden: true },
+      course: 'refuse',
+      words: '이미 연결한 회원만',
+      really: 'newcomers_refused',
+    },
+    {
       what: 'a required field left out',
       consent: { agree: ['name', 'nickname'] },
       course: 'ask_again',

@@ -80,6 +80,11 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
     },
   },
   {
+    what: /retiring credential without an end/,
+    damage: ({ provider }) =>
+      ProviderCredential.create({ providerId: provider.id, clientId: 'x', status: 'retiring' }),
+  },
+  {
     what: /never claimed or never finished/,
     damage: () => db.from('sign_in_attempts').update({ finished_at: null }),
   },

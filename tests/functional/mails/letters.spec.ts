@@ -27,7 +27,16 @@ const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: st
     holds: ['048213', '네이버', '3:20'],
   },
   recent_sign_in_code: { data: { code: '048213' }, holds: ['048213'] },
+  link_ended: {
+    data: {
+      provider: '카카오',
+      signInUrl: 'http://localhost/user/login',
+      resetUrl: 'http://localhost/user/password/forgot',
+    },
+    holds: ['카카오', 'http://localhost/user/password/forgot'],
+  },
   withdrawal_scheduled: { data: { at: '2026-03-05T15:20:00Z', signInUrl: url }, holds: [url] },
+  secret_old: { data: { provider: '카카오', days: '180', url }, holds: ['카카오', '180', url] },
   second_factor_on: { data: { accountUrl: url }, holds: [url] },
   second_factor_off: { data: { accountUrl: url }, holds: [url] },
   second_factor_guessed: { data: { accountUrl: url }, holds: [url] },
