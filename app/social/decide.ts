@@ -49,7 +49,7 @@ export async function decide(
         protected: emailOwner.isProtected,
       },
     },
-    { vouched, allowSignUp: provider.allowSignUp }
+    { vouched, allowSignUp: provider.allowSignUp, hidden: provider.hidden }
   )
   const missing = missingFields(
     provider.requiredFields,

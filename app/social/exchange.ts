@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
-import { SocialFailure } from '#social/failure'
+import { secretWasRefused } from '#social/accepted_secret'
 import type { TokenSet } from '#social/token_set'
 
 /* How long a callback waits for a secret that is being pasted, and looks for it, in milliseconds. */
@@ -35,10 +35,6 @@ export async function exchangeInTurn(
     }
     throw error
   }
-}
-
-function secretWasRefused(error: unknown) {
-  return error instanceof SocialFailure && error.failure === 'secret_refused'
 }
 
 /**

@@ -55,9 +55,15 @@ export function showRequiredFields(required: string[], missing: MissingField[]):
 /** What would have become of the person, and of which account. */
 export function showCourse(course: Course): Found {
   return {
-    course: course.kind === 'create' && !course.emailIsProved ? 'create_unproved' : course.kind,
+    course: courseName(course),
     ...('user' in course && course.user && { user: showUser(course.user) }),
   }
+}
+
+function courseName(course: Course): string {
+  if (course.kind === 'create' && !course.emailIsProved) return 'create_unproved'
+  if (course.kind === 'sign_in' && course.user.hasSecondFactor) return 'second_factor'
+  return course.kind
 }
 
 function showUser({ name, email }: User): string {

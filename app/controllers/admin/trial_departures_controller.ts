@@ -15,7 +15,7 @@ export default class TrialDeparturesController {
     const departure = await departOnTrial(ctx, provider, trial)
     if (departure.ok) return response.redirect(departure.url, false, 303)
     /* Somebody who presses again after all is over is shown the report. */
-    if (departure.failure !== 'state_used') {
+    if (departure.failure !== 'state_used' && (await trial.claim())) {
       await trial.finish({ outcome: 'failed', failure: departure.failure })
     }
     return response.redirect(`/admin/trials/${trial.publicId}`, false, 303)

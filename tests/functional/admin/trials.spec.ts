@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
+import { CheckData } from '#actions/check_data'
 import type Provider from '#models/provider'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
@@ -180,6 +181,7 @@ test.group('A trial sign-in', (group) => {
     assert.equal((await trialOf(departed)).failure, 'credential_revoked')
     const refused = await admin.submit(page, `/admin/credentials/${draft.publicId}/trials`)
     assert.include((await admin.get(refused.location)).alerts[0], '폐기한 키')
+    assert.deepEqual((await new CheckData().handle()).findings, [])
   })
 
   test('a callback opened again leads to the report, and asks the provider nothing', async ({
@@ -402,6 +404,14 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       really: 'signed_in',
     },
     {
+      what: 'somebody known, with a second factor',
+      before: async (provider) =>
+        known('kakao', world).by(provider, await makeUser({ email, secondFactorAt: now() })),
+      course: 'second_factor',
+      words: '2단계 인증을 요청했을 것입니다',
+      really: 'second_factor_due',
+    },
+    {
       what: 'a member with the address, vouched for',
       before: async () => makeUser({ name: '홍길동', email }),
       course: 'join',
@@ -437,6 +447,13 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       course: 'refuse',
       words: '새로 가입할 수 없습니다',
       really: 'sign_up_closed',
+    },
+    {
+      what: 'a hidden button',
+      settings: { hidden: true },
+      course: 'refuse',
+      words: '이미 연결한 회원만',
+      really: 'newcomers_refused',
     },
     {
       what: 'a required field left out',
