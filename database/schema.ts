@@ -81,7 +81,7 @@ export class AuditEntrySchema extends BaseModel {
 }
 
 export class IdentitySchema extends BaseModel {
-  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshToken', 'scopes', 'subject', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
+  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
   @column({ serializeAs: null })
   declare accessToken: string | null
@@ -101,12 +101,18 @@ export class IdentitySchema extends BaseModel {
   declare providerId: number
   @column()
   declare publicId: string
+  @column()
+  declare refreshFailure: string | null
+  @column.dateTime()
+  declare refreshLeaseUntil: DateTime | null
   @column({ serializeAs: null })
   declare refreshToken: string | null
   @jsonColumn()
   declare scopes: string[]
   @column()
   declare subject: string
+  @column()
+  declare tokenClientId: string | null
   @column.dateTime()
   declare tokenExpiresAt: DateTime | null
   @column.dateTime()
@@ -205,7 +211,7 @@ export class PendingIdentitySchema extends BaseModel {
 }
 
 export class ProviderCredentialSchema extends BaseModel {
-  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
+  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'remindedAt', 'retireUntil', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
   $columns = ProviderCredentialSchema.$columns
   @column.dateTime()
   declare activatedAt: DateTime | null
@@ -236,6 +242,10 @@ export class ProviderCredentialSchema extends BaseModel {
   @column()
   declare publicId: string
   @column.dateTime()
+  declare remindedAt: DateTime | null
+  @column.dateTime()
+  declare retireUntil: DateTime | null
+  @column.dateTime()
   declare retiredAt: DateTime | null
   @column.dateTime()
   declare revokedAt: DateTime | null
@@ -250,7 +260,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'onUnlink', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -287,6 +297,8 @@ export class ProviderSchema extends BaseModel {
   @column()
   declare label: string
   @column()
+  declare onUnlink: 'nothing' | 'suspend' | 'withdraw'
+  @column()
   declare position: number
   @column()
   declare publicId: string
@@ -313,6 +325,35 @@ export class RateLimitSchema extends BaseModel {
   declare key: string
   @column()
   declare points: number
+}
+
+export class ReceivedNoticeSchema extends BaseModel {
+  static $columns = ['byRetiring', 'consequence', 'event', 'fingerprint', 'handledAt', 'happenedAt', 'id', 'providerId', 'publicId', 'receivedAt', 'result', 'subject'] as const
+  $columns = ReceivedNoticeSchema.$columns
+  @booleanColumn()
+  declare byRetiring: boolean
+  @column()
+  declare consequence: string | null
+  @column()
+  declare event: 'unlinked' | 'other'
+  @column()
+  declare fingerprint: string | null
+  @column.dateTime()
+  declare handledAt: DateTime | null
+  @column.dateTime()
+  declare happenedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column.dateTime()
+  declare receivedAt: DateTime
+  @column()
+  declare result: string | null
+  @column()
+  declare subject: string
 }
 
 export class RecoveryCodeSchema extends BaseModel {
@@ -353,6 +394,45 @@ export class RegistrationSchema extends BaseModel {
   declare publicId: string
   @column({ serializeAs: null })
   declare tokenHash: string
+  @column()
+  declare tries: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
+export class RevocationSchema extends BaseModel {
+  static $columns = ['accessToken', 'cause', 'contact', 'createdAt', 'givenUpAt', 'id', 'lastError', 'leaseUntil', 'nextAt', 'providerId', 'publicId', 'refreshToken', 'subject', 'tokenClientId', 'tokenExpiresAt', 'tries', 'updatedAt'] as const
+  $columns = RevocationSchema.$columns
+  @column({ serializeAs: null })
+  declare accessToken: string | null
+  @column()
+  declare cause: 'disconnected' | 'withdrawn'
+  @column({ serializeAs: null })
+  declare contact: string | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare givenUpAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastError: string | null
+  @column.dateTime()
+  declare leaseUntil: DateTime | null
+  @column.dateTime()
+  declare nextAt: DateTime
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column({ serializeAs: null })
+  declare refreshToken: string | null
+  @column()
+  declare subject: string
+  @column()
+  declare tokenClientId: string | null
+  @column.dateTime()
+  declare tokenExpiresAt: DateTime | null
   @column()
   declare tries: number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
@@ -530,12 +610,14 @@ export class SiteSettingSchema extends BaseModel {
 }
 
 export class UserSessionSchema extends BaseModel {
-  static $columns = ['authenticatedAt', 'createdAt', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
+  static $columns = ['authenticatedAt', 'createdAt', 'endReason', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
   $columns = UserSessionSchema.$columns
   @column.dateTime()
   declare authenticatedAt: DateTime
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare endReason: 'unlinked' | null
   @column.dateTime()
   declare expiresAt: DateTime
   @column.dateTime()

@@ -50,6 +50,12 @@ export default {
     status: oneOf('draft', 'active', 'retiring', 'revoked'),
     intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
     data: secret,
+    contact: secret,
+    end_reason: oneOf('unlinked'),
+    cause: oneOf('disconnected', 'withdrawn'),
+    on_unlink: oneOf('nothing', 'suspend', 'withdraw'),
+    by_retiring: flag,
+    event: oneOf('unlinked', 'other'),
     via: oneOf('page', 'command', 'job'),
   },
   tables: {

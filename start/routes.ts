@@ -12,6 +12,11 @@ const { limit } = middleware
 router.get('/health/live', [controllers.Health, 'index'])
 router.get('/health/ready', [controllers.Health, 'show'])
 router.get('/metrics', [controllers.Metrics, 'show'])
+router.route(
+  '/webhooks/:provider/unlinked',
+  ['GET', 'POST'],
+  [controllers.webhooks.UnlinkNotices, 'store']
+)
 
 router
   .group(() => {
@@ -114,6 +119,10 @@ router
       })
       .use(middleware.recent({ page: '/account/sign_in_methods' }))
 
+    /* What a provider may give us of a person, by their consent */
+    router.get('sign_in_methods/:id/data', [controllers.account.Consents, 'index'])
+    router.post('sign_in_methods/:id/data/withdraw', [controllers.account.Consents, 'destroy'])
+
     /* The second factor */
     router
       .group(() => {
@@ -179,6 +188,8 @@ router
     router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
 
     /* Their keys */
+    router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
+    router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
     router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
     router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
     router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])
@@ -242,5 +253,16 @@ router
     router.post('/:id/drop', [controllers.admin.Mails, 'destroy'])
   })
   .prefix('/admin/mails')
+  .as('admin')
+  .use(administration)
+
+/* Links that could not be ended at their providers */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Revocations, 'index'])
+    router.post('/:id/retry', [controllers.admin.Revocations, 'update'])
+    router.post('/:id/drop', [controllers.admin.Revocations, 'destroy'])
+  })
+  .prefix('/admin/revocations')
   .as('admin')
   .use(administration)

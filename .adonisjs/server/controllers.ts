@@ -6,6 +6,7 @@
 export const controllers = {
   account: {
     AllDevices: () => import('#controllers/account/all_devices_controller'),
+    Consents: () => import('#controllers/account/consents_controller'),
     Devices: () => import('#controllers/account/devices_controller'),
     EmailProofs: () => import('#controllers/account/email_proofs_controller'),
     Emails: () => import('#controllers/account/emails_controller'),
@@ -39,6 +40,8 @@ export const controllers = {
     ProviderPreviews: () => import('#controllers/admin/provider_previews_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
+    Revocations: () => import('#controllers/admin/revocations_controller'),
+    Rotations: () => import('#controllers/admin/rotations_controller'),
     SecondFactorRequirements: () => import('#controllers/admin/second_factor_requirements_controller'),
     Security: () => import('#controllers/admin/security_controller'),
     SetUpTicks: () => import('#controllers/admin/set_up_ticks_controller'),
@@ -64,4 +67,7 @@ export const controllers = {
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),
   VerificationMail: () => import('#controllers/verification_mail_controller'),
+  webhooks: {
+    UnlinkNotices: () => import('#controllers/webhooks/unlink_notices_controller'),
+  },
 }

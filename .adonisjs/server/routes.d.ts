@@ -7,6 +7,7 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
@@ -50,6 +51,8 @@ export type ScannedRoutes = {
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factors.store': { paramsTuple?: []; params?: {} }
     'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
@@ -77,6 +80,8 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -107,11 +112,15 @@ export type ScannedRoutes = {
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
@@ -134,6 +143,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
@@ -143,6 +153,7 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -155,6 +166,7 @@ export type ScannedRoutes = {
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -182,6 +194,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
@@ -191,6 +204,7 @@ export type ScannedRoutes = {
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -203,8 +217,10 @@ export type ScannedRoutes = {
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'second_factor.store': { paramsTuple?: []; params?: {} }
@@ -226,6 +242,7 @@ export type ScannedRoutes = {
     'account.passwords.update': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.store': { paramsTuple?: []; params?: {} }
     'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.update': { paramsTuple?: []; params?: {} }
@@ -244,6 +261,7 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -262,6 +280,8 @@ export type ScannedRoutes = {
     'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -88,6 +88,14 @@ const RULES: Rule[] = [
       db.from('provider_credentials').where('status', 'revoked').whereNotNull('client_secret'),
   },
   {
+    problem: 'a retiring credential without an end, or an end of one that is not retiring',
+    rows: () =>
+      db
+        .from('provider_credentials')
+        .where((retiring) => retiring.where('status', 'retiring').whereNull('retire_until'))
+        .orWhere((other) => other.whereNot('status', 'retiring').whereNotNull('retire_until')),
+  },
+  {
     problem: 'an attempt with a result that was never claimed or never finished',
     rows: () =>
       db

@@ -140,17 +140,13 @@ export class SetProvider {
 
     const addition = await new AddCredential().handle(
       provider,
-      { clientId, clientSecret, label: null, actor },
+      { clientId, clientSecret, label: null, secretSwitchedOff: clientSecret === null, actor },
       trx
     )
     if (addition.kind === 'another_application') return { kind: 'another_application' }
-    if (addition.kind !== 'added') return { kind: 'conflict' }
+    if (!('credential' in addition)) return { kind: 'conflict' }
 
-    const activation = await new ActivateCredential().handle(
-      addition.credential,
-      { seenActiveId: provider.activeCredentialId, actor },
-      trx
-    )
-    return activation.kind === 'activated' ? null : { kind: 'conflict' }
+    const { kind } = await new ActivateCredential().handle(addition.credential, { actor }, trx)
+    return kind === 'activated' || kind === 'rolled_back' ? null : { kind: 'conflict' }
   }
 }

@@ -40,6 +40,8 @@ export class UserSessionGuard implements GuardContract<User> {
   user?: User
   /** The row through which the person is signed in. */
   session?: UserSession
+  /** The row through which the person was signed in, if it has ended for a reason to be told. */
+  ended?: UserSession
 
   readonly #ctx: HttpContext
 
@@ -74,6 +76,7 @@ export class UserSessionGuard implements GuardContract<User> {
       .where('tokenHash', hashToken(token))
       .preload('user')
       .first()
+    if (session?.revokedAt && session.endReason) this.ended = session
     if (!session || !session.isAlive || session.user.isSuspended) return false
     if (!session.isComplete) return false
 

@@ -4,10 +4,15 @@ import type { DurationLike } from 'luxon'
 import type { Job } from '#jobs/job'
 import { now, sqlTime } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
+import ReceivedNotice from '#models/received_notice'
+import Revocation from '#models/revocation'
 import SandboxMail from '#models/sandbox_mail'
 
 /* Rows deleted by one statement: it holds its locks for an instant only. */
 const BATCH = 500
+
+/* Who came in, and who changed what: long enough to look into what went wrong (docs/privacy.md). */
+const RECORDS_KEPT = { days: 90 }
 
 const ago = (duration: DurationLike) => sqlTime(now().minus(duration))
 
@@ -34,15 +39,19 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         .where('sent_at', '<', ago(OutgoingMail.KEPT))
         .orWhere('given_up_at', '<', ago(OutgoingMail.KEPT))
     ),
+  revocations: (rows) =>
+    rows.whereNotNull('given_up_at').where('created_at', '<', ago(Revocation.KEPT)),
+  received_notices: (rows) => rows.where('received_at', '<', ago(ReceivedNotice.KEPT)),
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
   shown_addresses: (rows) => rows.where('created_at', '<', ago({ days: 2 })),
   rate_limits: (rows) => rows.where('expire', '<', now().toMillis()),
   sign_in_attempts: (rows) =>
     rows
-      .where('started_at', '<', ago({ days: 90 }))
+      .where('started_at', '<', ago(RECORDS_KEPT))
       .orWhere((trials) =>
         trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
       ),
+  audit_entries: (rows) => rows.where('created_at', '<', ago(RECORDS_KEPT)),
 }
 
 /** The primary key of a table where it is not `id`. */

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import { appUrl } from '#config/app'
 import { SITE_ZONE } from '#models/clock'
-import type { MailContents } from '#models/outgoing_mail'
+import type { MailContents, MailData } from '#models/outgoing_mail'
 
 /** What a mail says, before it becomes HTML or plain text. */
 export interface Letter {
@@ -32,6 +32,12 @@ function inWords(iso: string, i18n: I18n): string {
   return i18n.t('mails.korean_time', { time: words })
 }
 
+/** How to end a link at its provider, in the words that its settings have. */
+function byHand({ provider, driver }: MailData['link_remains'], i18n: I18n): string {
+  const own = `mails.link_remains.by_hand.${driver}`
+  return i18n.t(i18n.hasMessage(own) ? own : 'mails.link_remains.by_hand.other', { provider })
+}
+
 /** Writes any of the mails, in the language of `i18n`. */
 export function letterFor(mail: MailContents, i18n: I18n): Letter {
   const site = i18n.t('common.site')
@@ -53,6 +59,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         paragraphs: [t('text'), t('reset')],
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [t('not_you')],
+      }
+    case 'link_ended':
+      return {
+        subject,
+        paragraphs: [t('text'), t('again'), t('password')],
+        link: { text: t('link'), url: mail.data.resetUrl },
+        notes: [],
       }
     case 'reset_password':
     case 'prove_email':
@@ -104,6 +117,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [],
       }
+    case 'secret_old':
+      return {
+        subject,
+        paragraphs: [t('text'), t('how')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
     case 'second_factor_on':
     case 'second_factor_off':
     case 'second_factor_guessed':
@@ -136,6 +156,12 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         paragraphs: [t('text')],
         link: { text: t('link'), url: mail.data.url },
         notes: [],
+      }
+    case 'link_remains':
+      return {
+        subject,
+        paragraphs: [t('text'), byHand(mail.data, i18n)],
+        notes: [t('harmless')],
       }
     case 'withdrawn':
       return { subject, paragraphs: [t('text')], notes: [t('not_you')] }

@@ -22,10 +22,14 @@ export const AUDIT_ACTIONS = [
   'provider.offered_again',
   'credential.added',
   'credential.activated',
+  'credential.retired',
+  'credential.rolled_back',
+  'credential.set_back',
   'credential.revoked',
   'administrator.created',
   'administrator.promoted',
   'administrator.demoted',
+  'user.suspended',
   'mail.retried',
   'mail.dropped',
   'second_factor.enabled',
@@ -33,13 +37,15 @@ export const AUDIT_ACTIONS = [
   'second_factor.reset',
   'second_factor.codes_renewed',
   'site.changed',
+  'revocation.retried',
+  'revocation.dropped',
 ] as const
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 /** What was changed, by the name it has in addresses, and as it was called then. */
 export interface AuditSubject {
-  type: 'provider' | 'credential' | 'user' | 'mail' | 'site'
+  type: 'provider' | 'credential' | 'user' | 'mail' | 'revocation' | 'site'
   id?: string | null
   label?: string | null
 }

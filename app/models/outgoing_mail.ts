@@ -41,6 +41,8 @@ export interface MailData {
   /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
   withdrawal_scheduled: { at: string; signInUrl: string }
   withdrawn: Record<string, never>
+  /** To administrators: a provider's secret should be replaced. `url` is the page to do so. */
+  secret_old: { provider: string; days: string; url: string }
   /** A second factor was switched on or off. */
   second_factor_on: { accountUrl: string }
   second_factor_off: { accountUrl: string }
@@ -51,6 +53,10 @@ export interface MailData {
   /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
   provider_hidden: { provider: string; reason: FailureName; url: string }
   provider_offered_again: { provider: string; url: string }
+  /** A provider says that the link ended, and the person has no other way in. */
+  link_ended: { provider: string; signInUrl: string; resetUrl: string }
+  /** A link could not be ended at its provider: how to do so by hand. */
+  link_remains: { provider: string; driver: string }
 }
 
 export type MailTemplate = keyof MailData

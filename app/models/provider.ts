@@ -194,20 +194,53 @@ export default class Provider extends ProviderSchema {
       .digest('base64url')
   }
 
+  /**
+   * How its keys stand, revoked ones apart; they must be loaded. A form about
+   * keys carries the one it was opened with, so that nothing is done to keys
+   * that nobody looked at. `audit/keys_seen.ts` reads it back.
+   */
+  get keysSeen(): string {
+    return this.credentials
+      .filter(({ status }) => status !== 'revoked')
+      .map(({ publicId, status }) => `${publicId}:${status}`)
+      .sort()
+      .join(' ')
+  }
+
+  /**
+   * Whether its keys still stand as a form saw them. To be asked with the row
+   * locked; loads the credentials.
+   *
+   * @param seen absent when nothing was shown before
+   */
+  async standsAsSeen(seen: string | undefined): Promise<boolean> {
+    if (seen === undefined) return true
+    await (this as Provider).load('credentials')
+    return this.keysSeen === seen
+  }
+
+  /** Whether the key in use has a secret. The credentials must be loaded. */
+  get expectsSecret(): boolean {
+    return this.credentials.some(
+      ({ id, secretLength }) => id === this.activeCredentialId && secretLength > 0
+    )
+  }
+
   /** How the audit names it. */
   get asAuditSubject(): AuditSubject {
     return { type: 'provider', id: this.publicId, label: this.label }
   }
 
   /**
-   * Makes `next` the active credential, if `seen` still is.
+   * Makes `next` the active credential, if the one in use is still the one this
+   * row was read with.
    *
    * @returns whether it was
    */
-  async replaceActiveCredential(seen: number | null, next: number): Promise<boolean> {
+  async replaceActiveCredential(next: number): Promise<boolean> {
     const query = Provider.query({ client: this.$trx }).where('id', this.id)
-    if (seen === null) query.whereNull('activeCredentialId')
-    else query.where('activeCredentialId', seen)
+    if (this.activeCredentialId === null) query.whereNull('activeCredentialId')
+    else query.where('activeCredentialId', this.activeCredentialId)
 
     const [rows] = await query.update({ activeCredentialId: next, updatedAt: sqlTime(now()) })
     return Number(rows) === 1
@@ -287,10 +320,20 @@ export default class Provider extends ProviderSchema {
     if (!DRIVERS[this.driver]?.clientIdIsApplication) return false
     if (this.appRef) return clientId !== this.appRef
 
-    const client = this.$trx
-    const known = await Identity.query({ client }).where('providerId', this.id).first()
-    if (!known || this.activeCredentialId === null) return false
-    const active = await ProviderCredential.findOrFail(this.activeCredentialId, { client })
-    return clientId !== active.clientId
+    const known = await Identity.query({ client: this.$trx }).where('providerId', this.id).first()
+    const last = known && (await this.#lastInUse())
+    return last ? clientId !== last.clientId : false
+  }
+
+  /** The active credential, or the last that was: its application is whose people are known. */
+  #lastInUse(): Promise<ProviderCredential | null> {
+    const credentials = ProviderCredential.query({ client: this.$trx }).where('providerId', this.id)
+    return this.activeCredentialId !== null
+      ? credentials.where('id', this.activeCredentialId).first()
+      : credentials
+          .whereNotNull('activatedAt')
+          .orderBy('activatedAt', 'desc')
+          .orderBy('id', 'desc')
+          .first()
   }
 }

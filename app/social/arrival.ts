@@ -59,7 +59,7 @@ export async function admit(ctx: HttpContext, provider: Provider): Promise<Arriv
   }
   if (refusal) return refused(refusal.result, attempt)
 
-  const credential = await ProviderCredential.find(attempt.credentialId ?? 0)
+  const credential = await credentialFor(attempt)
   const problem = problemWith(ctx, provider, attempt, credential, query)
   if (attempt.isTrial) {
     const ms = Math.round(performance.now() - begun)
@@ -100,7 +100,21 @@ function problemWith(
   if (attempt.isTrial) {
     if (!auth.user?.isAdmin || auth.user.id !== attempt.actorUserId) return 'person_changed'
   } else if (!provider.enabled) return 'provider_off'
-  return !credential || credential.status === 'revoked' ? 'credential_revoked' : null
+  return credential ? null : 'credential_revoked'
+}
+
+/**
+ * The credential that an attempt began with. Was it revoked since, as a leaked
+ * one is, then another of the same client, to whose client id the code belongs.
+ * A trial tests one credential, and no other in its place.
+ */
+async function credentialFor(attempt: SignInAttempt): Promise<ProviderCredential | null> {
+  if (attempt.credentialId === null) return null
+  const credential = await ProviderCredential.find(attempt.credentialId)
+  if (!credential || credential.status !== 'revoked') return credential
+  if (attempt.isTrial) return null
+  const [other = null] = await credential.othersOfClient()
+  return other
 }
 
 function refused(failure: FailureName, attempt: SignInAttempt | null = null): Refused {

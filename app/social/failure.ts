@@ -29,6 +29,7 @@ export const FAILURES = {
   identity_of_another: 'visitor',
   person_changed: 'visitor',
   sign_in_not_recent: 'visitor',
+  grant_gone: 'visitor',
   second_factor_gone: 'visitor',
 
   /* What administrators set up. */

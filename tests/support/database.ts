@@ -4,6 +4,7 @@ import { letLimitsPass } from '#tests/support/limits'
 /** Child tables before their parents. */
 const TABLES = [
   'articles',
+  'received_notices',
   'audit_entries',
   'outgoing_mails',
   'sandbox_mails',

@@ -87,6 +87,7 @@ export function freePort() {
  * @param patience how long it may live, in milliseconds
  * @returns whether it is `live`, what it `printed` so far, and `stop`, which
  *   ends it and gives its exit code (null if it had to be killed)
+ * @param patienceMs after which it is killed, whatever it does
  */
 export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } = {}) {
   const port = settings.PORT ?? String(await freePort())

@@ -9,12 +9,13 @@ import { tellOfKeyCheck } from '#social/key_check_notice'
 export default class CredentialChecksController {
   @inject()
   async store(ctx: HttpContext, checkKeys: CheckKeys) {
-    const { params, response, session, i18n } = ctx
+    const { params, request, response, session, i18n } = ctx
     const credential = await ProviderCredential.findByOrFail('publicId', params.id)
     const provider = await Provider.findOrFail(credential.providerId)
 
     if (credential.status === 'revoked') session.flash('problem', i18n.t('admin.problems.revoked'))
     else tellOfKeyCheck(ctx, provider, await checkKeys.handle(ctx, credential))
-    return response.redirect(`/admin/providers/${provider.publicId}#trials`, false, 303)
+    const back = request.input('page') === 'rotation' ? '/rotation#test' : '#trials'
+    return response.redirect(`/admin/providers/${provider.publicId}${back}`, false, 303)
   }
 }

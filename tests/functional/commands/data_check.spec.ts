@@ -80,6 +80,11 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
     },
   },
   {
+    what: /retiring credential without an end/,
+    damage: ({ provider }) =>
+      ProviderCredential.create({ providerId: provider.id, clientId: 'x', status: 'retiring' }),
+  },
+  {
     what: /never claimed or never finished/,
     damage: () => db.from('sign_in_attempts').update({ finished_at: null }),
   },
@@ -128,7 +133,13 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
   {
     what: /ended link at a provider that still has tokens/,
     damage: async ({ identity }) => {
-      identity.keepTokens({ accessToken: 'a', refreshToken: null, expiresIn: 1, scopes: null })
+      identity.keepTokens({
+        accessToken: 'a',
+        refreshToken: null,
+        expiresIn: 1,
+        scopes: null,
+        clientId: 'client',
+      })
       await identity.merge({ unlinkedAt: now() }).save()
     },
   },

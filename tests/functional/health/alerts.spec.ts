@@ -133,10 +133,7 @@ test.group('The banner about a failing provider', (group) => {
     await pastTrips(kakao, { at: minutesAgo(1), ...timeouts, times: 9 })
     assert.lengthOf(await providerAlerts(), 1)
     const fresh = await aCredential(kakao, { clientId: 'kakao-client-id' })
-    await new ActivateCredential().handle(fresh, {
-      seenActiveId: kakao.activeCredentialId,
-      actor: JOB,
-    })
+    await new ActivateCredential().handle(fresh, { actor: JOB })
     assert.isEmpty(await providerAlerts())
   })
 
