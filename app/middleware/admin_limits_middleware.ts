@@ -6,7 +6,7 @@ import { count } from '#limits/count'
  * By the pattern of the route, so that a new page of this kind is limited from the
  * start. A page that waits for a trial asks every few seconds.
  */
-const KEY_PAGE = /^(?!.*trial).*(credential|key)/
+const KEY_PAGE = /^(?!.*trial).*(credential|key|transfer)/
 
 /**
  * Behind `admin`: what an administrator's browser asks for, in somebody else's
