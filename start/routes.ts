@@ -157,7 +157,6 @@ router
     /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
     router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
     router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
-    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -170,6 +169,7 @@ router
     router.get('providers', [controllers.admin.Providers, 'index'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
     router.get('trials/:id', [controllers.admin.Trials, 'show'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')

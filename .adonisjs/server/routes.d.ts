@@ -86,11 +86,11 @@ export type ScannedRoutes = {
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
