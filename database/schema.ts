@@ -81,7 +81,7 @@ export class AuditEntrySchema extends BaseModel {
 }
 
 export class IdentitySchema extends BaseModel {
-  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshToken', 'scopes', 'subject', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
+  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
   @column({ serializeAs: null })
   declare accessToken: string | null
@@ -101,12 +101,18 @@ export class IdentitySchema extends BaseModel {
   declare providerId: number
   @column()
   declare publicId: string
+  @column()
+  declare refreshFailure: string | null
+  @column.dateTime()
+  declare refreshLeaseUntil: DateTime | null
   @column({ serializeAs: null })
   declare refreshToken: string | null
   @jsonColumn()
   declare scopes: string[]
   @column()
   declare subject: string
+  @column()
+  declare tokenClientId: string | null
   @column.dateTime()
   declare tokenExpiresAt: DateTime | null
   @column.dateTime()
@@ -250,7 +256,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'id', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'onUnlink', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -262,6 +268,10 @@ export class ProviderSchema extends BaseModel {
   declare allowSignUp: boolean
   @column()
   declare appRef: string | null
+  @column.dateTime()
+  declare autoHiddenAt: DateTime | null
+  @column()
+  declare autoHiddenFor: FailureName | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column()
@@ -272,12 +282,18 @@ export class ProviderSchema extends BaseModel {
   declare enabled: boolean
   @booleanColumn()
   declare hidden: boolean
+  @booleanColumn()
+  declare hideWhenFailing: boolean
   @column({ isPrimary: true })
   declare id: number
+  @column.dateTime()
+  declare judgedFrom: DateTime | null
   @column()
   declare key: string
   @column()
   declare label: string
+  @column()
+  declare onUnlink: 'nothing' | 'suspend' | 'withdraw'
   @column()
   declare position: number
   @column()
@@ -292,6 +308,48 @@ export class ProviderSchema extends BaseModel {
   declare syncProfile: 'always' | 'first'
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare watchedAt: DateTime | null
+}
+
+export class RateLimitSchema extends BaseModel {
+  static $columns = ['expire', 'key', 'points'] as const
+  $columns = RateLimitSchema.$columns
+  @column()
+  declare expire: bigint | number | null
+  @column({ isPrimary: true })
+  declare key: string
+  @column()
+  declare points: number
+}
+
+export class ReceivedNoticeSchema extends BaseModel {
+  static $columns = ['byRetiring', 'consequence', 'event', 'fingerprint', 'handledAt', 'happenedAt', 'id', 'providerId', 'publicId', 'receivedAt', 'result', 'subject'] as const
+  $columns = ReceivedNoticeSchema.$columns
+  @booleanColumn()
+  declare byRetiring: boolean
+  @column()
+  declare consequence: string | null
+  @column()
+  declare event: 'unlinked' | 'other'
+  @column()
+  declare fingerprint: string | null
+  @column.dateTime()
+  declare handledAt: DateTime | null
+  @column.dateTime()
+  declare happenedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column.dateTime()
+  declare receivedAt: DateTime
+  @column()
+  declare result: string | null
+  @column()
+  declare subject: string
 }
 
 export class RecoveryCodeSchema extends BaseModel {
@@ -332,6 +390,45 @@ export class RegistrationSchema extends BaseModel {
   declare publicId: string
   @column({ serializeAs: null })
   declare tokenHash: string
+  @column()
+  declare tries: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
+export class RevocationSchema extends BaseModel {
+  static $columns = ['accessToken', 'cause', 'contact', 'createdAt', 'givenUpAt', 'id', 'lastError', 'leaseUntil', 'nextAt', 'providerId', 'publicId', 'refreshToken', 'subject', 'tokenClientId', 'tokenExpiresAt', 'tries', 'updatedAt'] as const
+  $columns = RevocationSchema.$columns
+  @column({ serializeAs: null })
+  declare accessToken: string | null
+  @column()
+  declare cause: 'disconnected' | 'withdrawn'
+  @column({ serializeAs: null })
+  declare contact: string | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare givenUpAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastError: string | null
+  @column.dateTime()
+  declare leaseUntil: DateTime | null
+  @column.dateTime()
+  declare nextAt: DateTime
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column({ serializeAs: null })
+  declare refreshToken: string | null
+  @column()
+  declare subject: string
+  @column()
+  declare tokenClientId: string | null
+  @column.dateTime()
+  declare tokenExpiresAt: DateTime | null
   @column()
   declare tries: number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
@@ -393,6 +490,21 @@ export class SessionSchema extends BaseModel {
   declare id: string
   @column()
   declare userId: string | null
+}
+
+export class ShownAddressSchema extends BaseModel {
+  static $columns = ['addressHash', 'createdAt', 'id', 'place', 'subjectHash'] as const
+  $columns = ShownAddressSchema.$columns
+  @column()
+  declare addressHash: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare place: number
+  @column()
+  declare subjectHash: string
 }
 
 export class SignInAttemptSchema extends BaseModel {
@@ -479,12 +591,14 @@ export class SiteSettingSchema extends BaseModel {
 }
 
 export class UserSessionSchema extends BaseModel {
-  static $columns = ['authenticatedAt', 'createdAt', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
+  static $columns = ['authenticatedAt', 'createdAt', 'endReason', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
   $columns = UserSessionSchema.$columns
   @column.dateTime()
   declare authenticatedAt: DateTime
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare endReason: 'unlinked' | null
   @column.dateTime()
   declare expiresAt: DateTime
   @column.dateTime()

@@ -40,6 +40,7 @@ export default {
     required_fields: list,
     enabled: flag,
     hidden: flag,
+    hide_when_failing: flag,
     sandbox: flag,
     allow_sign_up: flag,
     name_set_here: flag,
@@ -49,10 +50,25 @@ export default {
     status: oneOf('draft', 'active', 'retiring', 'revoked'),
     intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
     data: secret,
+    contact: secret,
+    end_reason: oneOf('unlinked'),
+    cause: oneOf('disconnected', 'withdrawn'),
+    on_unlink: oneOf('nothing', 'suspend', 'withdraw'),
+    by_retiring: flag,
+    event: oneOf('unlinked', 'other'),
     via: oneOf('page', 'command', 'job'),
   },
   tables: {
     pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
+    providers: {
+      columns: {
+        auto_hidden_for: {
+          tsType: 'FailureName',
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
+        },
+      },
+    },
     audit_entries: {
       columns: {
         action: {

@@ -1,6 +1,7 @@
 import edge from 'edge.js'
 import app from '@adonisjs/core/services/app'
 import { delivery } from '#config/mail'
+import { SITE_ZONE } from '#models/clock'
 import { diagnosisOf } from '#social/diagnosis'
 import type { FormState } from '#validators/form'
 
@@ -40,6 +41,7 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 
 edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
+edge.global('siteZone', SITE_ZONE)
 edge.global('fieldState', fieldState)
 edge.global('diagnosisOf', diagnosisOf)
 

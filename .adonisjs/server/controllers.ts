@@ -6,6 +6,7 @@
 export const controllers = {
   account: {
     AllDevices: () => import('#controllers/account/all_devices_controller'),
+    Consents: () => import('#controllers/account/consents_controller'),
     Devices: () => import('#controllers/account/devices_controller'),
     EmailProofs: () => import('#controllers/account/email_proofs_controller'),
     Emails: () => import('#controllers/account/emails_controller'),
@@ -24,14 +25,17 @@ export const controllers = {
     Withdrawals: () => import('#controllers/account/withdrawals_controller'),
   },
   admin: {
+    AutomaticHidings: () => import('#controllers/admin/automatic_hidings_controller'),
     CredentialActivations: () => import('#controllers/admin/credential_activations_controller'),
     CredentialChecks: () => import('#controllers/admin/credential_checks_controller'),
     CredentialRevocations: () => import('#controllers/admin/credential_revocations_controller'),
     Credentials: () => import('#controllers/admin/credentials_controller'),
     Mails: () => import('#controllers/admin/mails_controller'),
     ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
+    ProviderHealth: () => import('#controllers/admin/provider_health_controller'),
     ProviderSettings: () => import('#controllers/admin/provider_settings_controller'),
     Providers: () => import('#controllers/admin/providers_controller'),
+    Revocations: () => import('#controllers/admin/revocations_controller'),
     SecondFactorRequirements: () => import('#controllers/admin/second_factor_requirements_controller'),
     Security: () => import('#controllers/admin/security_controller'),
     TrialDepartures: () => import('#controllers/admin/trial_departures_controller'),
@@ -55,4 +59,7 @@ export const controllers = {
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),
   VerificationMail: () => import('#controllers/verification_mail_controller'),
+  webhooks: {
+    UnlinkNotices: () => import('#controllers/webhooks/unlink_notices_controller'),
+  },
 }

@@ -7,6 +7,7 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
@@ -50,6 +51,8 @@ export type ScannedRoutes = {
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factors.store': { paramsTuple?: []; params?: {} }
     'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
@@ -76,6 +79,7 @@ export type ScannedRoutes = {
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -89,16 +93,21 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
@@ -121,6 +130,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
@@ -136,8 +146,10 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -165,6 +177,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.show': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
@@ -180,10 +193,13 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'second_factor.store': { paramsTuple?: []; params?: {} }
@@ -205,6 +221,7 @@ export type ScannedRoutes = {
     'account.passwords.update': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.second_factors.store': { paramsTuple?: []; params?: {} }
     'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
     'account.second_factor_setups.update': { paramsTuple?: []; params?: {} }
@@ -222,6 +239,7 @@ export type ScannedRoutes = {
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -232,6 +250,8 @@ export type ScannedRoutes = {
     'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

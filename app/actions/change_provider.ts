@@ -32,6 +32,7 @@ export class ChangeProvider {
 
       const changes = changesBetween(provider.settings, settings)
       provider.merge(settings)
+      if (provider.isAutoHidden && !provider.hideWhenFailing) provider.endAutoHiding()
       if (adminKey && !provider.hasAdminKey(adminKey)) {
         provider.keepAdminKey(adminKey)
         changes.adminKey = 'changed'

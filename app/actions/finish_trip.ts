@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import { LinkIdentity } from '#actions/link_identity'
 import { ProveByProvider } from '#actions/prove_by_provider'
+import { RenewConsent } from '#actions/renew_consent'
 import { ReportTrial } from '#actions/report_trial'
 import { SignInWithProfile } from '#actions/sign_in_with_profile'
 import Identity from '#models/identity'
@@ -13,6 +14,7 @@ export class FinishTrip {
     private signIn: SignInWithProfile,
     private link: LinkIdentity,
     private prove: ProveByProvider,
+    private renewConsent: RenewConsent,
     private trial: ReportTrial
   ) {}
 
@@ -32,10 +34,12 @@ export class FinishTrip {
         return userId !== null && userId === attempt.actorUserId
           ? this.#recognise(visit, userId)
           : this.#fail(visit, 'person_changed')
+      case 'reconsent':
+        return userId !== null && userId === attempt.actorUserId
+          ? this.renewConsent.handle(visit, userId)
+          : this.#fail(visit, 'person_changed')
       case 'trial':
         return this.trial.handle(visit)
-      case 'reconsent':
-        throw new Error(`No trip is started with the intent ${attempt.intent} yet`)
     }
   }
 

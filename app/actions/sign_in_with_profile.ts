@@ -5,6 +5,7 @@ import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import Registration from '#models/registration'
+import ShownAddress from '#models/shown_address'
 import User from '#models/user'
 import { now } from '#models/clock'
 import { decide } from '#social/decide'
@@ -22,6 +23,9 @@ export class SignInWithProfile {
   }
 }
 
+type Refusal =
+  'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields' | 'too_many_addresses'
+
 /** One try at it, inside one transaction. */
 class SignIn {
   constructor(
@@ -32,6 +36,10 @@ class SignIn {
   async take(): Promise<TripOutcome> {
     const { provider, attempt } = this.visit
     const course = await decide(this.visit, this.trx)
+    if (course.kind !== 'sign_in' && !(await this.#mayShowAddress())) {
+      return this.#fail('too_many_addresses')
+    }
+
     switch (course.kind) {
       case 'refuse':
         return this.#fail(course.failure)
@@ -51,6 +59,17 @@ class SignIn {
       case 'create':
         return this.#signIn(await this.#createUser(course.emailIsProved), new Identity())
     }
+  }
+
+  /**
+   * What follows may tell whether the address has an account here, so a newcomer
+   * shows only a few; one proved here is the newcomer's own.
+   */
+  async #mayShowAddress(): Promise<boolean> {
+    const { provider, profile, emailIsProved } = this.visit
+    if (profile.email === null || emailIsProved) return true
+    const { subject } = profile
+    return ShownAddress.mayShow(profile.email, { providerId: provider.id, subject }, this.trx)
   }
 
   async #createUser(emailIsProved: boolean) {
@@ -131,7 +150,7 @@ class SignIn {
     return { kind: purpose === 'prove' ? 'must_prove' : 'must_complete' }
   }
 
-  async #fail(failure: 'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields') {
+  async #fail(failure: Refusal) {
     const { attempt } = this.visit
     attempt.useTransaction(this.trx)
     await attempt.finish({ outcome: 'failed', failure })

@@ -15,6 +15,7 @@ import { SECOND_FACTOR_PAGE } from '#auth/second_factor'
 import { now, sqlTime } from '#models/clock'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
+import { rememberBrowser } from '#auth/known_browser'
 
 const COOKIE = isHttps ? '__Host-daemun-session' : 'daemun-session'
 const OPTIONS = {
@@ -39,6 +40,8 @@ export class UserSessionGuard implements GuardContract<User> {
   user?: User
   /** The row through which the person is signed in. */
   session?: UserSession
+  /** The row through which the person was signed in, if it has ended for a reason to be told. */
+  ended?: UserSession
 
   readonly #ctx: HttpContext
 
@@ -73,6 +76,7 @@ export class UserSessionGuard implements GuardContract<User> {
       .where('tokenHash', hashToken(token))
       .preload('user')
       .first()
+    if (session?.revokedAt && session.endReason) this.ended = session
     if (!session || !session.isAlive || session.user.isSuspended) return false
     if (!session.isComplete) return false
 
@@ -231,6 +235,7 @@ export class UserSessionGuard implements GuardContract<User> {
     })
     this.user = user
     await this.#cancelWithdrawal(user)
+    if (user.email) rememberBrowser(this.#ctx, user.email)
     this.#giveToken(token, this.session)
   }
 

@@ -2,8 +2,10 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { userAgentOf } from '#auth/device'
 import { SignInWithPassword } from '#actions/sign_in_with_password'
+import { countPasswordTry } from '#limits/password_try'
 import { countSignIn } from '#metrics/sign_ins'
-import { failureNotice } from '#social/failure_notice'
+import { normalizeEmail } from '#models/email'
+import { endNotice, failureNotice } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
 import { readForm, type FormState } from '#validators/form'
@@ -34,6 +36,7 @@ export default class SessionController {
     if (!form.valid) return this.#show(ctx, next, form.form)
 
     const { email, password, remember } = form.data
+    await countPasswordTry(ctx, normalizeEmail(email) ?? email)
     const outcome = await signIn.handle({
       email,
       password,
@@ -76,7 +79,7 @@ export default class SessionController {
     const providers = await socialPanel(ctx)
     const failure = form?.errors.credentials
       ? { message: form.errors.credentials, retry: null }
-      : await failureNotice(ctx, providers)
+      : ((await failureNotice(ctx, providers)) ?? (await endNotice(ctx)))
     if (form) ctx.response.status(422)
     ctx.response.header('Cache-Control', 'no-store')
     return ctx.view.render('pages/session/create', { form, next, providers, failure })

@@ -12,6 +12,7 @@ import { refuse } from '#social/failure_notice'
 import { inquire } from '#social/inquiry'
 import { chooseIntent } from '#social/intent'
 import { safeNext } from '#social/next'
+import { dataPage, reconsentWish } from '#social/reconsent'
 import { mayAskAgain } from '#social/required_fields'
 import type { TripOutcome } from '#social/visit'
 
@@ -34,7 +35,11 @@ export default class SocialController {
       failed.providerId === provider.id &&
       mayAskAgain(failed)
     const parent = isAskedAgain ? failed : null
-    const departure = await depart(ctx, provider, { intent, next, parent })
+    const reconsent = intent === 'reconsent' ? await reconsentWish(ctx, provider) : null
+    if (intent === 'reconsent' && !reconsent) {
+      return refuse(ctx, 'identity_of_another', { intent, provider, next })
+    }
+    const departure = await depart(ctx, provider, { intent, next, parent, reconsent })
     if (!departure.ok) return refuse(ctx, departure.failure, { intent, provider, next })
     return response.redirect(departure.url, false, 303)
   }
@@ -70,6 +75,9 @@ export default class SocialController {
         await auth.use('web').renew({ keepProof: true })
         session.flash('notice', i18n.t('failures.linked', { provider: provider.label }))
         return response.redirect('/account/sign_in_methods', false, 303)
+      case 'reconsented':
+        session.flash('notice', i18n.t('consents.renewed', { provider: provider.label }))
+        return response.redirect(dataPage(outcome.identity), false, 303)
       case 'reauthenticated': {
         const path = await auth.use('web').reauthenticate(next ?? '/account')
         return response.redirect(path, false, 303)

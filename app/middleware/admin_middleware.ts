@@ -1,6 +1,7 @@
 import { errors } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { providerAlerts, type ProviderAlert } from '#health/alerts'
 import SiteSetting from '#models/site_setting'
 
 /**
@@ -9,7 +10,7 @@ import SiteSetting from '#models/site_setting'
  * led to set it up first.
  */
 export default class AdminMiddleware {
-  async handle({ auth, request, response }: HttpContext, next: NextFn) {
+  async handle({ auth, request, response, view }: HttpContext, next: NextFn) {
     const { user } = auth
     if (!user?.isAdmin) {
       throw new errors.E_ROUTE_NOT_FOUND([request.method(), request.url()])
@@ -18,6 +19,10 @@ export default class AdminMiddleware {
       return response.redirect('/account/second_factor', false, 303)
     }
     response.header('Cache-Control', 'no-store')
+
+    /* Asked for by the pages that are shown, once; not by those that only lead on. */
+    let alerts: Promise<ProviderAlert[]> | undefined
+    view.share({ providerAlerts: () => (alerts ??= providerAlerts()) })
     return next()
   }
 }

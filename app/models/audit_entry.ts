@@ -14,12 +14,15 @@ export const AUDIT_ACTIONS = [
   'provider.changed',
   'provider.enabled',
   'provider.disabled',
+  'provider.auto_hidden',
+  'provider.offered_again',
   'credential.added',
   'credential.activated',
   'credential.revoked',
   'administrator.created',
   'administrator.promoted',
   'administrator.demoted',
+  'user.suspended',
   'mail.retried',
   'mail.dropped',
   'second_factor.enabled',
@@ -27,13 +30,15 @@ export const AUDIT_ACTIONS = [
   'second_factor.reset',
   'second_factor.codes_renewed',
   'site.changed',
+  'revocation.retried',
+  'revocation.dropped',
 ] as const
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 /** What was changed, by the name it has in addresses, and as it was called then. */
 export interface AuditSubject {
-  type: 'provider' | 'credential' | 'user' | 'mail' | 'site'
+  type: 'provider' | 'credential' | 'user' | 'mail' | 'revocation' | 'site'
   id?: string | null
   label?: string | null
 }

@@ -4,9 +4,12 @@ import { OutgoingMailSchema } from '#database/schema'
 import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
 import env from '#start/env'
+import { mostOf, secondsOf } from '#limits/limits'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
+import User from '#models/user'
+import type { FailureName } from '#social/failure'
 
 /**
  * Every mail this site sends, and what its template needs. Addresses of people
@@ -45,6 +48,13 @@ export interface MailData {
   second_factor_guessed: { accountUrl: string }
   /** A code from paper stood in for the app; `left` is how many remain. */
   recovery_code_used: { left: number; accountUrl: string }
+  /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
+  provider_hidden: { provider: string; reason: FailureName; url: string }
+  provider_offered_again: { provider: string; url: string }
+  /** A provider says that the link ended, and the person has no other way in. */
+  link_ended: { provider: string; signInUrl: string; resetUrl: string }
+  /** A link could not be ended at its provider: how to do so by hand. */
+  link_remains: { provider: string; driver: string }
 }
 
 export type MailTemplate = keyof MailData
@@ -77,7 +87,9 @@ export default class OutgoingMail extends OutgoingMailSchema {
   /** How long a row is kept after it was sent or given up. */
   static readonly KEPT = { days: 30 }
   /** What strangers may make us send to one address in an hour, of one kind. */
-  static readonly MOST_PER_HOUR = 5
+  static get MOST_PER_HOUR() {
+    return mostOf('mails')
+  }
 
   /**
    * Queues a mail.
@@ -162,6 +174,21 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template: 'recovery_code_used', to: email, locale, data }, client)
   }
 
+  /** Tells every administrator who has a proved address, and may still come in. */
+  static async tellAdministrators<Template extends MailTemplate>(
+    template: Template,
+    data: MailData[Template],
+    client: TransactionClientContract
+  ): Promise<void> {
+    const administrators = await User.query({ client })
+      .where('role', 'admin')
+      .whereNotNull('email')
+      .whereNull('suspendedAt')
+    for (const { email, locale } of administrators) {
+      await OutgoingMail.queue({ template, to: email!, locale, data }, client)
+    }
+  }
+
   /** Whether an address had its share of mails of these kinds in the last hour. */
   static async isFlooding(
     to: string,
@@ -172,7 +199,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
       .select('id')
       .where('recipientHash', OutgoingMail.#hashOf(to))
       .whereIn('template', templates)
-      .where('createdAt', '>', sqlTime(now().minus({ hours: 1 })))
+      .where('createdAt', '>', sqlTime(now().minus({ seconds: secondsOf('mails') })))
       .limit(OutgoingMail.MOST_PER_HOUR)
     return recent.length >= OutgoingMail.MOST_PER_HOUR
   }

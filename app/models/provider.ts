@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DateTime } from 'luxon'
 import {
   beforeCreate,
   beforeFetch,
@@ -34,10 +35,14 @@ export type ProviderSettings = Pick<
   | 'emailPolicy'
   | 'allowSignUp'
   | 'syncProfile'
+  | 'hideWhenFailing'
 >
 
 /** One application registered at Naver or Kakao, and how people may sign in through it. */
 export default class Provider extends ProviderSchema {
+  /** How long a look at a failing provider is one process's alone; less than a job rests. */
+  static readonly WATCH = { seconds: 50 }
+
   @hasMany(() => ProviderCredential)
   declare credentials: HasMany<typeof ProviderCredential>
 
@@ -86,6 +91,38 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
+   * Whether its button is withdrawn for now because it fails (`hideWhenFailing`).
+   * Its start works, and it counts as a way to sign in: this passes by itself.
+   */
+  get isAutoHidden() {
+    return DateTime.isDateTime(this.autoHiddenAt)
+  }
+
+  /** Gives the button back. Trips that began before say nothing any more. */
+  endAutoHiding() {
+    this.autoHiddenAt = null
+    this.autoHiddenFor = null
+    this.judgedFrom = now()
+  }
+
+  /**
+   * Takes the watch over this provider for `WATCH`, so that of any number of
+   * processes one looks after it.
+   *
+   * @returns whether nobody else had it
+   */
+  async takeWatch(): Promise<boolean> {
+    const time = now()
+    const [rows] = await Provider.query()
+      .where('id', this.id)
+      .where((free) =>
+        free.whereNull('watchedAt').orWhere('watchedAt', '<=', sqlTime(time.minus(Provider.WATCH)))
+      )
+      .update({ watchedAt: sqlTime(time) })
+    return Number(rows) === 1
+  }
+
+  /**
    * Takes this row for the rest of the transaction. Every flow over a provider
    * and its credentials begins here, with a write, because SQLite ignores
    * FOR UPDATE; what is read after it stays true until the commit.
@@ -107,6 +144,7 @@ export default class Provider extends ProviderSchema {
       emailPolicy: this.emailPolicy,
       allowSignUp: this.allowSignUp,
       syncProfile: this.syncProfile,
+      hideWhenFailing: this.hideWhenFailing,
     }
   }
 

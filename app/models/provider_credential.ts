@@ -32,6 +32,20 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     }
   }
 
+  /**
+   * The credential to speak with as the client that tokens were given to: the
+   * active one, else the newest that still lives; `null` when none does.
+   *
+   * @param clientId `null` for tokens of which it was not noted: any will do
+   */
+  static liveFor(providerId: number, clientId: string | null) {
+    const live = ProviderCredential.query()
+      .where('providerId', providerId)
+      .whereIn('status', ['active', 'retiring'])
+    if (clientId !== null) live.where('clientId', clientId)
+    return live.orderBy('status').orderBy('id', 'desc').first()
+  }
+
   #purpose() {
     return `provider_credentials:${this.publicId}:client_secret`
   }

@@ -17,6 +17,7 @@ export interface AttemptResult {
     | 'second_factor_due'
     | 'linked'
     | 'proved'
+    | 'reconsented'
     | 'reauthenticated'
     | 'must_prove'
     | 'must_complete'
@@ -146,7 +147,8 @@ export default class SignInAttempt extends SignInAttemptSchema {
   /** Whether the person got what the attempt was for. */
   get isSuccess() {
     const { outcome } = this
-    return !!outcome && ['signed_in', 'linked', 'proved', 'reauthenticated'].includes(outcome)
+    const successes = ['signed_in', 'linked', 'proved', 'reconsented', 'reauthenticated']
+    return !!outcome && successes.includes(outcome)
   }
 
   /** How it ended, for the person: the key of a few words. */

@@ -1,5 +1,6 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
 import User from '#models/user'
@@ -58,6 +59,18 @@ export default class UserSession extends UserSessionSchema {
       .where('expiresAt', '>', sqlTime(now()))
       .orderBy('seenAt', 'desc')
       .orderBy('id', 'desc')
+  }
+
+  /** Ends every session that came through an identity, and says why. */
+  static async endThrough(
+    identity: Identity,
+    endReason: NonNullable<UserSession['endReason']>,
+    client: TransactionClientContract
+  ) {
+    await UserSession.query({ client })
+      .where('identityId', identity.id)
+      .whereNull('revokedAt')
+      .update({ revokedAt: sqlTime(now()), endReason })
   }
 
   async revoke() {

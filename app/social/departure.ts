@@ -10,6 +10,7 @@ import { now } from '#models/clock'
 import { driverFor } from '#social/driver_for'
 import type { AuthorizeOptions, TripSecrets } from '#social/driver'
 import { asFailure, type FailureName } from '#social/failure'
+import type { Reconsent } from '#social/reconsent'
 
 export type Departure = { ok: true; url: string } | { ok: false; failure: FailureName }
 
@@ -18,6 +19,8 @@ interface DepartureOptions {
   next: string | null
   /** The attempt after which the provider is asked for missing fields again. */
   parent?: SignInAttempt | null
+  /** Whose consent is asked for anew, and for which items. */
+  reconsent?: Reconsent | null
 }
 
 /** The mark by which an attempt knows its browser; of no use without the browser's secret. */
@@ -41,14 +44,15 @@ export function tripSecrets(browser: string, state: string): TripSecrets {
 export async function depart(
   ctx: HttpContext,
   provider: Provider,
-  { intent, next, parent = null }: DepartureOptions
+  { intent, next, parent = null, reconsent = null }: DepartureOptions
 ): Promise<Departure> {
   if (!provider.isUsable) return { ok: false, failure: 'provider_off' }
 
   const credential = await provider.related('activeCredential').query().firstOrFail()
   const publicId = newPublicId()
+  const missing = parent?.missingFields?.flatMap(({ askFor: item }) => item ?? []) ?? []
   const way = await wayOut(ctx, provider, credential, publicId, {
-    askFor: parent?.missingFields?.flatMap(({ askFor: item }) => item ?? []) ?? [],
+    askFor: reconsent?.items ?? missing,
     signInAgain: intent === 'reauthenticate',
   })
   if (!way.ok) return way
@@ -61,6 +65,7 @@ export async function depart(
     intent,
     parentId: parent?.id ?? null,
     actorUserId: ctx.auth.user?.id ?? null,
+    identityId: reconsent?.identity.id ?? null,
     next,
     steps: [],
   })

@@ -4,7 +4,7 @@ import { providerOrigins } from '#start/env'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 import { DRIVERS } from '#social/drivers'
-import type { Origins, SocialDriver, TripSecrets } from '#social/driver'
+import type { DriverConfig, Origins, SocialDriver, TripSecrets } from '#social/driver'
 import { sandboxOrigins } from '#sandbox/origins'
 
 /**
@@ -31,24 +31,37 @@ export function originsOf(provider: Provider): Origins {
  * Builds the driver for one trip from rows. Nothing is kept between requests, so
  * a changed credential counts from the next one on, in every process.
  *
+ * @param ctx the request of a browser; `null` for calls that belong to none
  * @throws SecretUnreadable when SECRETS_KEY does not open the credential
  */
 export function driverFor(
-  ctx: HttpContext,
+  ctx: HttpContext | null,
   provider: Provider,
   credential: ProviderCredential,
   trip: TripSecrets
 ): SocialDriver {
-  const Driver = DRIVERS[provider.driver]
-  return new Driver(
-    ctx,
-    {
-      clientId: credential.clientId,
-      clientSecret: credential.revealSecret(),
-      callbackUrl: callbackUrl(provider),
-      origins: originsOf(provider),
-      scopes: provider.scopes,
-    },
-    trip
-  )
+  return new DRIVERS[provider.driver](ctx, configOf(provider, credential), trip)
+}
+
+/**
+ * Builds the driver for calls that no browser has a part in, such as another
+ * access token.
+ *
+ * @param credential `null` when none is left: what names the client then fails
+ *   with `credential_revoked`
+ * @throws SecretUnreadable when SECRETS_KEY does not open the credential
+ */
+export function callerFor(provider: Provider, credential: ProviderCredential | null): SocialDriver {
+  const noTrip = { state: '', codeVerifier: '' }
+  return new DRIVERS[provider.driver](null, configOf(provider, credential), noTrip)
+}
+
+function configOf(provider: Provider, credential: ProviderCredential | null): DriverConfig {
+  return {
+    clientId: credential?.clientId ?? '',
+    clientSecret: credential?.revealSecret() ?? '',
+    callbackUrl: callbackUrl(provider),
+    origins: originsOf(provider),
+    scopes: provider.scopes,
+  }
 }

@@ -21,12 +21,14 @@ export const FAILURES = {
   suspended: 'visitor',
   sign_up_closed: 'visitor',
   account_protected: 'visitor',
+  too_many_addresses: 'visitor',
   proof_gone: 'visitor',
   proof_of_another: 'visitor',
   identity_taken: 'visitor',
   identity_of_another: 'visitor',
   person_changed: 'visitor',
   sign_in_not_recent: 'visitor',
+  grant_gone: 'visitor',
   second_factor_gone: 'visitor',
 
   /* What administrators set up. */

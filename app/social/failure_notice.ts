@@ -114,3 +114,13 @@ export async function failureNotice(
       : null,
   }
 }
+
+/** What to say to somebody whose session ended because its link at a provider had. */
+export async function endNotice({ auth, i18n }: HttpContext): Promise<FailureNotice | null> {
+  const { ended } = auth.use('web')
+  if (!ended) return null
+  await ended.load('identity', (identity) => identity.preload('provider'))
+  const provider: Provider | null | undefined = ended.identity?.provider
+  const name = provider?.label ?? i18n.t('failures.someProvider')
+  return { message: i18n.t('failures.grant_gone', { provider: name }), retry: null }
+}

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
-import ProviderCredential from '#models/provider_credential'
+import type ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
+import { withAcceptedSecret } from '#social/accepted_secret'
 import { mustRecognise, recognise } from '#social/application'
 import type { Arrived } from '#social/arrival'
 import { driverFor } from '#social/driver_for'
@@ -37,18 +38,10 @@ export async function inquire(
   const exchangeWith = (candidate: ProviderCredential) =>
     note(attempt, 'token', () => driverFor(ctx, provider, candidate, trip).exchange(), showTokens)
 
-  let accepted = credential
-  let tokens: TokenSet
-  try {
-    tokens = await exchangeWith(credential)
-  } catch (error) {
-    /* A trial is of this very secret. */
-    const other =
-      !attempt.isTrial && is(error, 'secret_refused') && (await newestOtherSecret(credential))
-    if (!other) throw error
-    accepted = other
-    tokens = await exchangeWith(other)
-  }
+  /* A trial is of this very secret. */
+  const { value: tokens, credential: accepted } = attempt.isTrial
+    ? { value: await exchangeWith(credential), credential }
+    : await withAcceptedSecret(credential, exchangeWith)
 
   const driver = driverFor(ctx, provider, accepted, trip)
   const { accessToken } = tokens
@@ -79,21 +72,6 @@ function is(error: unknown, failure: FailureName) {
 function unlessAnother(error: unknown): null {
   if (is(error, 'another_application') || !(error instanceof SocialFailure)) throw error
   return null
-}
-
-/**
- * A console may end the old secret the moment it issues a new one. A code that
- * was refused for its secret is not used up, so the newest other one of the same
- * application may try.
- */
-function newestOtherSecret(refused: ProviderCredential) {
-  return ProviderCredential.query()
-    .where('providerId', refused.providerId)
-    .where('clientId', refused.clientId)
-    .whereIn('status', ['active', 'retiring'])
-    .whereNot('id', refused.id)
-    .orderBy('id', 'desc')
-    .first()
 }
 
 /**

@@ -9,6 +9,8 @@ export interface ProviderButton {
   key: string
   driver: string
   label: string
+  /** It fails for most visitors for now: a word instead of the button, where others remain. */
+  resting: boolean
 }
 
 /**
@@ -20,7 +22,13 @@ export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const providers = await Provider.offered()
   letFormsReach(ctx.response, providers)
-  return providers.map(({ key, driver, label }) => ({ key, driver, label }))
+  const someRemain = providers.some(({ isAutoHidden }) => !isAutoHidden)
+  return providers.map(({ key, driver, label, isAutoHidden }) => ({
+    key,
+    driver,
+    label,
+    resting: isAutoHidden && someRemain,
+  }))
 }
 
 /** Lets the forms of a page lead to these providers. */

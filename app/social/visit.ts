@@ -22,6 +22,7 @@ export interface Visit {
 export type TripOutcome =
   | { kind: 'signed_in'; user: User; identity: Identity; attempt: SignInAttempt }
   | { kind: 'linked'; identity: Identity }
+  | { kind: 'reconsented'; identity: Identity }
   | { kind: 'reauthenticated' }
   | { kind: 'must_prove' }
   | { kind: 'must_complete' }

@@ -69,6 +69,7 @@ export const providerSettingsValidator = vine.create({
   scopes: scopes(),
   position: vine.number().withoutDecimals().range([0, 9999]),
   hidden: checkbox(),
+  hideWhenFailing: checkbox(),
 })
 
 /** The same rules for `provider:set`, where everything but the key may be absent. */

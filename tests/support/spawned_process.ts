@@ -27,6 +27,12 @@ function environment(settings: Settings) {
   }
 }
 
+/** For a production server on the very database of this run, besides what the test adds. */
+export function onThisDatabase(settings: Settings = {}): Settings {
+  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
+  return { NODE_ENV: 'production', ...Object.fromEntries(ours), ...settings }
+}
+
 /** Runs one of the project's entry points: what was built where there is a build. */
 function spawnEntry(
   entry: 'server' | 'console',
@@ -78,6 +84,7 @@ export function freePort() {
 /**
  * Starts a server in a process of its own and waits until it answers or ends.
  *
+ * @param patience how long it may live, in milliseconds
  * @returns whether it is `live`, what it `printed` so far, and `stop`, which
  *   ends it and gives its exit code (null if it had to be killed)
  */

@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { CheckKeys } from '#actions/check_keys'
 import { CreateProvider } from '#actions/create_provider'
 import { actorOf } from '#audit/actor'
+import { lastDayOf } from '#health/figures'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -22,6 +23,7 @@ export default class ProvidersController {
       .orderBy('id')
     return view.render('pages/admin/providers/index', {
       providers,
+      lastDays: await lastDayOf(providers),
       secretsReadable: await secretsKeyOpens(),
     })
   }
@@ -66,9 +68,11 @@ export default class ProvidersController {
   async show({ params, view }: HttpContext) {
     const provider = await Provider.findByOrFail('publicId', params.id)
     await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
+    const lastDays = await lastDayOf([provider])
     return view.render('pages/admin/providers/show', {
       provider,
       active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
+      lastDay: lastDays.get(provider.id),
       callbackUrl: callbackUrl(provider),
       secretsReadable: await secretsKeyOpens(),
       trials: await SignInAttempt.lastTrials(provider.id),

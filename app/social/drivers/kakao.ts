@@ -1,16 +1,20 @@
 import type { RedirectRequest } from '@adonisjs/ally'
-import type { ProviderAnswer } from '#social/bounded_request'
+import type { BoundedRequest, ProviderAnswer } from '#social/bounded_request'
+import type { ConsentItem } from '#social/consent_item'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
+import { readKakaoNotice } from '#social/notices/kakao'
 import {
   emailOf,
   httpsUrlOf,
   nameOf,
   objectOf,
   subjectOf,
+  textOf,
   type Absence,
   type Profile,
 } from '#social/profile'
+import type { KeptTokens } from '#social/token_set'
 
 /**
  * What Kakao's error codes mean to us (protocol.md B.3). Its descriptions may
@@ -22,6 +26,7 @@ const TOKEN_FAILURES = new Map<string, FailureName>([
   ['KOE237', 'provider_busy'],
   ['KOE303', 'redirect_uri_refused'],
   ['KOE320', 'code_refused'],
+  ['KOE322', 'grant_gone'],
 ])
 
 /** kapi's codes for "not now" (protocol.md B.5). */
@@ -31,6 +36,12 @@ const API_FAILURES = new Map<string, FailureName>([
   ['-9798', 'provider_unavailable'],
   ['-10', 'provider_busy'],
 ])
+
+/** Nobody of this id is linked to the application (protocol.md B.5). */
+const NOT_LINKED = '-101'
+
+/** This item cannot be taken back, or was not given (protocol.md B.5, B.6). */
+const KEEPS_ITEM = ['-3', '-2']
 
 /* The pages of the documentation that explain the codes, and who may have which item. */
 const TROUBLE = 'https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-shooting'
@@ -44,6 +55,15 @@ export class KakaoDriver extends SocialDriver {
   /* One app has several REST keys (B.1), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
+  static readonly readNotice = readKakaoNotice
+  /* Two months, and a new one comes with each refresh in the last of them (B.2). */
+  static readonly refreshTokenDays = 29
+  static readonly listsRefusals = true
+  static readonly fieldsBehind = {
+    account_email: 'email',
+    profile_nickname: 'name',
+    name: 'name',
+  } as const
   static readonly diagnosed = {
     'KOE004': PREREQUISITES,
     'KOE005': TROUBLE,
@@ -68,7 +88,7 @@ export class KakaoDriver extends SocialDriver {
   /** A REST key does not tell its app, but a token does (protocol.md B.6). */
   async application(accessToken: string): Promise<string | null> {
     const url = `${this.config.origins.api}/v1/user/access_token_info`
-    const { status, body } = await this.getWithToken(url, accessToken)
+    const { status, body } = await this.asPerson(url, accessToken).get()
     if (status !== 200) throw apiFailure(status, body)
     return subjectOf(body.app_id)
   }
@@ -88,6 +108,45 @@ export class KakaoDriver extends SocialDriver {
       throw new SocialFailure(TOKEN_FAILURES.get(code) ?? 'token_refused', code || status)
     }
     return body
+  }
+
+  async endLink({ accessToken }: KeptTokens) {
+    if (accessToken === null) throw new SocialFailure('token_refused')
+    await this.#unlink(this.asPerson(this.#unlinkUrl, accessToken))
+  }
+
+  async endLinkBySubject(subject: string, adminKey: string) {
+    const request = this.httpClient(this.#unlinkUrl)
+    request.header('Authorization', `KakaoAK ${adminKey}`)
+    request.field('target_id_type', 'user_id').field('target_id', subject)
+    await this.#unlink(request)
+  }
+
+  async consents(accessToken: string) {
+    const url = `${this.config.origins.api}/v2/user/scopes`
+    const answer = await this.asPerson(url, accessToken).get()
+    if (answer.status !== 200) throw callFailure(answer)
+    return readScopes(answer.body)
+  }
+
+  async withdrawConsent(accessToken: string, item: string) {
+    const url = `${this.config.origins.api}/v2/user/revoke/scopes`
+    const request = this.asPerson(url, accessToken)
+    request.field('scopes', JSON.stringify([item]))
+    const answer = await request.post()
+    if (KEEPS_ITEM.includes(String(answer.body.code ?? ''))) return null
+    if (answer.status !== 200) throw callFailure(answer)
+    return readScopes(answer.body)
+  }
+
+  get #unlinkUrl() {
+    return `${this.config.origins.api}/v1/user/unlink`
+  }
+
+  async #unlink(request: BoundedRequest) {
+    const answer = await request.post()
+    if (answer.status === 200 || String(answer.body.code ?? '') === NOT_LINKED) return
+    throw callFailure(answer)
   }
 
   protected readProfileAnswer({ status, body }: ProviderAnswer): Profile {
@@ -151,7 +210,30 @@ export class KakaoDriver extends SocialDriver {
   }
 }
 
+/** `/v2/user/scopes` and `/v2/user/revoke/scopes` (protocol.md B.6). */
+function readScopes({ scopes }: Record<string, unknown>): ConsentItem[] {
+  if (!Array.isArray(scopes)) throw new SocialFailure('answer_unreadable')
+  return scopes.map(objectOf).flatMap(({ id, display_name: label, using, agreed, revocable }) => {
+    const name = textOf(id, 60)
+    /* What the application has stopped using and the person never gave is nobody's affair. */
+    if (name === null || (using !== true && agreed !== true)) return []
+    return {
+      id: name,
+      label: nameOf(label),
+      agreed: agreed === true,
+      withdrawable: agreed === true && revocable === true,
+    }
+  })
+}
+
 function apiFailure(status: number, body: ProviderAnswer['body']) {
   const code = String(body.code ?? '')
   return new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
+}
+
+/** The same for calls that are worth repeating with another token. */
+function callFailure({ status, body }: ProviderAnswer) {
+  const failure = apiFailure(status, body)
+  const isRefused = status === 401 && failure.failure === 'profile_refused'
+  return isRefused ? new SocialFailure('token_refused', failure.providerCode) : failure
 }

@@ -177,6 +177,7 @@ test.group('Changing a provider', (group) => {
       emailPolicy: 'trusted',
       allowSignUp: true,
       syncProfile: 'always',
+      hideWhenFailing: false,
     })
   })
 

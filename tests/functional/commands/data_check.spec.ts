@@ -128,7 +128,13 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
   {
     what: /ended link at a provider that still has tokens/,
     damage: async ({ identity }) => {
-      identity.keepTokens({ accessToken: 'a', refreshToken: null, expiresIn: 1, scopes: null })
+      identity.keepTokens({
+        accessToken: 'a',
+        refreshToken: null,
+        expiresIn: 1,
+        scopes: null,
+        clientId: 'client',
+      })
       await identity.merge({ unlinkedAt: now() }).save()
     },
   },

@@ -4,6 +4,7 @@ import { allJobs } from '#jobs/all'
 import { JobLoop } from '#jobs/loop'
 import { Prune } from '#jobs/prune'
 import { now } from '#models/clock'
+import AuditEntry from '#models/audit_entry'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import SignInCode from '#models/sign_in_code'
@@ -61,7 +62,18 @@ test.group('Jobs', (group) => {
     await old.merge({ sentAt: ago({ days: 31 }) }).save()
     await fresh.merge({ sentAt: ago({ days: 29 }) }).save()
 
+    for (const createdAt of [ago({ days: 91 }), ago({ days: 89 })]) {
+      await AuditEntry.create({
+        via: 'job',
+        action: 'provider.changed',
+        subjectType: 'site',
+        changes: {},
+        createdAt,
+      })
+    }
+
     assert.deepEqual(await new Prune().handle(), {
+      audit_entries: 1,
       registrations: 1,
       sign_in_codes: 1,
       user_sessions: 1,

@@ -474,8 +474,9 @@ test.group('The page that asks for the second factor', (group) => {
 
   test('it waits ten minutes', async ({ assert }) => {
     const { user, app } = await aPerson()
-    const { type } = await waitingFor(user)
+    const { visitor, type } = await waitingFor(user)
     await WaitingSignIn.query().update({ expiresAt: sqlTime(now()) })
+    assert.include((await visitor.get(ASKED)).location, 'failure=second_factor_gone')
     assert.include((await type(app.code(1))).location, 'failure=second_factor_gone')
     const fresh = await waitingFor(user)
     const { expiresAt } = await WaitingSignIn.query().orderBy('id', 'desc').firstOrFail()

@@ -28,6 +28,11 @@ class GateDriver extends SocialDriver {
   protected askAgain() {}
   protected signInAgain() {}
 
+  async endLink() {}
+  async consents() {
+    return []
+  }
+
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
     if (status !== 200) throw new SocialFailure('token_refused', status)
     return body
