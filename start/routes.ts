@@ -210,7 +210,6 @@ router
     /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
     router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
     router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
-    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -228,6 +227,7 @@ router
     router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
     router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
     router.get('trials/:id', [controllers.admin.Trials, 'show'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
