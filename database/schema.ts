@@ -450,7 +450,7 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'suspendedAt', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -472,8 +472,12 @@ export class UserSchema extends BaseModel {
   declare publicId: string
   @column()
   declare role: 'member' | 'admin'
+  @column()
+  declare searchKey: string
   @column.dateTime()
   declare suspendedAt: DateTime | null
+  @column()
+  declare suspensionNote: string | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
   @column.dateTime()

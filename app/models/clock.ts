@@ -12,3 +12,6 @@ export function now(): DateTime {
 export function sqlTime(time: DateTime): string {
   return time.toUTC().toFormat('yyyy-MM-dd HH:mm:ss')
 }
+
+/** The clock on the pages and in the mails: sites that use this are Korean, wherever they run. */
+export const SITE_ZONE = 'Asia/Seoul'
