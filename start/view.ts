@@ -1,6 +1,7 @@
 import edge from 'edge.js'
 import app from '@adonisjs/core/services/app'
 import { delivery } from '#config/mail'
+import { failureWords } from '#social/failure_words'
 import type { FormState } from '#validators/form'
 
 interface FieldProps {
@@ -40,6 +41,7 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
 edge.global('fieldState', fieldState)
+edge.global('failureWords', failureWords)
 
 const { html } = edge.globals
 

@@ -77,6 +77,17 @@ export type ScannedRoutes = {
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
+    'admin.audit_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.suspensions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.suspensions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -115,6 +126,11 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -153,6 +169,11 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -192,6 +213,12 @@ export type ScannedRoutes = {
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.suspensions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.suspensions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

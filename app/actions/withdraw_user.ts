@@ -1,6 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
+import { actorAs, JOB } from '#audit/actor'
 import { lockAdministrators } from '#auth/last_administrator'
 import { untilUnique } from '#actions/until_unique'
+import AuditEntry from '#models/audit_entry'
 import OutgoingMail from '#models/outgoing_mail'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -32,6 +34,11 @@ export class WithdrawUser {
             { template: 'withdrawn', to: locked.email, locale: locked.locale, data: {} },
             trx
           )
+        }
+        if (locked.isAdmin) {
+          const actor = ifDue ? JOB : actorAs(locked)
+          const subject = locked.asAuditSubject
+          await AuditEntry.record({ actor, action: 'administrator.withdrawn', subject }, trx)
         }
         await SignInAttempt.query({ client: trx })
           .where((own) => own.where('userId', locked.id).orWhere('actorUserId', locked.id))

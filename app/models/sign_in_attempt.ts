@@ -30,6 +30,13 @@ export interface AttemptResult {
  */
 export default class SignInAttempt extends SignInAttemptSchema {
   static readonly LIFETIME = { minutes: 10 }
+  /** Outcomes by which the person got what the attempt was for. */
+  static readonly SUCCESSES: readonly string[] = [
+    'signed_in',
+    'linked',
+    'proved',
+    'reauthenticated',
+  ]
 
   @belongsTo(() => Provider)
   declare provider: BelongsTo<typeof Provider>
@@ -39,6 +46,10 @@ export default class SignInAttempt extends SignInAttemptSchema {
 
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
+
+  /** Who was signed in when it began. */
+  @belongsTo(() => User, { foreignKey: 'actorUserId' })
+  declare actor: BelongsTo<typeof User>
 
   @beforeCreate()
   static givePublicId(attempt: SignInAttempt) {
@@ -71,8 +82,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
 
   /** Whether the person got what the attempt was for. */
   get isSuccess() {
-    const { outcome } = this
-    return !!outcome && ['signed_in', 'linked', 'proved', 'reauthenticated'].includes(outcome)
+    return !!this.outcome && SignInAttempt.SUCCESSES.includes(this.outcome)
   }
 
   /** How it ended, for the person: the key of a few words. */

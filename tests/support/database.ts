@@ -2,6 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 
 /** Child tables before their parents. */
 const TABLES = [
+  'audit_entries',
   'articles',
   'audit_entries',
   'outgoing_mails',
