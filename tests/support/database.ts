@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { lookForSecrets } from '#tests/support/secret_scan/sinks'
 
 /** Child tables before their parents. */
 const TABLES = [
@@ -23,9 +24,10 @@ const TABLES = [
 
 /**
  * Leaves every table empty. The pages under test commit for real, so rolling a
- * transaction back would not do.
+ * transaction back would not do. What they hold is looked through first.
  */
 export async function emptyDatabase() {
+  await lookForSecrets()
   await db.from('providers').update({ active_credential_id: null })
   await db.from('sign_in_attempts').update({ parent_id: null })
   for (const table of TABLES) await db.from(table).delete()
