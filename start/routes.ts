@@ -266,3 +266,29 @@ router
   .prefix('/admin/revocations')
   .as('admin')
   .use(administration)
+
+/* People, their sign-ins, and what administrators did */
+router
+  .group(() => {
+    router.get('users', [controllers.admin.Users, 'index'])
+    router.get('users/:id', [controllers.admin.Users, 'show'])
+    router.get('sign_ins', [controllers.admin.SignIns, 'index'])
+    router.get('sign_ins/:id', [controllers.admin.SignIns, 'show'])
+    router.get('audit', [controllers.admin.Audit, 'index'])
+    router
+      .post('audit/export', [controllers.admin.AuditExports, 'store'])
+      .use(middleware.recent({ page: '/admin/audit' }))
+    router
+      .group(() => {
+        router.post('suspension', [controllers.admin.Suspensions, 'store'])
+        router.post('suspension/end', [controllers.admin.Suspensions, 'destroy'])
+        router.post('administrator', [controllers.admin.Administrators, 'store'])
+        router.post('administrator/end', [controllers.admin.Administrators, 'destroy'])
+        router.post('devices/sign_out', [controllers.admin.Devices, 'destroy'])
+      })
+      .prefix('users/:id')
+      .use(middleware.recent({ page: '/admin/users/:id' }))
+  })
+  .prefix('/admin')
+  .as('admin')
+  .use(administration)

@@ -115,6 +115,17 @@ export type ScannedRoutes = {
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
+    'admin.audit_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.suspensions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.suspensions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -167,6 +178,11 @@ export type ScannedRoutes = {
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -218,6 +234,11 @@ export type ScannedRoutes = {
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
@@ -282,6 +303,12 @@ export type ScannedRoutes = {
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.suspensions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.suspensions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { letLimitsPass } from '#tests/support/limits'
+import { lookForSecrets } from '#tests/support/secret_scan/sinks'
 
 /** Child tables before their parents. */
 const TABLES = [
@@ -26,10 +27,12 @@ const TABLES = [
 ]
 
 /**
- * Leaves every table empty, and nothing counted towards a limit. The pages under test commit for real, so rolling a
- * transaction back would not do.
+ * Leaves every table empty, and nothing counted towards a limit. The pages under
+ * test commit for real, so rolling a transaction back would not do. What they
+ * hold is looked through first.
  */
 export async function emptyDatabase() {
+  await lookForSecrets()
   await db.from('providers').update({ active_credential_id: null })
   await db.from('sign_in_attempts').update({ parent_id: null })
   for (const table of TABLES) await db.from(table).delete()
