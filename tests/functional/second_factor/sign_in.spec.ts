@@ -451,6 +451,7 @@ test.group('The page that asks for the second factor', (group) => {
     const pauses: number[] = []
     for (let wrong = 6; wrong <= 14; wrong++) {
       await SecondFactor.query().update({ failedAt: sqlTime(now().minus({ minutes: 61 })) })
+      await letLimitsPass()
       await guess()
       const { words } = await guess()
       pauses.push(Number(/(\d+)분 뒤에 다시/.exec(words)?.[1]))
