@@ -13,7 +13,7 @@ export async function countedKeys(name?: CountedLimit): Promise<string[]> {
     const keys = await redis.keys(`${prefix}${beginning}*`)
     return keys.map((key) => key.slice(prefix.length))
   }
-  const rows = await db.from('rate_limits').whereLike('key', `${beginning}%`).select('key')
+  const rows = await db.from('rate_limits').where('key', 'like', `${beginning}%`).select('key')
   return rows.map(({ key }) => key)
 }
 
