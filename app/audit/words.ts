@@ -17,6 +17,7 @@ const VALUES: Record<string, string> = {
   status: 'admin.credential_states',
   emailPolicy: 'admin.email_policies',
   syncProfile: 'admin.sync_profiles',
+  onUnlink: 'notices.on_unlink',
   requiredFields: 'admin.required_fields',
   driver: 'admin.drivers',
 }
