@@ -30,6 +30,7 @@ export default defineConfig({
     () => import('@adonisjs/core/providers/edge_provider'),
     () => import('@adonisjs/lucid/database_provider'),
     () => import('@adonisjs/redis/redis_provider'),
+    () => import('@adonisjs/limiter/limiter_provider'),
     () => import('@adonisjs/session/session_provider'),
     {
       file: () => import('@adonisjs/vite/vite_provider'),

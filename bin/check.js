@@ -4,6 +4,7 @@
  *
  *   --require-all   MySQL, Redis or a browser that is missing is brought up
  *                   where root can, and is a failure otherwise
+ *   --long          the full sizes of the crash, fuzz and growth tests
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
@@ -25,10 +26,12 @@ import {
 } from './toolchain.js'
 import { prepareChromium, prepareMysql, prepareRedis } from './test_services.js'
 
-/* How long one run of the suites may take before it counts as hung, in milliseconds. */
-const SUITES_TIMEOUT = 600_000
-
 const requireAll = process.argv.includes('--require-all')
+const long = process.argv.includes('--long')
+
+/* How long one run of the suites may take before it counts as hung, in milliseconds. */
+const SUITES_TIMEOUT = long ? 7_200_000 : 900_000
+
 const folder = join(root, 'tmp', 'check')
 const total = { passed: 0, failed: 0, skipped: 0 }
 const releases = []
@@ -106,6 +109,7 @@ async function suites(title, names, settings) {
         DB_FILE: database,
         BUILT_SERVER: builtServer,
         TEST_TALLY_FILE: tallyFile,
+        TEST_LONG: String(long),
         ...settings,
       },
     }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import proxyAddr from 'proxy-addr'
 import env from '#start/env'
 import { defineConfig } from '@adonisjs/core/http'
@@ -14,6 +15,12 @@ export const http = defineConfig({
   useAsyncLocalStorage: false,
   /* Proxies whose X-Forwarded-* headers are believed. By default none is. */
   trustProxy: proxyAddr.compile(env.get('TRUST_PROXY')),
+  /* An address that is no URL never gets as far as the middleware. */
+  async onBadUrl(_request: IncomingMessage, response: ServerResponse) {
+    const { securityHeaders } = await import('#middleware/security_headers_middleware')
+    response.writeHead(400, { ...securityHeaders(), 'Content-Type': 'text/plain' })
+    response.end('Bad Request')
+  },
   cookie: {
     domain: '',
     path: '/',

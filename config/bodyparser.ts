@@ -13,6 +13,8 @@ const bodyParserConfig = defineConfig({
     limit: '512kb',
     types: ['application/x-www-form-urlencoded'],
   },
+  /* Signed notices of Kakao. */
+  raw: { limit: '64kb', types: ['application/secevent+jwt'] },
   json: { convertEmptyStringsToNull: true, trimWhitespaces: false, limit: '64kb', types: [] },
   multipart: {
     autoProcess: false,

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import env from '#start/env'
 import app from '@adonisjs/core/services/app'
@@ -11,6 +12,14 @@ const sqliteFile = resolve(env.get('DB_FILE'))
 
 if (env.get('DB_CONNECTION') === 'sqlite') {
   mkdirSync(dirname(sqliteFile), { recursive: true })
+}
+
+/** How long a request waits for a connection to the database, in milliseconds. */
+const DATABASE_PATIENCE = 5_000
+
+/** The part of mysql2 that the pool hook uses. */
+interface MysqlConnection {
+  stream: Socket
 }
 
 /** The part of better-sqlite3 that the pool hook uses. */
@@ -56,7 +65,24 @@ const dbConfig = defineConfig({
         charset: 'utf8mb4',
         timezone: 'Z',
       },
-      pool: { min: 0, max: 10 },
+      pool: {
+        min: 0,
+        max: 10,
+        acquireTimeoutMillis: DATABASE_PATIENCE,
+        /*
+         * A server that vanished without a word leaves a query waiting for as
+         * long as TCP believes in it. Nothing a visitor waits for takes that long.
+         */
+        afterCreate(connection: MysqlConnection, done: (error?: unknown) => void) {
+          if (app.getEnvironment() === 'web') {
+            const { stream } = connection
+            stream.setTimeout(2 * DATABASE_PATIENCE, () => {
+              stream.destroy(Object.assign(new Error('No answer'), { code: 'ETIMEDOUT' }))
+            })
+          }
+          done()
+        },
+      },
       migrations,
       schemaGeneration: { enabled: false },
     },

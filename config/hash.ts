@@ -1,5 +1,6 @@
 import app from '@adonisjs/core/services/app'
-import { defineConfig, drivers } from '@adonisjs/core/hash'
+import { defineConfig } from '@adonisjs/core/hash'
+import { BoundedScrypt } from '#auth/bounded_scrypt'
 
 /*
  * scrypt at N = 2^17, r = 8, p = 1, the floor OWASP's password storage sheet
@@ -9,12 +10,13 @@ import { defineConfig, drivers } from '@adonisjs/core/hash'
 const hashConfig = defineConfig({
   default: 'scrypt',
   list: {
-    scrypt: drivers.scrypt({
-      cost: app.inTest ? 1_024 : 131_072,
-      blockSize: 8,
-      parallelization: 1,
-      maxMemory: 256 * 1024 * 1024,
-    }),
+    scrypt: () =>
+      new BoundedScrypt({
+        cost: app.inTest ? 1_024 : 131_072,
+        blockSize: 8,
+        parallelization: 1,
+        maxMemory: 256 * 1024 * 1024,
+      }),
   },
 })
 

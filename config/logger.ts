@@ -19,6 +19,7 @@ const loggerConfig = defineConfig({
           '*.clientSecret',
           '*.client_secret',
           '*.code',
+          '*.recoveryCode',
           '*.access_token',
           '*.refresh_token',
           '*.token',

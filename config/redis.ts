@@ -10,6 +10,10 @@ const redisConfig = defineConfig({
       port: env.get('REDIS_PORT'),
       password: env.get('REDIS_PASSWORD'),
       keyPrefix: 'daemun:',
+      /* Who waits for Redis is a visitor: better a clear answer soon than a page that hangs. */
+      connectTimeout: 2_000,
+      commandTimeout: 2_000,
+      maxRetriesPerRequest: 1,
       retryStrategy: (times: number) => Math.min(times * 50, 2_000),
     },
   },

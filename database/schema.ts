@@ -9,6 +9,7 @@ import { DateTime } from 'luxon'
 import type { AuditAction, AuditSubject } from '#models/audit_entry'
 import { jsonColumn, booleanColumn } from '#models/columns'
 import type { Changes } from '#audit/changes'
+import type { FailureName } from '#social/failure'
 import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
 
@@ -80,7 +81,7 @@ export class AuditEntrySchema extends BaseModel {
 }
 
 export class IdentitySchema extends BaseModel {
-  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshToken', 'scopes', 'subject', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
+  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
   @column({ serializeAs: null })
   declare accessToken: string | null
@@ -100,12 +101,18 @@ export class IdentitySchema extends BaseModel {
   declare providerId: number
   @column()
   declare publicId: string
+  @column()
+  declare refreshFailure: string | null
+  @column.dateTime()
+  declare refreshLeaseUntil: DateTime | null
   @column({ serializeAs: null })
   declare refreshToken: string | null
   @jsonColumn()
   declare scopes: string[]
   @column()
   declare subject: string
+  @column()
+  declare tokenClientId: string | null
   @column.dateTime()
   declare tokenExpiresAt: DateTime | null
   @column.dateTime()
@@ -204,10 +211,18 @@ export class PendingIdentitySchema extends BaseModel {
 }
 
 export class ProviderCredentialSchema extends BaseModel {
-  static $columns = ['activatedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
+  static $columns = ['activatedAt', 'appRef', 'checkCode', 'checkResult', 'checkedAt', 'clientId', 'clientSecret', 'createdAt', 'createdBy', 'id', 'label', 'lastUsedAt', 'providerId', 'publicId', 'remindedAt', 'retireUntil', 'retiredAt', 'revokedAt', 'secretLength', 'secretTail', 'status', 'updatedAt'] as const
   $columns = ProviderCredentialSchema.$columns
   @column.dateTime()
   declare activatedAt: DateTime | null
+  @column()
+  declare appRef: string | null
+  @column()
+  declare checkCode: string | null
+  @column()
+  declare checkResult: 'ok' | FailureName | null
+  @column.dateTime()
+  declare checkedAt: DateTime | null
   @column()
   declare clientId: string
   @column({ serializeAs: null })
@@ -227,6 +242,10 @@ export class ProviderCredentialSchema extends BaseModel {
   @column()
   declare publicId: string
   @column.dateTime()
+  declare remindedAt: DateTime | null
+  @column.dateTime()
+  declare retireUntil: DateTime | null
+  @column.dateTime()
   declare retiredAt: DateTime | null
   @column.dateTime()
   declare revokedAt: DateTime | null
@@ -241,7 +260,7 @@ export class ProviderCredentialSchema extends BaseModel {
 }
 
 export class ProviderSchema extends BaseModel {
-  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'id', 'key', 'label', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt'] as const
+  static $columns = ['activeCredentialId', 'adminKey', 'adminKeyPrevious', 'allowSignUp', 'appRef', 'autoHiddenAt', 'autoHiddenFor', 'createdAt', 'driver', 'emailPolicy', 'enabled', 'hidden', 'hideWhenFailing', 'id', 'judgedFrom', 'key', 'label', 'onUnlink', 'position', 'publicId', 'requiredFields', 'sandbox', 'scopes', 'syncProfile', 'updatedAt', 'watchedAt'] as const
   $columns = ProviderSchema.$columns
   @column()
   declare activeCredentialId: number | null
@@ -253,6 +272,10 @@ export class ProviderSchema extends BaseModel {
   declare allowSignUp: boolean
   @column()
   declare appRef: string | null
+  @column.dateTime()
+  declare autoHiddenAt: DateTime | null
+  @column()
+  declare autoHiddenFor: FailureName | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column()
@@ -263,12 +286,18 @@ export class ProviderSchema extends BaseModel {
   declare enabled: boolean
   @booleanColumn()
   declare hidden: boolean
+  @booleanColumn()
+  declare hideWhenFailing: boolean
   @column({ isPrimary: true })
   declare id: number
+  @column.dateTime()
+  declare judgedFrom: DateTime | null
   @column()
   declare key: string
   @column()
   declare label: string
+  @column()
+  declare onUnlink: 'nothing' | 'suspend' | 'withdraw'
   @column()
   declare position: number
   @column()
@@ -283,6 +312,61 @@ export class ProviderSchema extends BaseModel {
   declare syncProfile: 'always' | 'first'
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare watchedAt: DateTime | null
+}
+
+export class RateLimitSchema extends BaseModel {
+  static $columns = ['expire', 'key', 'points'] as const
+  $columns = RateLimitSchema.$columns
+  @column()
+  declare expire: bigint | number | null
+  @column({ isPrimary: true })
+  declare key: string
+  @column()
+  declare points: number
+}
+
+export class ReceivedNoticeSchema extends BaseModel {
+  static $columns = ['byRetiring', 'consequence', 'event', 'fingerprint', 'handledAt', 'happenedAt', 'id', 'providerId', 'publicId', 'receivedAt', 'result', 'subject'] as const
+  $columns = ReceivedNoticeSchema.$columns
+  @booleanColumn()
+  declare byRetiring: boolean
+  @column()
+  declare consequence: string | null
+  @column()
+  declare event: 'unlinked' | 'other'
+  @column()
+  declare fingerprint: string | null
+  @column.dateTime()
+  declare handledAt: DateTime | null
+  @column.dateTime()
+  declare happenedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column.dateTime()
+  declare receivedAt: DateTime
+  @column()
+  declare result: string | null
+  @column()
+  declare subject: string
+}
+
+export class RecoveryCodeSchema extends BaseModel {
+  static $columns = ['codeHash', 'createdAt', 'id', 'userId'] as const
+  $columns = RecoveryCodeSchema.$columns
+  @column({ serializeAs: null })
+  declare codeHash: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare userId: number
 }
 
 export class RegistrationSchema extends BaseModel {
@@ -316,6 +400,45 @@ export class RegistrationSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class RevocationSchema extends BaseModel {
+  static $columns = ['accessToken', 'cause', 'contact', 'createdAt', 'givenUpAt', 'id', 'lastError', 'leaseUntil', 'nextAt', 'providerId', 'publicId', 'refreshToken', 'subject', 'tokenClientId', 'tokenExpiresAt', 'tries', 'updatedAt'] as const
+  $columns = RevocationSchema.$columns
+  @column({ serializeAs: null })
+  declare accessToken: string | null
+  @column()
+  declare cause: 'disconnected' | 'withdrawn'
+  @column({ serializeAs: null })
+  declare contact: string | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare givenUpAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastError: string | null
+  @column.dateTime()
+  declare leaseUntil: DateTime | null
+  @column.dateTime()
+  declare nextAt: DateTime
+  @column()
+  declare providerId: number
+  @column()
+  declare publicId: string
+  @column({ serializeAs: null })
+  declare refreshToken: string | null
+  @column()
+  declare subject: string
+  @column()
+  declare tokenClientId: string | null
+  @column.dateTime()
+  declare tokenExpiresAt: DateTime | null
+  @column()
+  declare tries: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class SandboxMailSchema extends BaseModel {
   static $columns = ['createdAt', 'id', 'messageId', 'publicId', 'recipient', 'subject', 'text'] as const
   $columns = SandboxMailSchema.$columns
@@ -335,6 +458,31 @@ export class SandboxMailSchema extends BaseModel {
   declare text: string
 }
 
+export class SecondFactorSchema extends BaseModel {
+  static $columns = ['confirmedAt', 'createdAt', 'failedAt', 'failures', 'id', 'lastCounter', 'publicId', 'secret', 'sessionId', 'userId'] as const
+  $columns = SecondFactorSchema.$columns
+  @column.dateTime()
+  declare confirmedAt: DateTime | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare failedAt: DateTime | null
+  @column()
+  declare failures: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastCounter: number | null
+  @column()
+  declare publicId: string
+  @column({ serializeAs: null })
+  declare secret: string
+  @column()
+  declare sessionId: number | null
+  @column()
+  declare userId: number
+}
+
 export class SessionSchema extends BaseModel {
   static $columns = ['data', 'expiresAt', 'id', 'userId'] as const
   $columns = SessionSchema.$columns
@@ -346,6 +494,36 @@ export class SessionSchema extends BaseModel {
   declare id: string
   @column()
   declare userId: string | null
+}
+
+export class SetUpTickSchema extends BaseModel {
+  static $columns = ['id', 'providerId', 'step', 'tickedAt', 'tickedBy'] as const
+  $columns = SetUpTickSchema.$columns
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerId: number
+  @column()
+  declare step: string
+  @column.dateTime()
+  declare tickedAt: DateTime
+  @column()
+  declare tickedBy: string | null
+}
+
+export class ShownAddressSchema extends BaseModel {
+  static $columns = ['addressHash', 'createdAt', 'id', 'place', 'subjectHash'] as const
+  $columns = ShownAddressSchema.$columns
+  @column()
+  declare addressHash: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare place: number
+  @column()
+  declare subjectHash: string
 }
 
 export class SignInAttemptSchema extends BaseModel {
@@ -420,15 +598,30 @@ export class SignInCodeSchema extends BaseModel {
   declare userId: number
 }
 
+export class SiteSettingSchema extends BaseModel {
+  static $columns = ['name', 'updatedAt', 'value'] as const
+  $columns = SiteSettingSchema.$columns
+  @column({ isPrimary: true })
+  declare name: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+  @jsonColumn()
+  declare value: unknown
+}
+
 export class UserSessionSchema extends BaseModel {
-  static $columns = ['authenticatedAt', 'createdAt', 'expiresAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
+  static $columns = ['authenticatedAt', 'createdAt', 'endReason', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
   $columns = UserSessionSchema.$columns
   @column.dateTime()
   declare authenticatedAt: DateTime
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare endReason: 'unlinked' | null
   @column.dateTime()
   declare expiresAt: DateTime
+  @column.dateTime()
+  declare firstFactorAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
   @column()
@@ -440,6 +633,8 @@ export class UserSessionSchema extends BaseModel {
   @column.dateTime()
   declare revokedAt: DateTime | null
   @column.dateTime()
+  declare secondFactorAt: DateTime | null
+  @column.dateTime()
   declare seenAt: DateTime
   @column({ serializeAs: null })
   declare tokenHash: string
@@ -450,7 +645,7 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -475,6 +670,8 @@ export class UserSchema extends BaseModel {
   @column()
   declare searchKey: string
   @column.dateTime()
+  declare secondFactorAt: DateTime | null
+  @column.dateTime()
   declare suspendedAt: DateTime | null
   @column()
   declare suspensionNote: string | null
@@ -482,4 +679,29 @@ export class UserSchema extends BaseModel {
   declare updatedAt: DateTime
   @column.dateTime()
   declare withdrawAt: DateTime | null
+}
+
+export class WaitingSignInSchema extends BaseModel {
+  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'tokenHash', 'tries', 'userId'] as const
+  $columns = WaitingSignInSchema.$columns
+  @column()
+  declare attemptId: number | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare identityId: number | null
+  @column()
+  declare next: string | null
+  @booleanColumn()
+  declare remember: boolean
+  @column({ serializeAs: null })
+  declare tokenHash: string
+  @column()
+  declare tries: number
+  @column()
+  declare userId: number
 }

@@ -40,6 +40,7 @@ export default {
     required_fields: list,
     enabled: flag,
     hidden: flag,
+    hide_when_failing: flag,
     sandbox: flag,
     allow_sign_up: flag,
     name_set_here: flag,
@@ -49,10 +50,25 @@ export default {
     status: oneOf('draft', 'active', 'retiring', 'revoked'),
     intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
     data: secret,
+    contact: secret,
+    end_reason: oneOf('unlinked'),
+    cause: oneOf('disconnected', 'withdrawn'),
+    on_unlink: oneOf('nothing', 'suspend', 'withdraw'),
+    by_retiring: flag,
+    event: oneOf('unlinked', 'other'),
     via: oneOf('page', 'command', 'job'),
   },
   tables: {
     pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
+    providers: {
+      columns: {
+        auto_hidden_for: {
+          tsType: 'FailureName',
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
+        },
+      },
+    },
     audit_entries: {
       columns: {
         action: {
@@ -77,6 +93,27 @@ export default {
     },
     account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
     sign_in_codes: { columns: { code_hash: secret } },
+    second_factors: { columns: { secret } },
+    recovery_codes: { columns: { code_hash: secret } },
+    waiting_sign_ins: { columns: { remember: flag } },
+    site_settings: {
+      columns: {
+        value: {
+          tsType: 'unknown',
+          imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+          decorators: [{ name: '@jsonColumn' }],
+        },
+      },
+    },
+    provider_credentials: {
+      columns: {
+        check_result: {
+          tsType: `'ok' | FailureName`,
+          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          decorators: [{ name: '@column' }],
+        },
+      },
+    },
     sign_in_attempts: {
       columns: {
         steps: {

@@ -49,6 +49,15 @@ const integer =
     return number
   }
 
+/** By how much something is multiplied; 1 leaves it as it is. */
+const factor: Rule<number> = (key, value = '1') => {
+  const number = Number(value)
+  if (!/^\d+(\.\d+)?$/.test(value.trim()) || number <= 0 || number > 1_000_000) {
+    throw refuse(key, 'must be a number above 0, at most 1000000')
+  }
+  return number
+}
+
 const text =
   (fallback: string): Rule<string> =>
   (_key, value) =>
@@ -148,6 +157,9 @@ const env = await Env.create(new URL('../', import.meta.url), {
   REDIS_HOST: text('127.0.0.1'),
   REDIS_PORT: integer(6379, 1, 65_535),
   REDIS_PASSWORD: text(''),
+
+  LIMITER_STORE: choice(['database', 'redis', 'memory'], 'database'),
+  RATE_LIMIT_SCALE: factor,
 
   MAIL_FROM_ADDRESS: mailAddress,
   MAIL_FROM_NAME: oneLine,

@@ -29,5 +29,7 @@ export const middleware = router.named({
   signedIn: () => import('#middleware/signed_in_middleware'),
   recent: () => import('#middleware/recent_sign_in_middleware'),
   admin: () => import('#middleware/admin_middleware'),
+  limit: () => import('#middleware/limit_middleware'),
+  adminLimits: () => import('#middleware/admin_limits_middleware'),
   inbox: () => import('#middleware/inbox_middleware'),
 })

@@ -5,10 +5,18 @@ import { middleware } from '#start/kernel'
 /** What every page for people runs behind. */
 const page = [middleware.session(), middleware.shield(), middleware.auth(), middleware.visitor()]
 
+/** Counts a request towards a limit of app/limits/limits.ts. */
+const { limit } = middleware
+
 /* For machines: no session, no CSRF. */
 router.get('/health/live', [controllers.Health, 'index'])
 router.get('/health/ready', [controllers.Health, 'show'])
 router.get('/metrics', [controllers.Metrics, 'show'])
+router.route(
+  '/webhooks/:provider/unlinked',
+  ['GET', 'POST'],
+  [controllers.webhooks.UnlinkNotices, 'store']
+)
 
 router
   .group(() => {
@@ -18,32 +26,52 @@ router
     router.get('/user/login', [controllers.Session, 'create'])
     router.post('/user/login', [controllers.Session, 'store'])
     router.post('/user/logout', [controllers.Session, 'destroy'])
+    router.get('/user/login/second_factor', [controllers.SecondFactor, 'create'])
+    router
+      .post('/user/login/second_factor', [controllers.SecondFactor, 'store'])
+      .use(limit('second_factor'))
     router.get('/user/create', [controllers.Registration, 'create']).use(middleware.guest())
-    router.post('/user/create', [controllers.Registration, 'store']).use(middleware.guest())
+    router
+      .post('/user/create', [controllers.Registration, 'store'])
+      .use([middleware.guest(), limit('sign_up')])
 
     /* The trip to a provider and back */
-    router.post('/user/login/social/:provider', [controllers.Social, 'store'])
-    router.get('/user/login/social/:provider/callback', [controllers.Social, 'show'])
+    router
+      .post('/user/login/social/:provider', [controllers.Social, 'store'])
+      .use(limit('social_start'))
+    router
+      .get('/user/login/social/:provider/callback', [controllers.Social, 'show'])
+      .use(limit('social_callback'))
 
     /* An account has this address already: prove that it is yours */
     router.get('/user/login/prove', [controllers.pending.Proofs, 'show'])
-    router.post('/user/login/prove', [controllers.pending.Proofs, 'store'])
-    router.post('/user/login/prove/code', [controllers.pending.Codes, 'store'])
+    router.post('/user/login/prove', [controllers.pending.Proofs, 'store']).use(limit('proofs'))
+    router.post('/user/login/prove/code', [controllers.pending.Codes, 'store']).use(limit('proofs'))
     router.post('/user/login/prove/cancel', [controllers.pending.Cancellations, 'store'])
 
     /* The provider lacks a required field: give it here */
     router.get('/user/login/complete', [controllers.pending.Completions, 'show'])
-    router.post('/user/login/complete', [controllers.pending.Completions, 'store'])
+    router
+      .post('/user/login/complete', [controllers.pending.Completions, 'store'])
+      .use(limit('proofs'))
 
     /* Links in mails: an address to prove, a password to set anew */
     router.get('/user/resend_verify_email', [controllers.VerificationMail, 'create'])
-    router.post('/user/resend_verify_email', [controllers.VerificationMail, 'store'])
+    router
+      .post('/user/resend_verify_email', [controllers.VerificationMail, 'store'])
+      .use(limit('mail_requests'))
     router.get('/user/:id/verify/:token', [controllers.EmailVerification, 'edit'])
-    router.post('/user/:id/verify/:token', [controllers.EmailVerification, 'update'])
+    router
+      .post('/user/:id/verify/:token', [controllers.EmailVerification, 'update'])
+      .use(limit('mailed_links'))
     router.get('/user/password/forgot', [controllers.PasswordReset, 'create'])
-    router.post('/user/password/forgot', [controllers.PasswordReset, 'store'])
+    router
+      .post('/user/password/forgot', [controllers.PasswordReset, 'store'])
+      .use(limit('mail_requests'))
     router.get('/user/password/reset/:token', [controllers.PasswordReset, 'edit'])
-    router.post('/user/password/reset/:token', [controllers.PasswordReset, 'update'])
+    router
+      .post('/user/password/reset/:token', [controllers.PasswordReset, 'update'])
+      .use(limit('mailed_links'))
 
     /* The members' board: open to read, members write */
     router.get('/article', [controllers.Articles, 'index'])
@@ -70,8 +98,12 @@ router
     router.get('name', [controllers.account.Names, 'edit'])
     router.post('name', [controllers.account.Names, 'update'])
     router.get('email', [controllers.account.Emails, 'edit']).use(middleware.recent())
-    router.post('email', [controllers.account.Emails, 'update']).use(middleware.recent())
-    router.post('email/proof', [controllers.account.EmailProofs, 'store'])
+    router
+      .post('email', [controllers.account.Emails, 'update'])
+      .use([middleware.recent(), limit('account_mails')])
+    router
+      .post('email/proof', [controllers.account.EmailProofs, 'store'])
+      .use(limit('account_mails'))
 
     /* Ways to sign in; a password asks for the present one, or for a recent sign-in */
     router.get('password', [controllers.account.Passwords, 'edit'])
@@ -87,11 +119,37 @@ router
       })
       .use(middleware.recent({ page: '/account/sign_in_methods' }))
 
+    /* What a provider may give us of a person, by their consent */
+    router.get('sign_in_methods/:id/data', [controllers.account.Consents, 'index'])
+    router.post('sign_in_methods/:id/data/withdraw', [controllers.account.Consents, 'destroy'])
+
+    /* The second factor */
+    router
+      .group(() => {
+        router.get('second_factor', [controllers.account.SecondFactors, 'show'])
+        router.post('second_factor', [controllers.account.SecondFactors, 'store'])
+        router.post('second_factor/remove', [controllers.account.SecondFactors, 'destroy'])
+        router.get('second_factor/setup', [controllers.account.SecondFactorSetups, 'edit'])
+        router.post('second_factor/setup', [controllers.account.SecondFactorSetups, 'update'])
+        router.post('second_factor/recovery_codes', [controllers.account.RecoveryCodes, 'store'])
+      })
+      .use(middleware.recent({ page: '/account/second_factor' }))
+
     /* Is it still you? */
     router.get('reauthenticate', [controllers.account.Reauthentications, 'create'])
-    router.post('reauthenticate', [controllers.account.Reauthentications, 'store'])
-    router.post('reauthenticate/code', [controllers.account.Reauthentications, 'update'])
-    router.post('reauthenticate/code/send', [controllers.account.SignInCodes, 'store'])
+    router
+      .post('reauthenticate', [controllers.account.Reauthentications, 'store'])
+      .use(limit('reauthentication'))
+    router
+      .post('reauthenticate/code', [controllers.account.Reauthentications, 'update'])
+      .use(limit('reauthentication'))
+    router
+      .post('reauthenticate/code/send', [controllers.account.SignInCodes, 'store'])
+      .use(limit('reauthentication'))
+    router.get('reauthenticate/second_factor', [controllers.account.SecondFactorProofs, 'create'])
+    router
+      .post('reauthenticate/second_factor', [controllers.account.SecondFactorProofs, 'store'])
+      .use(limit('reauthentication'))
 
     /* Where signed in, and when */
     router.get('devices', [controllers.account.Devices, 'index'])
@@ -110,30 +168,82 @@ router
   .use([...page, middleware.signedIn()])
 
 /* Administration. To anybody but an administrator these pages do not exist. */
+const administration = [
+  ...page,
+  middleware.signedIn(),
+  middleware.admin(),
+  middleware.adminLimits(),
+]
+
+/* To change what decides who gets in, and to carry it away: asks for a recent sign-in. */
 router
   .group(() => {
-    router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
-
     /* Providers and their switch */
-    router.get('providers', [controllers.admin.Providers, 'index'])
     router.get('providers/create', [controllers.admin.Providers, 'create'])
     router.post('providers/create', [controllers.admin.Providers, 'store'])
-    router.get('providers/:id', [controllers.admin.Providers, 'show'])
     router.get('providers/:id/settings', [controllers.admin.ProviderSettings, 'edit'])
     router.post('providers/:id/settings', [controllers.admin.ProviderSettings, 'update'])
     router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
+    router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
 
     /* Their keys */
+    router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
+    router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
+    router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
+    router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
+    router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])
     router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
     router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
     router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])
     router.get('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'create'])
     router.post('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'store'])
+
+    /* What administrators need to get here */
+    router.get('security', [controllers.admin.Security, 'show'])
+    router.post('security/second_factor', [controllers.admin.SecondFactorRequirements, 'store'])
+    router.post('security/second_factor/end', [
+      controllers.admin.SecondFactorRequirements,
+      'destroy',
+    ])
+
+    /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
+    router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
+    router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
-  .use([...page, middleware.signedIn(), middleware.admin()])
+  .use([...administration, middleware.recent({ page: '/admin' })])
+
+/* To look at, and changes that let nobody in */
+router
+  .group(() => {
+    router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
+    router.get('providers', [controllers.admin.Providers, 'index'])
+    router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
+    router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
+    router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
+    router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
+    router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
+    router.get('trials/:id', [controllers.admin.Trials, 'show'])
+  })
+  .prefix('/admin')
+  .as('admin')
+  .use(administration)
+
+/* Providers on their way to another site, or back */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Transfers, 'show'])
+    router.post('/export', [controllers.admin.Exports, 'store'])
+    router.post('/import', [controllers.admin.Imports, 'create'])
+    router.post('/import/apply', [controllers.admin.Imports, 'store'])
+  })
+  .prefix('/admin/transfer')
+  .as('admin.transfer')
+  .use([...administration, middleware.recent({ page: '/admin/transfer' })])
 
 /* Mails that nobody takes */
 router
@@ -144,7 +254,18 @@ router
   })
   .prefix('/admin/mails')
   .as('admin')
-  .use([...page, middleware.signedIn(), middleware.admin()])
+  .use(administration)
+
+/* Links that could not be ended at their providers */
+router
+  .group(() => {
+    router.get('/', [controllers.admin.Revocations, 'index'])
+    router.post('/:id/retry', [controllers.admin.Revocations, 'update'])
+    router.post('/:id/drop', [controllers.admin.Revocations, 'destroy'])
+  })
+  .prefix('/admin/revocations')
+  .as('admin')
+  .use(administration)
 
 /* People, their sign-ins, and what administrators did */
 router
@@ -166,8 +287,8 @@ router
         router.post('devices/sign_out', [controllers.admin.Devices, 'destroy'])
       })
       .prefix('users/:id')
-      .use(middleware.recent({ page: '/admin/users/:id' }))
+      .use(middleware.recent({ page: '/admin/users' }))
   })
   .prefix('/admin')
   .as('admin')
-  .use([...page, middleware.signedIn(), middleware.admin()])
+  .use(administration)

@@ -1,6 +1,8 @@
 import edge from 'edge.js'
 import app from '@adonisjs/core/services/app'
 import { delivery } from '#config/mail'
+import { SITE_ZONE } from '#models/clock'
+import { diagnosisOf } from '#social/diagnosis'
 import { failureWords } from '#social/failure_words'
 import type { FormState } from '#validators/form'
 
@@ -40,8 +42,10 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 
 edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
+edge.global('siteZone', SITE_ZONE)
 edge.global('fieldState', fieldState)
 edge.global('failureWords', failureWords)
+edge.global('diagnosisOf', diagnosisOf)
 
 const { html } = edge.globals
 

@@ -14,6 +14,11 @@ const defaults: Record<string, string> = {
   DB_FILE: 'tmp/test.sqlite3',
   DB_DATABASE: 'daemun_test',
   SANDBOX: 'true',
+  /* Where nobody answers: a test never meets a real provider either. */
+  KAKAO_AUTH_ORIGIN: 'http://127.0.0.1:1',
+  KAKAO_API_ORIGIN: 'http://127.0.0.1:1',
+  NAVER_AUTH_ORIGIN: 'http://127.0.0.1:1',
+  NAVER_API_ORIGIN: 'http://127.0.0.1:1',
 }
 
 process.env.NODE_ENV = 'test'

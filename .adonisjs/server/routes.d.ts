@@ -7,10 +7,13 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'second_factor.create': { paramsTuple?: []; params?: {} }
+    'second_factor.store': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
@@ -48,10 +51,20 @@ export type ScannedRoutes = {
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.show': { paramsTuple?: []; params?: {} }
+    'account.second_factors.store': { paramsTuple?: []; params?: {} }
+    'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.update': { paramsTuple?: []; params?: {} }
+    'account.recovery_codes.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
     'account.reauthentications.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.update': { paramsTuple?: []; params?: {} }
     'account.sign_in_codes.store': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.store': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
     'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -60,23 +73,48 @@ export type ScannedRoutes = {
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.destroy': { paramsTuple?: []; params?: {} }
-    'admin.home': { paramsTuple?: []; params?: {} }
-    'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.providers.store': { paramsTuple?: []; params?: {} }
-    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
+    'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
+    'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
+    'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.users.index': { paramsTuple?: []; params?: {} }
     'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
@@ -93,8 +131,10 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
+    'second_factor.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
@@ -114,18 +154,30 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.show': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
-    'admin.home': { paramsTuple?: []; params?: {} }
-    'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
-    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
     'admin.users.index': { paramsTuple?: []; params?: {} }
     'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
@@ -138,6 +190,7 @@ export type ScannedRoutes = {
     'metrics.show': { paramsTuple?: []; params?: {} }
     'home.index': { paramsTuple?: []; params?: {} }
     'session.create': { paramsTuple?: []; params?: {} }
+    'second_factor.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
@@ -157,18 +210,30 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
+    'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.show': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.edit': { paramsTuple?: []; params?: {} }
     'account.reauthentications.create': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
-    'admin.home': { paramsTuple?: []; params?: {} }
-    'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
-    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.home': { paramsTuple?: []; params?: {} }
+    'admin.providers.index': { paramsTuple?: []; params?: {} }
+    'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.revocations.index': { paramsTuple?: []; params?: {} }
     'admin.users.index': { paramsTuple?: []; params?: {} }
     'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
@@ -176,8 +241,10 @@ export type ScannedRoutes = {
     'admin.audit.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
+    'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
+    'second_factor.store': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'proofs.store': { paramsTuple?: []; params?: {} }
@@ -196,9 +263,15 @@ export type ScannedRoutes = {
     'account.passwords.update': { paramsTuple?: []; params?: {} }
     'account.passwords.destroy': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.consents.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.second_factors.store': { paramsTuple?: []; params?: {} }
+    'account.second_factors.destroy': { paramsTuple?: []; params?: {} }
+    'account.second_factor_setups.update': { paramsTuple?: []; params?: {} }
+    'account.recovery_codes.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.store': { paramsTuple?: []; params?: {} }
     'account.reauthentications.update': { paramsTuple?: []; params?: {} }
     'account.sign_in_codes.store': { paramsTuple?: []; params?: {} }
+    'account.second_factor_proofs.store': { paramsTuple?: []; params?: {} }
     'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
     'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
@@ -208,11 +281,28 @@ export type ScannedRoutes = {
     'admin.provider_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
+    'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
+    'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
+    'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.audit_exports.store': { paramsTuple?: []; params?: {} }
     'admin.suspensions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.suspensions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -1,23 +1,36 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { CreateProvider } from '#actions/create_provider'
+import { inTransaction } from '#actions/until_unique'
+import { isPracticeKey } from '#sandbox/practice_keys'
 
 export interface NewCredential {
   clientId: string
   /** `null`: the provider has none (Kakao with the secret switched off). */
   clientSecret: string | null
   label: string | null
+  /** Whoever adds it knows that the console asks for no secret, where it did until now. */
+  secretSwitchedOff?: boolean
+  /** Real keys may end a practice provider; absent: they may. */
+  mayReplaceSandbox?: boolean
+  /** `keysSeen` when the form was opened; absent when nothing was shown before. */
+  seen?: string
   actor: Actor
 }
 
 export type CredentialAddition =
   | { kind: 'added'; credential: ProviderCredential }
+  /** This very pair is here already, and not revoked. */
+  | { kind: 'known'; credential: ProviderCredential }
   | { kind: 'replaced_sandbox'; provider: Provider }
+  | { kind: 'practice_only' }
+  /** The key in use has a secret, so the application most likely insists on one. */
+  | { kind: 'secret_expected' }
   | { kind: 'another_application' }
+  | { kind: 'changed_meanwhile' }
   | { kind: 'gone' }
 
 /**
@@ -28,13 +41,14 @@ export class AddCredential {
   async handle(
     { id }: Provider,
     input: NewCredential,
-    client: QueryClientContract = db.connection()
+    client?: TransactionClientContract
   ): Promise<CredentialAddition> {
-    return client.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
 
-      if (provider.sandbox) {
+      if (provider.sandbox && !(await isPracticeKey(provider.driver, input))) {
+        if (input.mayReplaceSandbox === false) return { kind: 'practice_only' }
         const creation = await new CreateProvider().handle(
           {
             key: provider.key,
@@ -48,11 +62,20 @@ export class AddCredential {
         return { kind: 'replaced_sandbox', provider: creation.provider }
       }
 
-      if (await provider.isAnotherApplication(input.clientId)) {
-        return { kind: 'another_application' }
+      await provider.load('credentials')
+      const { clientId, clientSecret, label, actor } = input
+      const known = provider.credentials.find(
+        (one) =>
+          one.status !== 'revoked' && one.clientId === clientId && one.hasSecret(clientSecret ?? '')
+      )
+      if (known) return { kind: 'known', credential: known }
+
+      if (!(await provider.standsAsSeen(input.seen))) return { kind: 'changed_meanwhile' }
+      if (await provider.isAnotherApplication(clientId)) return { kind: 'another_application' }
+      if (!clientSecret && provider.expectsSecret && !input.secretSwitchedOff) {
+        return { kind: 'secret_expected' }
       }
 
-      const { clientId, label, actor, clientSecret } = input
       const credential = new ProviderCredential()
       credential.fill({ clientId, label, createdBy: actor.userId, status: 'draft' })
       if (clientSecret) credential.keepSecret(clientSecret)
@@ -67,6 +90,6 @@ export class AddCredential {
         trx
       )
       return { kind: 'added', credential }
-    })
+    }, client)
   }
 }

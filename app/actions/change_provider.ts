@@ -7,33 +7,43 @@ import Provider, { type ProviderSettings } from '#models/provider'
 
 export interface ProviderChange {
   settings: Partial<ProviderSettings>
-  adminKey?: string
+  /** `null` forgets it. */
+  adminKey?: string | null
   /** `settingsVersion` when the form was opened; absent when nothing was shown before. */
   seenVersion?: string
+  /** `adminKeyVersion` when its form was opened; likewise. */
+  seenAdminKey?: string
   actor: Actor
 }
 
 export type ProviderChangeOutcome =
-  { kind: 'changed'; provider: Provider } | { kind: 'stale' } | { kind: 'gone' }
+  { kind: 'changed'; provider: Provider } | { kind: 'stale'; provider: Provider } | { kind: 'gone' }
 
 /** Changes the settings of a provider, unless someone else changed them meanwhile. */
 export class ChangeProvider {
   async handle(
     { id }: Provider,
-    { settings, adminKey, seenVersion, actor }: ProviderChange,
+    { settings, adminKey, seenVersion, seenAdminKey, actor }: ProviderChange,
     client: QueryClientContract = db.connection()
   ): Promise<ProviderChangeOutcome> {
     return client.transaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
-      if (seenVersion !== undefined && seenVersion !== provider.settingsVersion) {
-        return { kind: 'stale' }
+      if (
+        (seenVersion !== undefined && seenVersion !== provider.settingsVersion) ||
+        (seenAdminKey !== undefined && seenAdminKey !== provider.adminKeyVersion)
+      ) {
+        return { kind: 'stale', provider }
       }
 
       const changes = changesBetween(provider.settings, settings)
       provider.merge(settings)
+      if (provider.isAutoHidden && !provider.hideWhenFailing) provider.endAutoHiding()
       if (adminKey && !provider.hasAdminKey(adminKey)) {
         provider.keepAdminKey(adminKey)
+        changes.adminKey = 'changed'
+      } else if (adminKey === null && provider.adminKey) {
+        provider.dropAdminKeys()
         changes.adminKey = 'changed'
       }
       await provider.save()

@@ -88,6 +88,14 @@ const RULES: Rule[] = [
       db.from('provider_credentials').where('status', 'revoked').whereNotNull('client_secret'),
   },
   {
+    problem: 'a retiring credential without an end, or an end of one that is not retiring',
+    rows: () =>
+      db
+        .from('provider_credentials')
+        .where((retiring) => retiring.where('status', 'retiring').whereNull('retire_until'))
+        .orWhere((other) => other.whereNot('status', 'retiring').whereNotNull('retire_until')),
+  },
+  {
     problem: 'an attempt with a result that was never claimed or never finished',
     rows: () =>
       db
@@ -147,6 +155,32 @@ const RULES: Rule[] = [
         .from('identities')
         .whereNotNull('unlinked_at')
         .where((tokens) => tokens.whereNotNull('access_token').orWhereNotNull('refresh_token')),
+  },
+  {
+    problem: 'a person with a second factor that is on and has no confirmed secret',
+    rows: () =>
+      db
+        .from('users')
+        .whereNotNull('second_factor_at')
+        .whereNotExists((factor) =>
+          factor
+            .from('second_factors')
+            .whereColumn('second_factors.user_id', 'users.id')
+            .whereNotNull('second_factors.confirmed_at')
+        ),
+  },
+  {
+    problem: 'a confirmed second factor of somebody for whom it is off',
+    rows: () =>
+      db
+        .from('second_factors')
+        .whereNotNull('confirmed_at')
+        .whereExists((user) =>
+          user
+            .from('users')
+            .whereColumn('users.id', 'second_factors.user_id')
+            .whereNull('users.second_factor_at')
+        ),
   },
   {
     problem: 'a waiting sign-up of an address that somebody has proved',

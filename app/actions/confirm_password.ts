@@ -1,3 +1,4 @@
+import { mostOf, secondsOf } from '#limits/limits'
 import SignInAttempt from '#models/sign_in_attempt'
 import type User from '#models/user'
 import { now, sqlTime } from '#models/clock'
@@ -13,13 +14,10 @@ interface Submission {
 
 /**
  * Checks the password of somebody signed in, who wants to change something
- * sensitive. Each try is a line in the person's history; ten wrong ones within
- * ten minutes are the most, so that a borrowed session is no place to guess.
+ * sensitive. Each try is a line in the person's history, and wrong ones are
+ * limited, so that a borrowed session is no place to guess.
  */
 export class ConfirmPassword {
-  static readonly MOST_TRIES = 10
-  static readonly WITHIN = { minutes: 10 }
-
   async handle(user: User, { password, ...request }: Submission): Promise<PasswordConfirmation> {
     const startedAt = now()
     /* Written as wrong before the password is looked at, so that no two tries share a place. */
@@ -37,7 +35,7 @@ export class ConfirmPassword {
       steps: [],
     })
 
-    if ((await this.#wrongTries(user)) > ConfirmPassword.MOST_TRIES) {
+    if ((await this.#wrongTries(user)) > mostOf('password_confirmation')) {
       await attempt.delete()
       return 'too_many'
     }
@@ -52,8 +50,12 @@ export class ConfirmPassword {
       .where('userId', user.id)
       .where('intent', 'reauthenticate')
       .where('failure', 'credentials')
-      .where('startedAt', '>', sqlTime(now().minus(ConfirmPassword.WITHIN)))
-      .limit(ConfirmPassword.MOST_TRIES + 1)
+      .where(
+        'startedAt',
+        '>',
+        sqlTime(now().minus({ seconds: secondsOf('password_confirmation') }))
+      )
+      .limit(mostOf('password_confirmation') + 1)
     return tries.length
   }
 }

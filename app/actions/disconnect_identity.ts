@@ -3,6 +3,7 @@ import { untilUnique } from '#actions/until_unique'
 import { waysIn } from '#auth/ways_in'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import Revocation from '#models/revocation'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 
@@ -14,7 +15,8 @@ export type Disconnection =
 /**
  * Ends the link between a person and a provider's account, if another way to
  * sign in remains. Sessions that came through it end with it; the one in use
- * stays, because the person has just proved who they are, as one of its own.
+ * stays, because the person has just proved who they are, as one of its own. The
+ * provider is told later, by a job.
  */
 export class DisconnectIdentity {
   /** @param publicId of an identity of this very user; anybody else's is unknown here */
@@ -35,6 +37,7 @@ export class DisconnectIdentity {
             .where('id', current.id)
             .update({ identityId: null })
         }
+        await Revocation.queue(identity, { cause: 'disconnected', person: locked }, trx)
         /* The other sessions that came through it go with the row (ON DELETE CASCADE). */
         await Identity.query({ client: trx }).where('id', identity.id).delete()
 

@@ -1,6 +1,8 @@
 import { inject } from '@adonisjs/core'
 import { LinkIdentity } from '#actions/link_identity'
 import { ProveByProvider } from '#actions/prove_by_provider'
+import { RenewConsent } from '#actions/renew_consent'
+import { ReportTrial } from '#actions/report_trial'
 import { SignInWithProfile } from '#actions/sign_in_with_profile'
 import Identity from '#models/identity'
 import type { TripOutcome, Visit } from '#social/visit'
@@ -11,7 +13,9 @@ export class FinishTrip {
   constructor(
     private signIn: SignInWithProfile,
     private link: LinkIdentity,
-    private prove: ProveByProvider
+    private prove: ProveByProvider,
+    private renewConsent: RenewConsent,
+    private trial: ReportTrial
   ) {}
 
   /** @param userId who is signed in as the browser comes back; `null`: nobody */
@@ -31,8 +35,11 @@ export class FinishTrip {
           ? this.#recognise(visit, userId)
           : this.#fail(visit, 'person_changed')
       case 'reconsent':
+        return userId !== null && userId === attempt.actorUserId
+          ? this.renewConsent.handle(visit, userId)
+          : this.#fail(visit, 'person_changed')
       case 'trial':
-        throw new Error(`No trip is started with the intent ${attempt.intent} yet`)
+        return this.trial.handle(visit)
     }
   }
 

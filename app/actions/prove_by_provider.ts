@@ -24,7 +24,7 @@ export class ProveByProvider {
     if (outcome.kind === 'gone') return this.#fail(attempt, 'proof_gone')
 
     await attempt.finish({ outcome: 'proved', userId: proof.userId, identityId: proof.id })
-    return { kind: 'signed_in', user: outcome.user, identity: outcome.identity }
+    return { kind: 'signed_in', user: outcome.user, identity: outcome.identity, attempt }
   }
 
   async #fail(attempt: Visit['attempt'], failure: 'proof_gone' | 'proof_of_another') {

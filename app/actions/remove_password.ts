@@ -5,6 +5,7 @@ import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
 import UserSession from '#models/user_session'
+import WaitingSignIn from '#models/waiting_sign_in'
 import { now, sqlTime } from '#models/clock'
 
 export type PasswordRemoval = 'removed' | 'none' | 'last_way_in'
@@ -32,6 +33,10 @@ export class RemovePassword {
           .whereNull('revokedAt')
           .whereNot('id', current.id)
           .update({ revokedAt: sqlTime(now()) })
+        await WaitingSignIn.query({ client: trx })
+          .where('userId', user.id)
+          .whereNull('identityId')
+          .delete()
         await AccountToken.voidAllOf(locked, trx)
         await OutgoingMail.tellOfPassword(locked, trx)
         return 'removed'

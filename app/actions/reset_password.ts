@@ -5,10 +5,11 @@ import { untilUnique } from '#actions/until_unique'
 import AccountToken from '#models/account_token'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import Revocation from '#models/revocation'
 import Registration from '#models/registration'
 import User from '#models/user'
 
-export type PasswordReset = { kind: 'reset' } | { kind: 'gone' }
+export type PasswordReset = { kind: 'reset'; email: string } | { kind: 'gone' }
 
 export interface NewPassword {
   password: string
@@ -44,10 +45,19 @@ export class ResetPassword {
 
     await user.keepPasswordHash(hashed, trx)
     await user.endSessions()
-    if (disconnectAll) await Identity.query({ client: trx }).where('userId', user.id).delete()
+    if (disconnectAll) await this.#disconnectAll(user, trx)
     await AccountToken.voidAllOf(user, trx)
     await Registration.makeVoid(email, trx)
     await OutgoingMail.tellOfPassword(user, trx)
-    return { kind: 'reset' }
+    return { kind: 'reset', email }
+  }
+
+  /** A link that a stranger made ends at the provider too. */
+  async #disconnectAll(user: User, trx: TransactionClientContract) {
+    const own = () => Identity.query({ client: trx }).where('userId', user.id)
+    for (const identity of await own().preload('provider')) {
+      await Revocation.queue(identity, { cause: 'disconnected', person: user }, trx)
+    }
+    await own().delete()
   }
 }

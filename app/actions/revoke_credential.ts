@@ -1,27 +1,38 @@
-import db from '@adonisjs/lucid/services/db'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
+import { SwitchProvider } from '#actions/switch_provider'
+import { inTransaction } from '#actions/until_unique'
 
-export type CredentialRevocation = { kind: 'revoked' } | { kind: 'in_use' } | { kind: 'gone' }
+export interface CredentialEnd {
+  /** `keysSeen` when the form was opened; absent when nothing was shown before. */
+  seen?: string
+  /** Switch the provider off first, if it is on and this is the key in use. */
+  switchOff?: boolean
+  actor: Actor
+}
 
-/** Ends a credential. The active one of a provider that is switched on stays. */
+export type CredentialRevocation =
+  { kind: 'revoked' } | { kind: 'in_use' } | { kind: 'changed_meanwhile' } | { kind: 'gone' }
+
+/** Ends a credential. The active one of a provider that is on stays, unless it is switched off with it. */
 export class RevokeCredential {
   async handle(
     { id, providerId }: ProviderCredential,
-    actor: Actor
+    { seen, switchOff = false, actor }: CredentialEnd
   ): Promise<CredentialRevocation> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(providerId, trx)
       const credential = await ProviderCredential.find(id, { client: trx })
       if (!provider || !credential) return { kind: 'gone' }
       if (credential.status === 'revoked') return { kind: 'revoked' }
+      if (!(await provider.standsAsSeen(seen))) return { kind: 'changed_meanwhile' }
 
       if (provider.activeCredentialId === credential.id) {
-        if (provider.enabled) return { kind: 'in_use' }
-        provider.activeCredentialId = null
-        await provider.save()
+        if (provider.enabled && !switchOff) return { kind: 'in_use' }
+        await new SwitchProvider().handle(provider, false, actor, trx)
+        await provider.merge({ activeCredentialId: null, enabled: false }).save()
       }
       await AuditEntry.record(
         {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import db from '@adonisjs/lucid/services/db'
 import { untilUnique } from '#actions/until_unique'
+import { mostOf, secondsOf } from '#limits/limits'
 import OutgoingMail from '#models/outgoing_mail'
 import SignInCode from '#models/sign_in_code'
 import User from '#models/user'
@@ -30,10 +31,10 @@ export class SendSignInCode {
         const codes = () => SignInCode.query({ client: trx }).where('userId', user.id)
         const sentAt = now()
         await codes()
-          .where('createdAt', '<', sqlTime(sentAt.minus({ hours: 1 })))
+          .where('createdAt', '<', sqlTime(sentAt.minus({ seconds: secondsOf('sign_in_codes') })))
           .delete()
         const lately = await codes()
-        if (lately.length >= SignInCode.MOST_PER_HOUR) return 'too_many'
+        if (lately.length >= mostOf('sign_in_codes')) return 'too_many'
         await codes()
           .where('sessionId', session.id)
           .update({ expiresAt: sqlTime(sentAt) })

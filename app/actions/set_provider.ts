@@ -1,5 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
-import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { QueryClientContract, TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#audit/actor'
 import Provider, { type ProviderSettings } from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -39,12 +39,16 @@ export type ProviderSetting =
 
 /** Brings a provider and its active credential to what was asked for: all of it, or nothing. */
 export class SetProvider {
-  async handle(wish: ProviderWish): Promise<ProviderSetting> {
-    return untilUnique(() => this.#allOrNothing(wish))
+  /** @param client the transaction of a larger flow, which then tries again itself */
+  async handle(
+    wish: ProviderWish,
+    client: QueryClientContract = db.connection()
+  ): Promise<ProviderSetting> {
+    return untilUnique(() => this.#allOrNothing(wish, client))
   }
 
-  async #allOrNothing(wish: ProviderWish): Promise<ProviderSetting> {
-    const trx = await db.transaction()
+  async #allOrNothing(wish: ProviderWish, client: QueryClientContract): Promise<ProviderSetting> {
+    const trx = await client.transaction()
     try {
       const setting = await this.#set(wish, trx)
       if ('provider' in setting) await trx.commit()
@@ -136,17 +140,13 @@ export class SetProvider {
 
     const addition = await new AddCredential().handle(
       provider,
-      { clientId, clientSecret, label: null, actor },
+      { clientId, clientSecret, label: null, secretSwitchedOff: clientSecret === null, actor },
       trx
     )
     if (addition.kind === 'another_application') return { kind: 'another_application' }
-    if (addition.kind !== 'added') return { kind: 'conflict' }
+    if (!('credential' in addition)) return { kind: 'conflict' }
 
-    const activation = await new ActivateCredential().handle(
-      addition.credential,
-      { seenActiveId: provider.activeCredentialId, actor },
-      trx
-    )
-    return activation.kind === 'activated' ? null : { kind: 'conflict' }
+    const { kind } = await new ActivateCredential().handle(addition.credential, { actor }, trx)
+    return kind === 'activated' || kind === 'rolled_back' ? null : { kind: 'conflict' }
   }
 }

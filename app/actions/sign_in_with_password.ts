@@ -6,7 +6,8 @@ import { normalizeEmail } from '#models/email'
 import { now } from '#models/clock'
 
 export type PasswordOutcome =
-  { kind: 'signed_in'; user: User } | { kind: 'refused'; reason: 'credentials' | 'suspended' }
+  | { kind: 'signed_in'; user: User; attempt: SignInAttempt }
+  | { kind: 'refused'; reason: 'credentials' | 'suspended' }
 
 interface PasswordSubmission {
   email: string
@@ -33,7 +34,7 @@ export class SignInWithPassword {
     const startedAt = now()
     const refusal = await this.#refusal(user, startedAt)
 
-    await SignInAttempt.create({
+    const attempt = await SignInAttempt.create({
       locale,
       ip,
       userAgent,
@@ -43,12 +44,12 @@ export class SignInWithPassword {
       expiresAt: startedAt,
       claimedAt: startedAt,
       finishedAt: startedAt,
-      outcome: refusal ? 'failed' : 'signed_in',
+      outcome: refusal || !user ? 'failed' : user.firstFactorOutcome,
       failure: refusal,
       steps: [],
     })
     if (user === null || refusal) return { kind: 'refused', reason: refusal ?? 'credentials' }
-    return { kind: 'signed_in', user }
+    return { kind: 'signed_in', user, attempt }
   }
 
   async #refusal(user: User | null, at: DateTime): Promise<'credentials' | 'suspended' | null> {

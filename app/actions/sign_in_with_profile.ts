@@ -5,13 +5,12 @@ import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import Registration from '#models/registration'
+import ShownAddress from '#models/shown_address'
 import User from '#models/user'
 import { now } from '#models/clock'
-import { DRIVERS } from '#social/drivers'
-import { mayAskAgain, missingFields } from '#social/required_fields'
+import { decide } from '#social/decide'
 import type { TripOutcome, Visit } from '#social/visit'
-import { vouchesForEmail } from '#social/vouching'
-import { whoIsThis } from '#social/who_is_this'
+import type { RefusalOfPerson } from '#social/who_is_this'
 
 /**
  * Turns a profile into a signed-in person by the rules of design.md §4: finds or
@@ -21,61 +20,56 @@ import { whoIsThis } from '#social/who_is_this'
 export class SignInWithProfile {
   async handle(visit: Visit): Promise<TripOutcome> {
     /* Two first visits at once: the second finds what the first has made. */
-    return untilUnique(() => db.transaction((trx) => new Decision(visit, trx).take()))
+    return untilUnique(() => db.transaction((trx) => new SignIn(visit, trx).take()))
   }
 }
 
+type Refusal = RefusalOfPerson | 'missing_fields' | 'too_many_addresses'
+
 /** One try at it, inside one transaction. */
-class Decision {
+class SignIn {
   constructor(
     private visit: Visit,
     private trx: TransactionClientContract
   ) {}
 
   async take(): Promise<TripOutcome> {
-    const { provider, profile, attempt } = this.visit
-    const identity = await Identity.known(provider.id, profile.subject, this.trx)
-    const emailOwner = identity ? null : await User.withEmail(profile.email, this.trx)
-    const vouched =
-      this.visit.emailIsProved ||
-      vouchesForEmail(profile, provider.emailPolicy, DRIVERS[provider.driver].ownDomains)
-
-    const decision = whoIsThis(
-      {
-        known: identity && { userId: identity.userId, suspended: identity.user.isSuspended },
-        emailOwner: emailOwner && {
-          userId: emailOwner.id,
-          suspended: emailOwner.isSuspended,
-          protected: emailOwner.isProtected,
-        },
-      },
-      { vouched, allowSignUp: provider.allowSignUp }
-    )
-    if (decision.kind === 'refuse') return this.#fail(decision.failure)
-
-    const missing = missingFields(
-      provider.requiredFields,
-      profile,
-      identity && { email: identity.user.email ?? identity.email, name: identity.user.name }
-    )
-    if (missing.length > 0) {
-      attempt.missingFields = missing
-      return mayAskAgain(attempt)
-        ? this.#fail('missing_fields')
-        : this.#hold('complete', identity?.user)
+    const { provider, attempt } = this.visit
+    const course = await decide(this.visit, this.trx)
+    if (course.kind !== 'sign_in' && !(await this.#mayShowAddress())) {
+      return this.#fail('too_many_addresses')
     }
 
-    switch (decision.kind) {
-      case 'sign_in':
-        return this.#signIn(identity!.user, identity!)
-      case 'join':
-        await OutgoingMail.tellOfIdentity(emailOwner!, 'identity_linked', provider.label, this.trx)
-        return this.#signIn(emailOwner!, new Identity())
-      case 'create':
-        return this.#signIn(await this.#createUser(decision.emailIsProved), new Identity())
+    switch (course.kind) {
+      case 'refuse':
+        return this.#fail(course.failure)
+      case 'ask_again':
+        attempt.missingFields = course.missing
+        return this.#fail('missing_fields')
+      case 'complete':
+        attempt.missingFields = course.missing
+        return this.#hold('complete', course.user)
       case 'prove':
-        return this.#hold('prove', emailOwner!)
+        return this.#hold('prove', course.user)
+      case 'sign_in':
+        return this.#signIn(course.user, course.identity)
+      case 'join':
+        await OutgoingMail.tellOfIdentity(course.user, 'identity_linked', provider.label, this.trx)
+        return this.#signIn(course.user, new Identity())
+      case 'create':
+        return this.#signIn(await this.#createUser(course.emailIsProved), new Identity())
     }
+  }
+
+  /**
+   * What follows may tell whether the address has an account here, so a newcomer
+   * shows only a few; one proved here is the newcomer's own.
+   */
+  async #mayShowAddress(): Promise<boolean> {
+    const { provider, profile, emailIsProved } = this.visit
+    if (profile.email === null || emailIsProved) return true
+    const { subject } = profile
+    return ShownAddress.mayShow(profile.email, { providerId: provider.id, subject }, this.trx)
   }
 
   async #createUser(emailIsProved: boolean) {
@@ -99,10 +93,13 @@ class Decision {
     const { provider, profile, tokens, attempt } = this.visit
     const signedInAt = now()
 
+    /* Nothing of the account changes before a second factor is given (PassSecondFactor). */
     user.useTransaction(this.trx)
-    if (identity.$isPersisted) await this.#refresh(user)
-    user.lastSignInAt = signedInAt
-    await user.save()
+    if (!user.hasSecondFactor) {
+      if (identity.$isPersisted) await this.#refresh(user)
+      user.lastSignInAt = signedInAt
+      await user.save()
+    }
 
     identity.useTransaction(this.trx)
     identity.belongTo(user, provider, profile, signedInAt)
@@ -110,16 +107,15 @@ class Decision {
     await identity.save()
 
     attempt.useTransaction(this.trx)
-    await attempt.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
-    return { kind: 'signed_in', user, identity }
+    const outcome = user.firstFactorOutcome
+    await attempt.finish({ outcome, userId: user.id, identityId: identity.id })
+    return { kind: 'signed_in', user, identity, attempt }
   }
 
   /** A known person's name follows the provider's; an address only if it was proved here. */
   async #refresh(user: User) {
     const { provider, profile, emailIsProved } = this.visit
-    if (profile.name && provider.syncProfile === 'always' && !user.nameSetHere) {
-      user.name = profile.name
-    }
+    user.followName(profile.name, provider)
     if (emailIsProved && user.email === null && !(await User.withEmail(profile.email, this.trx))) {
       await Registration.makeVoid(profile.email!, this.trx)
       user.email = profile.email
@@ -127,7 +123,7 @@ class Decision {
   }
 
   /** Keeps what is known in this browser until its owner has proved or completed it. */
-  async #hold(purpose: 'prove' | 'complete', target?: User): Promise<TripOutcome> {
+  async #hold(purpose: 'prove' | 'complete', target: User | null): Promise<TripOutcome> {
     const { provider, profile, tokens, attempt, browserHash } = this.visit
     await PendingIdentity.query({ client: this.trx }).where('browserHash', browserHash).delete()
 
@@ -154,7 +150,7 @@ class Decision {
     return { kind: purpose === 'prove' ? 'must_prove' : 'must_complete' }
   }
 
-  async #fail(failure: 'suspended' | 'sign_up_closed' | 'account_protected' | 'missing_fields') {
+  async #fail(failure: Refusal) {
     const { attempt } = this.visit
     attempt.useTransaction(this.trx)
     await attempt.finish({ outcome: 'failed', failure })

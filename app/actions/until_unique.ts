@@ -1,3 +1,6 @@
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+
 /** MySQL and SQLite, for "unique key taken" and "deadlock: run it again". */
 const TRY_AGAIN = new Set([
   'ER_DUP_ENTRY',
@@ -22,4 +25,15 @@ export async function untilUnique<T>(transaction: () => Promise<T>): Promise<T> 
         throw error
     }
   }
+}
+
+/**
+ * Runs a flow in a transaction of its own, again if need be; or, as a part of a
+ * larger flow, within that one's, which then runs again as a whole.
+ */
+export function inTransaction<T>(
+  work: (trx: TransactionClientContract) => Promise<T>,
+  client?: TransactionClientContract
+): Promise<T> {
+  return client ? client.transaction(work) : untilUnique(() => db.transaction(work))
 }

@@ -3,7 +3,10 @@ import { actorAs, JOB } from '#audit/actor'
 import { lockAdministrators } from '#auth/last_administrator'
 import { untilUnique } from '#actions/until_unique'
 import AuditEntry from '#models/audit_entry'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import Revocation from '#models/revocation'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { now } from '#models/clock'
@@ -13,7 +16,8 @@ export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'go
 /**
  * Deletes a person: with the row go identities, sessions, tokens and codes;
  * articles stay without their author, and attempts without address and device,
- * for the figures. Asks no provider anything, so none can hold it up.
+ * for the figures. The links at providers are ended later, by a job, so that none
+ * can hold it up.
  */
 export class WithdrawUser {
   /** @param options.ifDue only if it was scheduled for now and nobody has called it off */
@@ -40,6 +44,7 @@ export class WithdrawUser {
           const subject = locked.asAuditSubject
           await AuditEntry.record({ actor, action: 'administrator.withdrawn', subject }, trx)
         }
+        await this.#endLinks(locked, trx)
         await SignInAttempt.query({ client: trx })
           .where((own) => own.where('userId', locked.id).orWhere('actorUserId', locked.id))
           .update({ ip: null, userAgent: null })
@@ -47,5 +52,14 @@ export class WithdrawUser {
         return 'withdrawn'
       })
     )
+  }
+
+  async #endLinks(user: User, trx: TransactionClientContract) {
+    const identities = await Identity.query({ client: trx })
+      .where('userId', user.id)
+      .preload('provider')
+    for (const identity of identities) {
+      await Revocation.queue(identity, { cause: 'withdrawn', person: user }, trx)
+    }
   }
 }

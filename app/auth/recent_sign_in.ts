@@ -9,9 +9,15 @@ const PAGE = '/account/reauthenticate'
  * @param unchanged something was sent that has had no effect
  */
 export function reauthenticationPage(next: string, { unchanged = false } = {}): string {
-  const query = new URLSearchParams({ next })
+  /* An endless address would not fit into a header. */
+  const query = new URLSearchParams({ next: safeNext(next) ?? '/account' })
   if (unchanged) query.set('unchanged', '1')
   return `${PAGE}?${query}`
+}
+
+/** The page that asks for the second factor, where the first has just been given again. */
+export function secondFactorAgainPage(next: string): string {
+  return `${PAGE}/second_factor?${new URLSearchParams({ next })}`
 }
 
 /** Where that page may lead: to a page of the account, or of the administration. */

@@ -3,7 +3,8 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 
 export default class JobsRun extends BaseCommand {
   static commandName = 'jobs:run'
-  static description = 'Send the mails that are due and delete what has expired, once'
+  static description =
+    'Send the mails that are due, end links at providers, delete what has expired, once'
   static options: CommandOptions = { startApp: true }
 
   /** Exit code 1 when a job could not do its pass; a mail that nobody takes is no such failure. */

@@ -15,8 +15,7 @@ export default class ProviderList extends BaseCommand {
     const { default: Providers } = await import('#models/provider')
     const providers = await Providers.query()
       .preload('activeCredential')
-      .orderBy('position')
-      .orderBy('id')
+      .withScopes((scopes) => scopes.inOrder())
     const { callbackUrl } = await import('#social/driver_for')
     const rows = providers.map((provider) => this.#describe(provider, callbackUrl(provider)))
 

@@ -58,10 +58,11 @@ export default class EmailVerificationController {
       userAgent: userAgentOf(request),
     })
     switch (outcome.kind) {
-      case 'confirmed':
-        await auth.use('web').login(outcome.user)
+      case 'confirmed': {
+        const path = await auth.use('web').login(outcome.user, { next: outcome.next })
         session.flash('notice', i18n.t('verification.confirmed'))
-        return response.redirect(outcome.next ?? '/', false, 303)
+        return response.redirect(path, false, 303)
+      }
       case 'wrong_password': {
         const message = i18n.t('verification.wrong_password', { tries: outcome.triesLeft })
         return this.#confirm(ctx, registration, { values: {}, errors: { password: message } })

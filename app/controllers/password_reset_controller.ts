@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { OfferPasswordReset } from '#actions/offer_password_reset'
 import { ResetPassword } from '#actions/reset_password'
+import { rememberBrowser } from '#auth/known_browser'
 import AccountToken from '#models/account_token'
 import { readForm, type FormState } from '#validators/form'
 import { forgotPasswordValidator, newPasswordValidator } from '#validators/password_reset'
@@ -45,6 +46,8 @@ export default class PasswordResetController {
     })
     switch (outcome.kind) {
       case 'reset':
+        /* Whoever reads the owner's mails is not kept out by guesses made elsewhere. */
+        rememberBrowser(ctx, outcome.email)
         session.flash('notice', i18n.t('password_reset.done'))
         return response.redirect('/user/login', false, 303)
       case 'gone':

@@ -2,12 +2,17 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { userAgentOf } from '#auth/device'
 import { SignInWithPassword } from '#actions/sign_in_with_password'
+import { countPasswordTry } from '#limits/password_try'
 import { countSignIn } from '#metrics/sign_ins'
-import { failureNotice } from '#social/failure_notice'
+import { normalizeEmail } from '#models/email'
+import { endNotice, failureNotice } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
 import { readForm, type FormState } from '#validators/form'
 import { signInValidator } from '#validators/session'
+
+/** What is said of the second of two requests, of which the first has done its work. */
+const OVERTAKEN = ['state_used', 'second_factor_gone']
 
 export default class SessionController {
   /** `GET /user/login`. A failed trip comes back here, named in the query. */
@@ -15,8 +20,8 @@ export default class SessionController {
     const { auth, request, response } = ctx
     const { next, failure } = request.qs()
 
-    /* A double click's second callback finds the person signed in already. */
-    if (auth.isAuthenticated && (!failure || failure === 'state_used')) {
+    /* A double click's second request finds the person signed in already. */
+    if (auth.isAuthenticated && (!failure || OVERTAKEN.includes(failure))) {
       return response.redirect(safeNext(next) ?? '/', false, 303)
     }
     return this.#show(ctx, safeNext(next))
@@ -31,6 +36,7 @@ export default class SessionController {
     if (!form.valid) return this.#show(ctx, next, form.form)
 
     const { email, password, remember } = form.data
+    await countPasswordTry(ctx, normalizeEmail(email) ?? email)
     const outcome = await signIn.handle({
       email,
       password,
@@ -41,13 +47,15 @@ export default class SessionController {
     countSignIn({
       provider: 'password',
       intent: 'sign_in',
-      outcome: outcome.kind,
+      outcome: outcome.kind === 'signed_in' ? outcome.user.firstFactorOutcome : outcome.kind,
       failure: outcome.kind === 'refused' ? outcome.reason : undefined,
     })
     switch (outcome.kind) {
-      case 'signed_in':
-        await auth.use('web').login(outcome.user, { remember: Boolean(remember) })
-        return response.redirect(next ?? '/', false, 303)
+      case 'signed_in': {
+        const { user, attempt } = outcome
+        const login = { remember: Boolean(remember), attempt, next }
+        return response.redirect(await auth.use('web').login(user, login), false, 303)
+      }
       case 'refused':
         return this.#show(ctx, next, {
           values: { email },
@@ -57,8 +65,13 @@ export default class SessionController {
   }
 
   /** `POST /user/logout` */
-  async destroy({ auth, response }: HttpContext) {
-    await auth.use('web').logout()
+  async destroy({ auth, response, session, i18n }: HttpContext) {
+    const guard = auth.use('web')
+    await guard.check()
+    const throughProvider = guard.session?.identityId
+    await guard.logout()
+    /* Whoever sits there next might come in by one press. */
+    if (throughProvider) session.flash('notice', i18n.t('session.signed_out_here'))
     return response.redirect('/', false, 303)
   }
 
@@ -66,7 +79,7 @@ export default class SessionController {
     const providers = await socialPanel(ctx)
     const failure = form?.errors.credentials
       ? { message: form.errors.credentials, retry: null }
-      : await failureNotice(ctx, providers)
+      : ((await failureNotice(ctx, providers)) ?? (await endNotice(ctx)))
     if (form) ctx.response.status(422)
     ctx.response.header('Cache-Control', 'no-store')
     return ctx.view.render('pages/session/create', { form, next, providers, failure })

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { FinishTrip } from '#actions/finish_trip'
+import { untilUnique } from '#actions/until_unique'
 import { ensureBrowserSecret } from '#auth/browser'
 import { hashToken } from '#auth/random_token'
 import { countSignIn } from '#metrics/sign_ins'
@@ -12,6 +13,7 @@ import { refuse } from '#social/failure_notice'
 import { inquire } from '#social/inquiry'
 import { chooseIntent } from '#social/intent'
 import { safeNext } from '#social/next'
+import { dataPage, reconsentWish } from '#social/reconsent'
 import { mayAskAgain } from '#social/required_fields'
 import type { TripOutcome } from '#social/visit'
 
@@ -34,7 +36,11 @@ export default class SocialController {
       failed.providerId === provider.id &&
       mayAskAgain(failed)
     const parent = isAskedAgain ? failed : null
-    const departure = await depart(ctx, provider, { intent, next, parent })
+    const reconsent = intent === 'reconsent' ? await reconsentWish(ctx, provider) : null
+    if (intent === 'reconsent' && !reconsent) {
+      return refuse(ctx, 'identity_of_another', { intent, provider, next })
+    }
+    const departure = await depart(ctx, provider, { intent, next, parent, reconsent })
     if (!departure.ok) return refuse(ctx, departure.failure, { intent, provider, next })
     return response.redirect(departure.url, false, 303)
   }
@@ -54,23 +60,35 @@ export default class SocialController {
     const outcome = await this.#finish(ctx, provider, arrival, finish)
     const next = attempt?.next
     if (outcome.kind !== 'failed') {
-      countSignIn({ provider: provider.key, intent: arrival.attempt.intent, outcome: outcome.kind })
+      countSignIn({
+        provider: provider.key,
+        intent: arrival.attempt.intent,
+        outcome: outcome.kind === 'signed_in' ? outcome.user.firstFactorOutcome : outcome.kind,
+      })
     }
     switch (outcome.kind) {
-      case 'signed_in':
-        await auth.use('web').login(outcome.user, { identity: outcome.identity })
-        return response.redirect(next ?? '/', false, 303)
+      case 'signed_in': {
+        const { user, identity } = outcome
+        const path = await auth.use('web').login(user, { identity, attempt: arrival.attempt, next })
+        return response.redirect(path, false, 303)
+      }
       case 'linked':
         await auth.use('web').renew({ keepProof: true })
         session.flash('notice', i18n.t('failures.linked', { provider: provider.label }))
         return response.redirect('/account/sign_in_methods', false, 303)
-      case 'reauthenticated':
-        await auth.use('web').renew()
-        return response.redirect(next ?? '/account', false, 303)
+      case 'reconsented':
+        session.flash('notice', i18n.t('consents.renewed', { provider: provider.label }))
+        return response.redirect(dataPage(outcome.identity), false, 303)
+      case 'reauthenticated': {
+        const path = await auth.use('web').reauthenticate(next ?? '/account')
+        return response.redirect(path, false, 303)
+      }
       case 'must_prove':
         return response.redirect('/user/login/prove', false, 303)
       case 'must_complete':
         return response.redirect('/user/login/complete', false, 303)
+      case 'tried':
+        return response.redirect(`/admin/trials/${arrival.attempt.publicId}`, false, 303)
       case 'failed':
         return refuse(ctx, outcome.failure, { provider, attempt })
     }
@@ -85,7 +103,7 @@ export default class SocialController {
   ): Promise<TripOutcome> {
     try {
       const { profile, tokens, credential } = await inquire(ctx, provider, arrival)
-      await credential.noteUse()
+      if (!arrival.attempt.isTrial) await untilUnique(() => credential.noteUse())
       const browserHash = hashToken(ensureBrowserSecret(ctx))
       const visit = { provider, attempt: arrival.attempt, profile, tokens, browserHash }
       return await finish.handle(visit, ctx.auth.user?.id ?? null)

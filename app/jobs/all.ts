@@ -1,11 +1,25 @@
 import mail from '@adonisjs/mail/services/main'
 import { delivery } from '#config/mail'
+import { EndLinks } from '#jobs/end_links'
+import { EndRetirements } from '#jobs/end_retirements'
 import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
+import { RemindOfSecrets } from '#jobs/remind_of_secrets'
 import { SendMails } from '#jobs/send_mails'
+import { WatchProviders } from '#jobs/watch_providers'
+import { WorkOffNotices } from '#jobs/work_off_notices'
 import { WithdrawDue } from '#jobs/withdraw_due'
 
 /** Every job, one line each. Made once the application has booted. */
 export function allJobs(): Job[] {
-  return [new SendMails(delivery === 'none' ? null : mail.use()), new WithdrawDue(), new Prune()]
+  return [
+    new SendMails(delivery === 'none' ? null : mail.use()),
+    new WatchProviders(),
+    new WithdrawDue(),
+    new EndLinks(),
+    new WorkOffNotices(),
+    new EndRetirements(),
+    new RemindOfSecrets(),
+    new Prune(),
+  ]
 }

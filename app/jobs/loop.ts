@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from '@adonisjs/core/logger'
+import { loggable } from '#exceptions/storage_failure'
 import type { Job } from '#jobs/job'
 
 /* How long `stop` waits for what is under way, in milliseconds. */
@@ -47,7 +48,10 @@ export class JobLoop {
         failures = 0
       } catch (error) {
         failures++
-        this.logger.error({ err: error, job: job.name }, 'a job failed and will be repeated')
+        this.logger.error(
+          { ...loggable(error), job: job.name },
+          'a job failed and will be repeated'
+        )
       }
       const rest = job.everyMs * Math.min(2 ** failures, LONGEST_REST_FACTOR)
       /* Not quite regular, so that processes started together spread out. */

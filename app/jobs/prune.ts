@@ -4,10 +4,15 @@ import type { DurationLike } from 'luxon'
 import type { Job } from '#jobs/job'
 import { now, sqlTime } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
+import ReceivedNotice from '#models/received_notice'
+import Revocation from '#models/revocation'
 import SandboxMail from '#models/sandbox_mail'
 
 /* Rows deleted by one statement: it holds its locks for an instant only. */
 const BATCH = 500
+
+/* Who came in, and who changed what: long enough to look into what went wrong (docs/privacy.md). */
+const RECORDS_KEPT = { days: 90 }
 
 const ago = (duration: DurationLike) => sqlTime(now().minus(duration))
 
@@ -18,6 +23,9 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
   account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   sign_in_codes: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  waiting_sign_ins: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  second_factors: (rows) =>
+    rows.whereNull('confirmed_at').where('created_at', '<', ago({ days: 1 })),
 
   user_sessions: (rows) =>
     rows.where((query) =>
@@ -31,9 +39,23 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         .where('sent_at', '<', ago(OutgoingMail.KEPT))
         .orWhere('given_up_at', '<', ago(OutgoingMail.KEPT))
     ),
+  revocations: (rows) =>
+    rows.whereNotNull('given_up_at').where('created_at', '<', ago(Revocation.KEPT)),
+  received_notices: (rows) => rows.where('received_at', '<', ago(ReceivedNotice.KEPT)),
   sandbox_mails: (rows) => rows.where('created_at', '<', ago(SandboxMail.LIFETIME)),
-  sign_in_attempts: (rows) => rows.where('started_at', '<', ago({ days: 90 })),
+  shown_addresses: (rows) => rows.where('created_at', '<', ago({ days: 2 })),
+  rate_limits: (rows) => rows.where('expire', '<', now().toMillis()),
+  sign_in_attempts: (rows) =>
+    rows
+      .where('started_at', '<', ago(RECORDS_KEPT))
+      .orWhere((trials) =>
+        trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
+      ),
+  audit_entries: (rows) => rows.where('created_at', '<', ago(RECORDS_KEPT)),
 }
+
+/** The primary key of a table where it is not `id`. */
+const KEYS: Record<string, string> = { rate_limits: 'key' }
 
 /** Deletes rows that have outlived their use. Any number of processes may do so at once. */
 export class Prune implements Job {
@@ -44,13 +66,15 @@ export class Prune implements Job {
     const outcome: Record<string, number> = {}
     for (const [table, outlived] of Object.entries(OUTLIVED)) {
       for (let found = BATCH; found === BATCH && !signal?.aborted;) {
-        const rows = db.from(table).select('id').limit(BATCH)
+        const key = KEYS[table] ?? 'id'
+        const rows = db.from(table).select(key).limit(BATCH)
         outlived(rows)
-        const outlivedRows: { id: number }[] = await rows
+        const outlivedRows: Record<string, number | string>[] = await rows
         found = outlivedRows.length
         if (found === 0) break
-        const ids = outlivedRows.map(({ id }) => id)
-        await db.from(table).whereIn('id', ids).delete()
+        const keys = outlivedRows.map((row) => row[key])
+        /* Asked once more: a count may have begun anew meanwhile. */
+        await db.from(table).whereIn(key, keys).where(outlived).delete()
         outcome[table] = (outcome[table] ?? 0) + found
       }
     }

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import { appUrl } from '#config/app'
-import type { MailContents } from '#models/outgoing_mail'
+import { SITE_ZONE } from '#models/clock'
+import type { MailContents, MailData } from '#models/outgoing_mail'
 
 /** What a mail says, before it becomes HTML or plain text. */
 export interface Letter {
@@ -26,9 +27,15 @@ function isHarmless(name: string): boolean {
 
 /** An instant in words, in Korean time: this is a site for Korea, wherever it is read. */
 function inWords(iso: string, i18n: I18n): string {
-  const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone('Asia/Seoul')
+  const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone(SITE_ZONE)
   const words = time.setLocale(i18n.locale).toLocaleString(DateTime.DATETIME_MED)
   return i18n.t('mails.korean_time', { time: words })
+}
+
+/** How to end a link at its provider, in the words that its settings have. */
+function byHand({ provider, driver }: MailData['link_remains'], i18n: I18n): string {
+  const own = `mails.link_remains.by_hand.${driver}`
+  return i18n.t(i18n.hasMessage(own) ? own : 'mails.link_remains.by_hand.other', { provider })
 }
 
 /** Writes any of the mails, in the language of `i18n`. */
@@ -52,6 +59,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         paragraphs: [t('text'), t('reset')],
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [t('not_you')],
+      }
+    case 'link_ended':
+      return {
+        subject,
+        paragraphs: [t('text'), t('again'), t('password')],
+        link: { text: t('link'), url: mail.data.resetUrl },
+        notes: [],
       }
     case 'reset_password':
     case 'prove_email':
@@ -102,6 +116,52 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         paragraphs: [t('text', { time: inWords(mail.data.at, i18n) }), t('cancel')],
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [],
+      }
+    case 'secret_old':
+      return {
+        subject,
+        paragraphs: [t('text'), t('how')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
+    case 'second_factor_on':
+    case 'second_factor_off':
+    case 'second_factor_guessed':
+      return {
+        subject,
+        paragraphs: [t('text'), t('not_you')],
+        link: { text: t('link'), url: mail.data.accountUrl },
+        notes: [],
+      }
+    case 'recovery_code_used':
+      return {
+        subject,
+        paragraphs: [t('text'), t('left'), t('not_you')],
+        link: { text: t('link'), url: mail.data.accountUrl },
+        notes: [],
+      }
+    case 'provider_hidden':
+      return {
+        subject,
+        paragraphs: [
+          t('text', { reason: i18n.t(`health.reasons.${mail.data.reason}`) }),
+          t('back'),
+        ],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
+    case 'provider_offered_again':
+      return {
+        subject,
+        paragraphs: [t('text')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
+    case 'link_remains':
+      return {
+        subject,
+        paragraphs: [t('text'), byHand(mail.data, i18n)],
+        notes: [t('harmless')],
       }
     case 'withdrawn':
       return { subject, paragraphs: [t('text')], notes: [t('not_you')] }

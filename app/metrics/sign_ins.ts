@@ -20,7 +20,11 @@ interface Ending {
   failure?: string
 }
 
-/** Counts one ending. Keys of providers and names of failures are few, so labels stay few. */
+/**
+ * Counts one ending, but none of an administrator's trials. Keys of providers and
+ * names of failures are few, so labels stay few.
+ */
 export function countSignIn({ failure = '', ...ending }: Ending) {
+  if (ending.intent === 'trial') return
   signIns.inc({ ...ending, failure })
 }

@@ -1,17 +1,28 @@
 import { errors } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { providerAlerts, type ProviderAlert } from '#health/alerts'
+import SiteSetting from '#models/site_setting'
 
 /**
  * Behind `signedIn`: lets administrators in. To anybody else the admin pages do
- * not exist.
+ * not exist. Where a second factor is required, an administrator without one is
+ * led to set it up first.
  */
 export default class AdminMiddleware {
-  async handle({ auth, request, response }: HttpContext, next: NextFn) {
-    if (!auth.user?.isAdmin) {
+  async handle({ auth, request, response, view }: HttpContext, next: NextFn) {
+    const { user } = auth
+    if (!user?.isAdmin) {
       throw new errors.E_ROUTE_NOT_FOUND([request.method(), request.url()])
     }
+    if (!user.hasSecondFactor && (await SiteSetting.read('requireSecondFactor'))) {
+      return response.redirect('/account/second_factor', false, 303)
+    }
     response.header('Cache-Control', 'no-store')
+
+    /* Asked for by the pages that are shown, once; not by those that only lead on. */
+    let alerts: Promise<ProviderAlert[]> | undefined
+    view.share({ providerAlerts: () => (alerts ??= providerAlerts()) })
     return next()
   }
 }

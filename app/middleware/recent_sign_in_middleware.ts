@@ -1,27 +1,38 @@
+import router from '@adonisjs/core/services/router'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { reauthenticationPage } from '#auth/recent_sign_in'
+import { appUrl } from '#config/app'
+import { safeNext } from '#social/next'
 
 /**
  * Behind `signedIn`, before a sensitive change: the person must have proved who
- * they are within the last ten minutes. What a form sent is not kept meanwhile.
+ * they are within the last ten minutes. What a form sent is not kept meanwhile, so
+ * the page with the form wants it too.
  */
 export default class RecentSignInMiddleware {
-  /**
-   * @param page the page with the form, where it is not at the form's own address;
-   *   `:id` in it stands for the one in that address
-   */
-  async handle(
-    { auth, params, request, response }: HttpContext,
-    next: NextFn,
-    { page }: Options = {}
-  ) {
-    if (auth.use('web').isRecent) return next()
+  /** @param page where to go back to from a form whose page does not say where it was */
+  async handle(ctx: HttpContext, next: NextFn, { page = '/account' }: Options = {}) {
+    if (ctx.auth.use('web').isRecent) return next()
 
+    const { request, response } = ctx
     const isForm = request.method() !== 'GET'
-    const back = page?.replace(':id', encodeURIComponent(params.id)) ?? request.url(!isForm)
+    const back = isForm ? (formPage(ctx) ?? page) : request.url(true)
     return response.redirect(reauthenticationPage(back, { unchanged: isForm }), false, 303)
   }
+}
+
+/** The page a form was sent from: the one that the browser names, or at the form's own address. */
+function formPage({ request }: HttpContext): string | null {
+  const pages = [refererPath(request.header('referer')), request.url()]
+  /* A form that was shown again stands at an address that is not for looking. */
+  return pages.find((page) => page && router.match(page.split('?')[0], 'GET', true)) ?? null
+}
+
+function refererPath(referer: string | undefined): string | null {
+  if (!referer || !URL.canParse(referer)) return null
+  const { origin, pathname, search } = new URL(referer)
+  return origin === new URL(appUrl).origin ? safeNext(pathname + search) : null
 }
 
 interface Options {

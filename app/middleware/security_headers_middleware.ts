@@ -39,19 +39,30 @@ export function allowFormsToProviders(response: HttpContext['response'], origins
   )
 }
 
+/* Pages of one person, of administrators and on the way in; also where there is no such page. */
+const NOT_FOR_SEARCH_ENGINES = /^\/(admin|account|user)(\/|$)/i
+
+/** What every response has, by name. */
+export function securityHeaders(): Record<string, string> {
+  return {
+    'Content-Security-Policy': ordinaryPolicy,
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Permissions-Policy':
+      'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
+    ...(isHttps && { 'Strict-Transport-Security': 'max-age=15552000' }),
+  }
+}
+
 /** The headers of every response, 404s and static files included. */
 export default class SecurityHeadersMiddleware {
-  handle({ response }: HttpContext, next: NextFn) {
-    response.header('Content-Security-Policy', ordinaryPolicy)
-    response.header('X-Content-Type-Options', 'nosniff')
-    response.header('X-Frame-Options', 'DENY')
-    response.header('Referrer-Policy', 'same-origin')
-    response.header('Cross-Origin-Opener-Policy', 'same-origin')
-    response.header(
-      'Permissions-Policy',
-      'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()'
-    )
-    if (isHttps) response.header('Strict-Transport-Security', 'max-age=15552000')
+  handle({ request, response }: HttpContext, next: NextFn) {
+    for (const [name, value] of Object.entries(securityHeaders())) response.header(name, value)
+    if (NOT_FOR_SEARCH_ENGINES.test(request.url())) {
+      response.header('X-Robots-Tag', 'noindex, nofollow')
+    }
     return next()
   }
 }

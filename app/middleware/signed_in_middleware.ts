@@ -1,12 +1,14 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { safeNext } from '#social/next'
 
 /** Sends a visitor to the sign-in page, and afterwards back to where they wanted to go. */
 export default class SignedInMiddleware {
   async handle({ auth, request, response }: HttpContext, next: NextFn) {
     if (auth.isAuthenticated) return next()
 
-    const wanted = request.method() === 'GET' ? request.url(true) : undefined
+    /* An endless address would not fit into a header. */
+    const wanted = request.method() === 'GET' ? safeNext(request.url(true)) : null
     return response
       .redirect()
       .status(303)

@@ -14,8 +14,17 @@ export const AUDIT_ACTIONS = [
   'provider.changed',
   'provider.enabled',
   'provider.disabled',
+  'provider.reordered',
+  'provider.step_ticked',
+  'providers.exported',
+  'providers.imported',
+  'provider.auto_hidden',
+  'provider.offered_again',
   'credential.added',
   'credential.activated',
+  'credential.retired',
+  'credential.rolled_back',
+  'credential.set_back',
   'credential.revoked',
   'administrator.created',
   'administrator.promoted',
@@ -27,11 +36,25 @@ export const AUDIT_ACTIONS = [
   'audit.exported',
   'mail.retried',
   'mail.dropped',
+  'second_factor.enabled',
+  'second_factor.disabled',
+  'second_factor.reset',
+  'second_factor.codes_renewed',
+  'site.changed',
+  'revocation.retried',
+  'revocation.dropped',
 ] as const
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
-export const SUBJECT_TYPES = ['provider', 'credential', 'user', 'mail', 'site'] as const
+export const SUBJECT_TYPES = [
+  'provider',
+  'credential',
+  'user',
+  'mail',
+  'revocation',
+  'site',
+] as const
 
 /** What was changed, by the name it has in addresses, and as it was called then. */
 export interface AuditSubject {

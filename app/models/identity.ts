@@ -1,18 +1,27 @@
 import { DateTime } from 'luxon'
-import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import { afterCreate, beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { IdentitySchema } from '#database/schema'
 import Provider from '#models/provider'
+import Revocation from '#models/revocation'
 import User from '#models/user'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
-import { seal } from '#models/sealed'
+import { seal, unseal } from '#models/sealed'
+import type { FailureName } from '#social/failure'
 import type { Profile } from '#social/profile'
-import type { TokenSet } from '#social/token_set'
+import type { KeptTokens, TokenSet } from '#social/token_set'
 
 /** The lasting link between a user and a `(provider, subject)`. */
 export default class Identity extends IdentitySchema {
+  /** An access token this near its end is not handed out any more. */
+  static readonly TOKEN_MARGIN = { minutes: 1 }
+  /** Longer than a refresh can take: two secrets, and a profile asked for twice, at five seconds each. */
+  static readonly REFRESH_LEASE = { seconds: 30 }
+  /** After a refresh that failed nobody tries again for this long. */
+  static readonly REFRESH_REST = { seconds: 10 }
+
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
@@ -22,6 +31,12 @@ export default class Identity extends IdentitySchema {
   @beforeCreate()
   static givePublicId(identity: Identity) {
     identity.publicId ??= newPublicId()
+  }
+
+  /** Who links again does not want the former link ended. */
+  @afterCreate()
+  static async keepLink(identity: Identity) {
+    await Revocation.dropFor(identity, identity.$trx)
   }
 
   /** The identity of this subject, with its user; `null` if nobody has it. */
@@ -57,16 +72,128 @@ export default class Identity extends IdentitySchema {
     this.lastUsedAt = at
   }
 
-  /** Keeps the provider's tokens, encrypted, each under a purpose of its own. */
+  #purpose(column: 'access_token' | 'refresh_token') {
+    return `identities:${this.publicId}:${column}`
+  }
+
+  /**
+   * Keeps the provider's tokens, encrypted, each under a purpose of its own. A
+   * refresh token that did not come along stays as it was.
+   */
   keepTokens(tokens: TokenSet) {
     this.publicId ??= newPublicId()
-    this.accessToken = seal(`identities:${this.publicId}:access_token`, tokens.accessToken)
+    this.accessToken = seal(this.#purpose('access_token'), tokens.accessToken)
     if (tokens.refreshToken !== null) {
-      this.refreshToken = seal(`identities:${this.publicId}:refresh_token`, tokens.refreshToken)
+      this.refreshToken = seal(this.#purpose('refresh_token'), tokens.refreshToken)
     }
     this.tokenExpiresAt =
       tokens.expiresIn === null ? null : now().plus({ seconds: tokens.expiresIn })
+    this.tokenClientId = tokens.clientId
     if (tokens.scopes !== null) this.scopes = tokens.scopes
+  }
+
+  /** The tokens in clear. @throws SecretUnreadable */
+  revealTokens(): KeptTokens {
+    const reveal = (column: 'access_token' | 'refresh_token', sealed: string | null) =>
+      sealed === null ? null : unseal(this.#purpose(column), sealed)
+    return {
+      accessToken: reveal('access_token', this.accessToken),
+      refreshToken: reveal('refresh_token', this.refreshToken),
+    }
+  }
+
+  /** Whether the access token is good by the clock; where the provider gave no end, it is. */
+  get hasFreshToken() {
+    if (this.accessToken === null) return false
+    return !this.tokenExpiresAt || this.tokenExpiresAt > now().plus(Identity.TOKEN_MARGIN)
+  }
+
+  /** Why a refresh failed a moment ago, when it is too early to try again. */
+  get restsAfter(): FailureName | null {
+    const isEarly = this.refreshLeaseUntil !== null && this.refreshLeaseUntil > now()
+    return isEarly ? (this.refreshFailure as FailureName | null) : null
+  }
+
+  /**
+   * Takes the refresh of this row's tokens for the caller alone, for `REFRESH_LEASE`.
+   *
+   * @returns whether it was free and the tokens are still those that were read
+   */
+  async leaseRefresh(): Promise<boolean> {
+    const leaseUntil = now().plus(Identity.REFRESH_LEASE)
+    const [rows] = await this.#withTokensSeen()
+      .where((lease) => {
+        lease.whereNull('refreshLeaseUntil').orWhere('refreshLeaseUntil', '<=', sqlTime(now()))
+      })
+      .update({ refreshLeaseUntil: sqlTime(leaseUntil), refreshFailure: null })
+    if (Number(rows) !== 1) return false
+    this.refreshLeaseUntil = leaseUntil
+    return true
+  }
+
+  /**
+   * Replaces the tokens by those that the caller's refresh gave, and ends its lease.
+   *
+   * @returns `false` when they are not needed: a sign-in brought newer ones, or the
+   *   link is gone
+   */
+  async replaceTokens(tokens: TokenSet): Promise<boolean> {
+    const mine = this.#withTokensSeen().where('refreshLeaseUntil', this.#leaseEnd)
+    this.keepTokens(tokens)
+    const [rows] = await mine.update({
+      accessToken: this.accessToken,
+      ...(tokens.refreshToken !== null && { refreshToken: this.refreshToken }),
+      tokenExpiresAt: this.tokenExpiresAt && sqlTime(this.tokenExpiresAt),
+      tokenClientId: this.tokenClientId,
+      scopes: JSON.stringify(this.scopes),
+      refreshLeaseUntil: null,
+      refreshFailure: null,
+      updatedAt: sqlTime(now()),
+    })
+    return Number(rows) === 1
+  }
+
+  /** The caller's refresh failed: whoever waited for it hears why, and nobody tries for a while. */
+  async restRefresh(failure: FailureName) {
+    await Identity.query()
+      .where('id', this.id)
+      .where('refreshLeaseUntil', this.#leaseEnd)
+      .update({
+        refreshLeaseUntil: sqlTime(now().plus(Identity.REFRESH_REST)),
+        refreshFailure: failure,
+      })
+  }
+
+  /**
+   * Notes that the link has ended at the provider: the tokens are wiped, the row
+   * stays, and a later sign-in revives it.
+   *
+   * @returns whether it was linked until now, with the tokens that were read
+   */
+  async endLink(at: DateTime, client: TransactionClientContract): Promise<boolean> {
+    const [rows] = await this.#withTokensSeen(client).update({
+      unlinkedAt: sqlTime(at),
+      accessToken: null,
+      refreshToken: null,
+      tokenExpiresAt: null,
+      tokenClientId: null,
+      refreshLeaseUntil: null,
+      refreshFailure: null,
+      updatedAt: sqlTime(now()),
+    })
+    return Number(rows) === 1
+  }
+
+  /* Each sign-in and each refresh sets another end; a change of SECRETS_KEY does not. */
+  #withTokensSeen(client?: TransactionClientContract) {
+    const row = Identity.query({ client }).where('id', this.id).whereNull('unlinkedAt')
+    return this.tokenExpiresAt
+      ? row.where('tokenExpiresAt', sqlTime(this.tokenExpiresAt))
+      : row.whereNull('tokenExpiresAt')
+  }
+
+  get #leaseEnd() {
+    return sqlTime(this.refreshLeaseUntil ?? now())
   }
 
   /** Whether the provider said that the link ended; until it is revived this is no way in. */

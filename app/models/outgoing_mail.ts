@@ -5,9 +5,12 @@ import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
 import env from '#start/env'
 import type { AuditSubject } from '#models/audit_entry'
+import { mostOf, secondsOf } from '#limits/limits'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
+import User from '#models/user'
+import type { FailureName } from '#social/failure'
 
 /**
  * Every mail this site sends, and what its template needs. Addresses of people
@@ -39,6 +42,22 @@ export interface MailData {
   /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
   withdrawal_scheduled: { at: string; signInUrl: string }
   withdrawn: Record<string, never>
+  /** To administrators: a provider's secret should be replaced. `url` is the page to do so. */
+  secret_old: { provider: string; days: string; url: string }
+  /** A second factor was switched on or off. */
+  second_factor_on: { accountUrl: string }
+  second_factor_off: { accountUrl: string }
+  /** Many wrong codes: somebody knows the first factor. */
+  second_factor_guessed: { accountUrl: string }
+  /** A code from paper stood in for the app; `left` is how many remain. */
+  recovery_code_used: { left: number; accountUrl: string }
+  /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
+  provider_hidden: { provider: string; reason: FailureName; url: string }
+  provider_offered_again: { provider: string; url: string }
+  /** A provider says that the link ended, and the person has no other way in. */
+  link_ended: { provider: string; signInUrl: string; resetUrl: string }
+  /** A link could not be ended at its provider: how to do so by hand. */
+  link_remains: { provider: string; driver: string }
 }
 
 export type MailTemplate = keyof MailData
@@ -71,7 +90,9 @@ export default class OutgoingMail extends OutgoingMailSchema {
   /** How long a row is kept after it was sent or given up. */
   static readonly KEPT = { days: 30 }
   /** What strangers may make us send to one address in an hour, of one kind. */
-  static readonly MOST_PER_HOUR = 5
+  static get MOST_PER_HOUR() {
+    return mostOf('mails')
+  }
 
   /**
    * Queues a mail.
@@ -133,6 +154,44 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, client)
   }
 
+  /** Tells a person who has a proved address what happened to the second factor. */
+  static async tellOfSecondFactor(
+    { email, locale }: { email: string | null; locale: string | null },
+    template: 'second_factor_on' | 'second_factor_off' | 'second_factor_guessed',
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const page = template === 'second_factor_guessed' ? 'history' : 'second_factor'
+    const data = { accountUrl: `${appUrl}/account/${page}` }
+    await OutgoingMail.queue({ template, to: email, locale, data }, client)
+  }
+
+  /** Tells a person who has a proved address that a recovery code was used. */
+  static async tellOfRecoveryCode(
+    { email, locale }: { email: string | null; locale: string | null },
+    left: number,
+    client: TransactionClientContract
+  ): Promise<void> {
+    if (email === null) return
+    const data = { left, accountUrl: `${appUrl}/account/second_factor` }
+    await OutgoingMail.queue({ template: 'recovery_code_used', to: email, locale, data }, client)
+  }
+
+  /** Tells every administrator who has a proved address, and may still come in. */
+  static async tellAdministrators<Template extends MailTemplate>(
+    template: Template,
+    data: MailData[Template],
+    client: TransactionClientContract
+  ): Promise<void> {
+    const administrators = await User.query({ client })
+      .where('role', 'admin')
+      .whereNotNull('email')
+      .whereNull('suspendedAt')
+    for (const { email, locale } of administrators) {
+      await OutgoingMail.queue({ template, to: email!, locale, data }, client)
+    }
+  }
+
   /** Whether an address had its share of mails of these kinds in the last hour. */
   static async isFlooding(
     to: string,
@@ -143,7 +202,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
       .select('id')
       .where('recipientHash', OutgoingMail.#hashOf(to))
       .whereIn('template', templates)
-      .where('createdAt', '>', sqlTime(now().minus({ hours: 1 })))
+      .where('createdAt', '>', sqlTime(now().minus({ seconds: secondsOf('mails') })))
       .limit(OutgoingMail.MOST_PER_HOUR)
     return recent.length >= OutgoingMail.MOST_PER_HOUR
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DateTime } from 'luxon'
 import {
   beforeCreate,
   beforeFetch,
@@ -23,21 +24,24 @@ import { DRIVERS } from '#social/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
 
-/** What administrators choose about a provider, its keys and its switch apart. */
+/** What administrators choose about a provider; its keys, its switch and its place apart. */
 export type ProviderSettings = Pick<
   Provider,
   | 'label'
   | 'hidden'
-  | 'position'
   | 'scopes'
   | 'requiredFields'
   | 'emailPolicy'
   | 'allowSignUp'
   | 'syncProfile'
+  | 'hideWhenFailing'
 >
 
 /** One application registered at Naver or Kakao, and how people may sign in through it. */
 export default class Provider extends ProviderSchema {
+  /** How long a look at a failing provider is one process's alone; less than a job rests. */
+  static readonly WATCH = { seconds: 50 }
+
   @hasMany(() => ProviderCredential)
   declare credentials: HasMany<typeof ProviderCredential>
 
@@ -67,13 +71,23 @@ export default class Provider extends ProviderSchema {
     query.where('enabled', true).whereNotNull('activeCredentialId')
   })
 
-  /** The providers that get a button, in the order administrators chose. */
-  static offered() {
+  static inOrder = scope((query: ModelQueryBuilderContract<typeof Provider>) => {
+    query.orderBy('position').orderBy('id')
+  })
+
+  /**
+   * The providers that get a button, in the order administrators chose.
+   *
+   * @param askedFor the key of one that gets its button also when it is hidden
+   */
+  static offered(askedFor: string | null = null) {
     return Provider.query()
       .withScopes((scopes) => scopes.usable())
-      .where('hidden', false)
-      .orderBy('position')
-      .orderBy('id')
+      .where((query) => {
+        query.where('hidden', false)
+        if (askedFor !== null) query.orWhere('key', askedFor)
+      })
+      .withScopes((scopes) => scopes.inOrder())
   }
 
   get isUsable() {
@@ -83,6 +97,51 @@ export default class Provider extends ProviderSchema {
   /** Whether the sign-in page shows a button for it: without one nobody comes through. */
   get isOffered() {
     return this.isUsable && !this.hidden
+  }
+
+  /**
+   * Takes every row for the rest of the transaction, as `lock` takes one.
+   *
+   * @returns the rows as they are now, in order
+   */
+  static async lockAll(client: TransactionClientContract): Promise<Provider[]> {
+    await client
+      .query()
+      .from('providers')
+      .update({ position: client.raw('position') })
+    return Provider.query({ client }).withScopes((scopes) => scopes.inOrder())
+  }
+
+  /**
+   * Whether its button is withdrawn for now because it fails (`hideWhenFailing`).
+   * Its start works, and it counts as a way to sign in: this passes by itself.
+   */
+  get isAutoHidden() {
+    return DateTime.isDateTime(this.autoHiddenAt)
+  }
+
+  /** Gives the button back. Trips that began before say nothing any more. */
+  endAutoHiding() {
+    this.autoHiddenAt = null
+    this.autoHiddenFor = null
+    this.judgedFrom = now()
+  }
+
+  /**
+   * Takes the watch over this provider for `WATCH`, so that of any number of
+   * processes one looks after it.
+   *
+   * @returns whether nobody else had it
+   */
+  async takeWatch(): Promise<boolean> {
+    const time = now()
+    const [rows] = await Provider.query()
+      .where('id', this.id)
+      .where((free) =>
+        free.whereNull('watchedAt').orWhere('watchedAt', '<=', sqlTime(time.minus(Provider.WATCH)))
+      )
+      .update({ watchedAt: sqlTime(time) })
+    return Number(rows) === 1
   }
 
   /**
@@ -101,21 +160,70 @@ export default class Provider extends ProviderSchema {
     return {
       label: this.label,
       hidden: this.hidden,
-      position: this.position,
       scopes: this.scopes,
       requiredFields: this.requiredFields,
       emailPolicy: this.emailPolicy,
       allowSignUp: this.allowSignUp,
       syncProfile: this.syncProfile,
+      hideWhenFailing: this.hideWhenFailing,
     }
   }
 
   /**
-   * Changes with any setting. A form carries the one it was opened with. Not
-   * `updated_at`: that moves with every new key, and only once a second.
+   * The settings themselves, packed, so that a form which carries those it was
+   * opened with can be told what changed. Not `updated_at`: that moves with
+   * every new key, and only once a second.
    */
   get settingsVersion() {
-    return createHash('sha256').update(JSON.stringify(this.settings)).digest('base64url')
+    return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
+  }
+
+  /** What a form says it was opened with, unchecked; `null` when it is no version at all. */
+  static settingsOfVersion(version: unknown): unknown {
+    try {
+      return JSON.parse(Buffer.from(String(version), 'base64url').toString())
+    } catch {
+      return null
+    }
+  }
+
+  /** Changes with the admin key, and says nothing of it. */
+  get adminKeyVersion() {
+    return createHash('sha256')
+      .update(this.adminKey ?? '')
+      .digest('base64url')
+  }
+
+  /**
+   * How its keys stand, revoked ones apart; they must be loaded. A form about
+   * keys carries the one it was opened with, so that nothing is done to keys
+   * that nobody looked at. `audit/keys_seen.ts` reads it back.
+   */
+  get keysSeen(): string {
+    return this.credentials
+      .filter(({ status }) => status !== 'revoked')
+      .map(({ publicId, status }) => `${publicId}:${status}`)
+      .sort()
+      .join(' ')
+  }
+
+  /**
+   * Whether its keys still stand as a form saw them. To be asked with the row
+   * locked; loads the credentials.
+   *
+   * @param seen absent when nothing was shown before
+   */
+  async standsAsSeen(seen: string | undefined): Promise<boolean> {
+    if (seen === undefined) return true
+    await (this as Provider).load('credentials')
+    return this.keysSeen === seen
+  }
+
+  /** Whether the key in use has a secret. The credentials must be loaded. */
+  get expectsSecret(): boolean {
+    return this.credentials.some(
+      ({ id, secretLength }) => id === this.activeCredentialId && secretLength > 0
+    )
   }
 
   /** How the audit names it. */
@@ -124,17 +232,23 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Makes `next` the active credential, if `seen` still is.
+   * Makes `next` the active credential, if the one in use is still the one this
+   * row was read with.
    *
    * @returns whether it was
    */
-  async replaceActiveCredential(seen: number | null, next: number): Promise<boolean> {
+  async replaceActiveCredential(next: number): Promise<boolean> {
     const query = Provider.query({ client: this.$trx }).where('id', this.id)
-    if (seen === null) query.whereNull('activeCredentialId')
-    else query.where('activeCredentialId', seen)
+    if (this.activeCredentialId === null) query.whereNull('activeCredentialId')
+    else query.where('activeCredentialId', this.activeCredentialId)
 
     const [rows] = await query.update({ activeCredentialId: next, updatedAt: sqlTime(now()) })
     return Number(rows) === 1
+  }
+
+  /** Whether there is an admin key to enter. A sandbox row keeps no real key. */
+  get takesAdminKey() {
+    return !this.sandbox && DRIVERS[this.driver]?.console?.hasAdminKey === true
   }
 
   get #adminKeyPurpose() {
@@ -149,6 +263,12 @@ export default class Provider extends ProviderSchema {
     this.publicId ??= newPublicId()
     if (this.adminKey) this.adminKeyPrevious = this.adminKey
     this.adminKey = seal(this.#adminKeyPurpose, key)
+  }
+
+  /** Forgets the admin key and the one before. */
+  dropAdminKeys() {
+    this.adminKey = null
+    this.adminKeyPrevious = null
   }
 
   /**
@@ -173,20 +293,47 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
+   * Remembers which application this is, once and for all: the first to say so
+   * wins, and `appRef` is then what the winner said.
+   */
+  async learnApplication(application: string) {
+    if (this.appRef) return
+    const [rows] = await Provider.query()
+      .where('id', this.id)
+      .whereNull('appRef')
+      .update({ appRef: application })
+    if (Number(rows) === 1) this.appRef = application
+    else await this.refresh()
+  }
+
+  /**
    * Whether a client id belongs to another application than the one through
    * which people are known here: their subjects would mean other people there.
    * Before anybody came through it, a provider may still become any application,
    * so that a mistyped first client id can be mended. Where the client id does
-   * not name the application (Kakao), only a sign-in can tell.
+   * not name the application (Kakao), only a trial or a sign-in can tell.
+   *
+   * @param learnt what a trial or a sign-in with this client id has shown
    */
-  async isAnotherApplication(clientId: string): Promise<boolean> {
+  async isAnotherApplication(clientId: string, learnt: string | null = null): Promise<boolean> {
+    if (this.appRef && learnt) return learnt !== this.appRef
     if (!DRIVERS[this.driver]?.clientIdIsApplication) return false
     if (this.appRef) return clientId !== this.appRef
 
-    const client = this.$trx
-    const known = await Identity.query({ client }).where('providerId', this.id).first()
-    if (!known || this.activeCredentialId === null) return false
-    const active = await ProviderCredential.findOrFail(this.activeCredentialId, { client })
-    return clientId !== active.clientId
+    const known = await Identity.query({ client: this.$trx }).where('providerId', this.id).first()
+    const last = known && (await this.#lastInUse())
+    return last ? clientId !== last.clientId : false
+  }
+
+  /** The active credential, or the last that was: its application is whose people are known. */
+  #lastInUse(): Promise<ProviderCredential | null> {
+    const credentials = ProviderCredential.query({ client: this.$trx }).where('providerId', this.id)
+    return this.activeCredentialId !== null
+      ? credentials.where('id', this.activeCredentialId).first()
+      : credentials
+          .whereNotNull('activatedAt')
+          .orderBy('activatedAt', 'desc')
+          .orderBy('id', 'desc')
+          .first()
   }
 }

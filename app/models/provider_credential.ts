@@ -11,6 +11,11 @@ import { sameText } from '#auth/random_token'
 
 /** One client id and secret of a provider: `draft → active → retiring → revoked`. */
 export default class ProviderCredential extends ProviderCredentialSchema {
+  /** After this long administrators are asked to replace a secret. */
+  static readonly OLD_AFTER = { days: 180 }
+  /** A secret that was taken this recently and is refused now has just been replaced. */
+  static readonly WORKED_LATELY = { minutes: 15 }
+
   @belongsTo(() => Provider)
   declare provider: BelongsTo<typeof Provider>
 
@@ -30,6 +35,20 @@ export default class ProviderCredential extends ProviderCredentialSchema {
       ...changesBetween({}, { clientId: this.clientId, status: this.status, label: this.label }),
       ...(this.clientSecret && { clientSecret: 'changed' }),
     }
+  }
+
+  /**
+   * The credential to speak with as the client that tokens were given to: the
+   * active one, else the newest that still lives; `null` when none does.
+   *
+   * @param clientId `null` for tokens of which it was not noted: any will do
+   */
+  static liveFor(providerId: number, clientId: string | null) {
+    const live = ProviderCredential.query()
+      .where('providerId', providerId)
+      .whereIn('status', ['active', 'retiring'])
+    if (clientId !== null) live.where('clientId', clientId)
+    return live.orderBy('status').orderBy('id', 'desc').first()
   }
 
   #purpose() {
@@ -67,18 +86,82 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     }
   }
 
+  /** Whether it is in use and its secret should be replaced, for its age. */
+  get isOld() {
+    return (
+      this.status === 'active' &&
+      this.clientSecret !== null &&
+      this.createdAt <= now().minus(ProviderCredential.OLD_AFTER)
+    )
+  }
+
+  /** Whether the provider accepted this secret a moment ago. */
+  get workedLately() {
+    return (
+      this.lastUsedAt !== null &&
+      this.lastUsedAt !== undefined &&
+      this.lastUsedAt > now().minus(ProviderCredential.WORKED_LATELY)
+    )
+  }
+
+  /**
+   * The other credentials of the same client that are not revoked, for a sign-in
+   * that began with this one: the active one first, then the newest. A draft is
+   * among them: an administrator has just pasted it, for this very client, and
+   * at a console that ends the old secret at once it is the only one that works
+   * (docs/decisions/0007-rotation.md).
+   */
+  async othersOfClient(): Promise<ProviderCredential[]> {
+    const others = await ProviderCredential.query({ client: this.$trx })
+      .where({ providerId: this.providerId, clientId: this.clientId })
+      .whereNot('status', 'revoked')
+      .whereNot('id', this.id)
+      .orderBy('id', 'desc')
+    const isActive = ({ status }: ProviderCredential) => Number(status === 'active')
+    return others.sort((one, other) => isActive(other) - isActive(one))
+  }
+
+  /** Puts it out of use, but lets what began with it end: until `graceMs` from now. */
+  async retire(graceMs: number) {
+    this.status = 'retiring'
+    this.retiredAt = now()
+    this.retireUntil = now().plus({ milliseconds: graceMs })
+    await this.save()
+  }
+
   /** Ends it for good. The secret is wiped: nothing brings a revoked credential back. */
   async revoke() {
     this.status = 'revoked'
     this.revokedAt = now()
+    this.retireUntil = null
     this.clientSecret = null
     await this.save()
   }
 
-  /** Remembers, for administrators, when the provider last accepted this secret. */
-  async noteUse() {
+  /** Remembers which application the provider says this belongs to; that never changes. */
+  async learnApplication(application: string) {
+    if (this.appRef) return
+    this.appRef = application
+    await ProviderCredential.query().where('id', this.id).update({ appRef: application })
+  }
+
+  /** Remembers, for administrators, how a check of the keys ended; not of a revoked one. */
+  async noteCheck(result: ProviderCredential['checkResult'], code: string | null) {
     await ProviderCredential.query()
       .where('id', this.id)
-      .update({ lastUsedAt: sqlTime(now()) })
+      .whereNot('status', 'revoked')
+      .update({ checkedAt: sqlTime(now()), checkResult: result, checkCode: code })
+  }
+
+  /**
+   * Remembers when the provider last accepted this secret, to the minute: each
+   * sign-in that begins meanwhile waits for whoever writes this row.
+   */
+  async noteUse() {
+    const time = now()
+    if (this.lastUsedAt && this.lastUsedAt > time.minus({ minutes: 1 })) return
+    await ProviderCredential.query()
+      .where('id', this.id)
+      .update({ lastUsedAt: sqlTime(time) })
   }
 }

@@ -65,7 +65,11 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('provider_credentials', 'client_secret'),
   column('identities', 'access_token'),
   column('identities', 'refresh_token'),
+  column('revocations', 'access_token'),
+  column('revocations', 'refresh_token'),
+  column('revocations', 'contact'),
   column('pending_identities', 'profile'),
   column('pending_identities', 'tokens'),
   column('outgoing_mails', 'data'),
+  column('second_factors', 'secret'),
 ]

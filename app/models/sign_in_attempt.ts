@@ -7,22 +7,35 @@ import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { FAILURES, isFailureName } from '#social/failure'
+import type { Step } from '#social/step'
 
 export type Intent = SignInAttempt['intent']
 
 export interface AttemptResult {
   outcome:
     | 'signed_in'
+    | 'second_factor_due'
     | 'linked'
     | 'proved'
+    | 'reconsented'
     | 'reauthenticated'
     | 'must_prove'
     | 'must_complete'
+    | 'tried'
     | 'failed'
   failure?: string
   userId?: number
   identityId?: number
 }
+
+/** What a departure leaves in the attempt, by which it knows its callback. */
+export type DepartureMarks = Pick<
+  SignInAttempt,
+  'stateHash' | 'browserHash' | 'locale' | 'startedAt' | 'expiresAt' | 'ip' | 'userAgent'
+>
+
+/** Where a trial is: about to leave, gone, back and asking, over, or never come back. */
+export type TrialStage = 'ready' | 'away' | 'asking' | 'finished' | 'overdue'
 
 /**
  * One trip of one browser to a provider and back: its state record, its line in
@@ -35,6 +48,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
     'signed_in',
     'linked',
     'proved',
+    'reconsented',
     'reauthenticated',
   ]
 
@@ -58,6 +72,65 @@ export default class SignInAttempt extends SignInAttemptSchema {
 
   get isExpired() {
     return this.expiresAt <= now()
+  }
+
+  get isTrial() {
+    return this.intent === 'trial'
+  }
+
+  /** Opens the report of a trial, which an administrator then leaves on. */
+  static prepareTrial(credential: ProviderCredential, administrator: User) {
+    const startedAt = now()
+    return SignInAttempt.create({
+      providerId: credential.providerId,
+      credentialId: credential.id,
+      intent: 'trial',
+      actorUserId: administrator.id,
+      startedAt,
+      expiresAt: startedAt.plus(SignInAttempt.LIFETIME),
+      steps: [],
+    })
+  }
+
+  /** The last trials of a provider that went anywhere, newest first. */
+  static lastTrials(providerId: number) {
+    return SignInAttempt.query()
+      .where({ providerId, intent: 'trial' })
+      .where((gone) => gone.whereNotNull('stateHash').orWhereNotNull('finishedAt'))
+      .preload('credential')
+      .preload('actor')
+      .orderBy('id', 'desc')
+      .limit(5)
+  }
+
+  get trialStage(): TrialStage {
+    if (this.finishedAt) return 'finished'
+    if (!this.stateHash) return 'ready'
+    if (this.isExpired) return 'overdue'
+    return this.claimedAt ? 'asking' : 'away'
+  }
+
+  /**
+   * Sends a trial on its way, also once more: of several tabs the one that left
+   * last may come back.
+   *
+   * @returns `false` when one has come back already
+   */
+  async leave(marks: DepartureMarks): Promise<boolean> {
+    const [rows] = await SignInAttempt.query()
+      .where('id', this.id)
+      .whereNull('claimedAt')
+      .whereNull('finishedAt')
+      .update({
+        ...marks,
+        startedAt: sqlTime(marks.startedAt),
+        expiresAt: sqlTime(marks.expiresAt),
+      })
+    return Number(rows) === 1
+  }
+
+  addStep(step: Step) {
+    this.steps = [...this.steps, step]
   }
 
   /**

@@ -15,8 +15,6 @@ import UserSession from '#models/user_session'
 export default class SignInCode extends SignInCodeSchema {
   static readonly LIFETIME = { minutes: 10 }
   static readonly MOST_TRIES = 5
-  /** How many codes one person may ask for within an hour. */
-  static readonly MOST_PER_HOUR = 5
 
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>

@@ -6,9 +6,13 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { UserSchema } from '#database/schema'
+import AccountToken from '#models/account_token'
 import type { AuditSubject } from '#models/audit_entry'
 import Identity from '#models/identity'
+import PendingIdentity from '#models/pending_identity'
+import type Provider from '#models/provider'
 import UserSession from '#models/user_session'
+import WaitingSignIn from '#models/waiting_sign_in'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
 import { searchKey } from '#models/search_key'
@@ -78,10 +82,20 @@ export default class User extends compose(
 
   /**
    * Whether an account may never be joined by e-mail, whatever a provider's
-   * policy: an administrator's.
+   * policy: an administrator's, and anybody's with a second factor.
    */
   get isProtected() {
-    return this.isAdmin
+    return this.isAdmin || this.hasSecondFactor
+  }
+
+  /** Whether a right first factor is only half of a sign-in. */
+  get hasSecondFactor() {
+    return Boolean(this.secondFactorAt)
+  }
+
+  /** What a sign-in has come to once the first factor was right. */
+  get firstFactorOutcome() {
+    return this.hasSecondFactor ? 'second_factor_due' : 'signed_in'
   }
 
   /**
@@ -98,6 +112,7 @@ export default class User extends compose(
 
   /**
    * Notes a sign-in by the password that was just verified, which takes its time.
+   * With a second factor it is none yet.
    *
    * @returns `false` when the password is another one by now
    */
@@ -105,7 +120,7 @@ export default class User extends compose(
     const [rows] = await User.query()
       .where('id', this.id)
       .where('password', this.password ?? '')
-      .update({ lastSignInAt: sqlTime(at) })
+      .update(this.hasSecondFactor ? { id: this.id } : { lastSignInAt: sqlTime(at) })
     return Number(rows) === 1
   }
 
@@ -132,13 +147,42 @@ export default class User extends compose(
     return this.password !== null || this.email !== null
   }
 
-  /** Ends every session of this user, in every process, at once; all but `except`. */
+  /**
+   * Lets the name follow what a provider says, where that is wished and the person
+   * has not chosen one here.
+   */
+  followName(name: string | null, { syncProfile }: Pick<Provider, 'syncProfile'>) {
+    if (name && syncProfile === 'always' && !this.nameSetHere) this.name = name
+  }
+
+  /**
+   * Ends every session of this user, in every process, at once; all but `except`.
+   * So do sign-ins that wait for the second factor.
+   */
   async endSessions({ except }: { except?: UserSession } = {}) {
+    await WaitingSignIn.query({ client: this.$trx }).where('userId', this.id).delete()
     const query = UserSession.query({ client: this.$trx })
       .where('userId', this.id)
       .whereNull('revokedAt')
     if (except) query.whereNot('id', except.id)
     await query.update({ revokedAt: sqlTime(now()) })
+  }
+
+  /**
+   * Shuts this person out: besides the sessions, links that were mailed and proofs
+   * under way come to nothing.
+   *
+   * @param note why, for administrators
+   * @param client the transaction that holds this row
+   */
+  async suspend(note: string | null, client: TransactionClientContract) {
+    this.useTransaction(client)
+    this.suspendedAt = now()
+    this.suspensionNote = note
+    await this.save()
+    await this.endSessions()
+    await AccountToken.voidAllOf(this, client)
+    await PendingIdentity.query({ client }).where('targetUserId', this.id).delete()
   }
 
   /**

@@ -1,6 +1,6 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
-import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
 import User from '#models/user'
@@ -41,6 +41,16 @@ export default class UserSession extends UserSessionSchema {
     return !this.revokedAt && this.expiresAt > now()
   }
 
+  /** Whether it was made with everything that `user`, who must be loaded, needs to sign in. */
+  get isComplete() {
+    return !this.user.hasSecondFactor || Boolean(this.secondFactorAt)
+  }
+
+  /** Whether only the second factor is missing for a new proof of identity. */
+  get awaitsSecondFactor() {
+    return Boolean(this.firstFactorAt && this.firstFactorAt.plus(UserSession.RECENT) > now())
+  }
+
   /** The sessions of a person that still work, the last used first. */
   static aliveOf(userId: number, client?: TransactionClientContract) {
     return UserSession.query({ client })
@@ -49,6 +59,18 @@ export default class UserSession extends UserSessionSchema {
       .where('expiresAt', '>', sqlTime(now()))
       .orderBy('seenAt', 'desc')
       .orderBy('id', 'desc')
+  }
+
+  /** Ends every session that came through an identity, and says why. */
+  static async endThrough(
+    identity: Identity,
+    endReason: NonNullable<UserSession['endReason']>,
+    client: TransactionClientContract
+  ) {
+    await UserSession.query({ client })
+      .where('identityId', identity.id)
+      .whereNull('revokedAt')
+      .update({ revokedAt: sqlTime(now()), endReason })
   }
 
   async revoke() {

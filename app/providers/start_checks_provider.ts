@@ -23,6 +23,7 @@ export default class StartChecksProvider {
     try {
       await this.#insistOnMigrations()
       await this.#checkSecretsKey()
+      await this.#warnOfLooseLimits()
     } catch (error) {
       /* Open connections, and Vite in development, would keep the process alive. */
       await this.app.terminate()
@@ -44,6 +45,16 @@ export default class StartChecksProvider {
     throw new StartRefused(
       `The database is older than this version (${count} pending): run "node ace.js migration:run --force", then start again`
     )
+  }
+
+  async #warnOfLooseLimits() {
+    const { default: env } = await import('#start/env')
+    const logger = await this.app.container.make('logger')
+    const scale = env.get('RATE_LIMIT_SCALE')
+    if (scale !== 1) logger.warn(`RATE_LIMIT_SCALE multiplies every limit by ${scale}`)
+    if (env.get('LIMITER_STORE') === 'memory') {
+      logger.warn('LIMITER_STORE is memory: each process counts for itself, and anew after a start')
+    }
   }
 
   async #checkSecretsKey() {

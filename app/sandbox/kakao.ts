@@ -68,6 +68,7 @@ export class SandboxKakao extends Simulator {
     '/oauth/token': (request: SandboxRequest) => this.#token(request),
     '/v2/user/me': (request: SandboxRequest) => this.#me(request),
     '/v2/user/scopes': (request: SandboxRequest) => this.#scopes(request),
+    '/v2/user/revoke/scopes': (request: SandboxRequest) => this.#revokeScopes(request),
     '/v1/user/access_token_info': (request: SandboxRequest) => this.#tokenInfo(request),
     '/v1/user/logout': (request: SandboxRequest) => this.#logout(request),
     '/v1/user/unlink': (request: SandboxRequest) => this.#unlink(request),
@@ -95,6 +96,8 @@ export class SandboxKakao extends Simulator {
 
     const app = this.appOf(clientId)
     if (!app) return this.#refuse(request, 'KOE101')
+    /* Kakao Login switched off (KOE004), a test app and no member of its team (KOE005). */
+    if (app.refusal) return this.#refuse(request, app.refusal)
     if (!this.accepts(app, redirectUri)) return this.#refuse(request, 'KOE006')
     if (responseType === 'token') return this.#refuse(request, 'KOE202')
     if (responseType !== 'code') return this.#refuse(request, 'KOE201')
@@ -301,8 +304,33 @@ export class SandboxKakao extends Simulator {
   #scopes(request: SandboxRequest): SandboxResponse {
     const subject = this.#whoseCall(request)
     if ('status' in subject) return subject
-    const { app, person } = subject
+    return this.#scopesOf(subject)
+  }
 
+  /** B.5 and B.6; that one item in the wrong refuses them all is a guess. */
+  #revokeScopes(request: SandboxRequest): SandboxResponse {
+    if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
+    const subject = this.#whoseCall(request)
+    if ('status' in subject) return subject
+
+    const items = listOf(request.form.get('scopes'))
+    const consent = this.consentOf(subject.app, subject.person)!
+    const given = (items ?? []).filter((item) => consent.items.has(item))
+    if (items === null || given.length === 0) {
+      const id = items?.join(',') ?? ''
+      const msg = `There is no scopes to revoke. check out if given scope id([${id}]) is correct again.`
+      return json(400, { msg, code: -2 })
+    }
+    const required = given.find((item) => subject.app.requiredItems.includes(item))
+    if (required) {
+      const msg = `[${required}] is not revocable. check out if it's set as required on developers.kakao.com`
+      return json(403, { msg, code: -3 })
+    }
+    for (const item of given) consent.items.delete(item)
+    return this.#scopesOf(subject)
+  }
+
+  #scopesOf({ app, person }: Grant): SandboxResponse {
     const consent = this.consentOf(app, person)!
     const scopes = app.items.map((id) => {
       const agreed = consent.items.has(id)
@@ -312,7 +340,7 @@ export class SandboxKakao extends Simulator {
         type: 'PRIVACY',
         using: true,
         agreed,
-        ...(agreed && { revocable: true }),
+        ...(agreed && { revocable: !app.requiredItems.includes(id) }),
       }
     })
     return withId(this.idOf(person, app), { scopes })
@@ -386,6 +414,16 @@ export class SandboxKakao extends Simulator {
 
 function parameters({ method, query, form }: SandboxRequest) {
   return method === 'POST' ? form : query
+}
+
+/** A JSON list of texts, as `scopes` is; `null` for anything else. */
+function listOf(value: string | null): string[] | null {
+  try {
+    const list: unknown = JSON.parse(value ?? '')
+    return Array.isArray(list) ? list.map(String) : null
+  } catch {
+    return null
+  }
 }
 
 function s256(verifier: string) {

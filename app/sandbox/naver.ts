@@ -88,6 +88,8 @@ export class SandboxNaver extends Simulator {
     const state = params.get('state')
 
     if (!app) return this.#refuse(request, params.get('client_id') ?? '?', 'client_id')
+    /* In development, and no tester: an error page as well; which one is a guess (A.9). */
+    if (app.refusal) return this.#refuse(request, app.name, app.refusal)
     if (!this.accepts(app, redirectUri)) return this.#refuse(request, app.name, 'redirect_uri')
     /* Both are required; that their absence leads to the same page is a guess. */
     if (params.get('response_type') !== 'code') {

@@ -48,8 +48,12 @@ export interface SandboxApp {
   name: string
   /** The consent items configured in the console, in the provider's own words. */
   items: string[]
+  /** Those of `items` that nobody can take back by itself. */
+  requiredItems: string[]
   /** Kakao's `KakaoAK` key. */
   adminKey: string | null
+  /** Why nobody gets as far as the consent page: a code of the provider's; `null`: they do. */
+  refusal: string | null
 }
 
 export type NewSandboxApp = Pick<SandboxApp, 'clientId' | 'clientSecrets'> & Partial<SandboxApp>
@@ -160,7 +164,9 @@ export abstract class Simulator {
       appId: 1_000_001 + this.#apps.size,
       name: app.clientId,
       items: [...this.usualItems],
+      requiredItems: [],
       adminKey: null,
+      refusal: null,
       ...app,
       clientSecrets: [...app.clientSecrets],
     }
@@ -178,6 +184,30 @@ export abstract class Simulator {
   /** Ends every code and token without touching consents, as a long wait would. */
   expireAll() {
     for (const map of [this.#codes, this.#accessTokens, this.#refreshTokens]) map.clear()
+  }
+
+  /** Ends every access token before its time; refresh tokens stay good. */
+  expireAccessTokens() {
+    this.#accessTokens.clear()
+  }
+
+  /** Lets every refresh token get older. @param seconds by how much */
+  ageRefreshTokens(seconds: number) {
+    for (const issued of this.#refreshTokens.values()) issued.expiresAt -= seconds * 1_000
+  }
+
+  /** A person takes the app from the list of their connected services. */
+  unlink(slug: string, clientId: string) {
+    const person = personBySlug(slug)
+    const app = this.appOf(clientId)
+    if (person && app) this.disconnect(app, person)
+  }
+
+  /** Whether an app is on a person's list of connected services. */
+  isLinked(slug: string, clientId: string): boolean {
+    const person = personBySlug(slug)
+    const app = this.appOf(clientId)
+    return person !== undefined && app !== undefined && this.consentOf(app, person) !== undefined
   }
 
   /** The id under which an app knows a person: what a profile will say. */

@@ -6,7 +6,7 @@ import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import { browserMark, tripSecrets } from '#social/departure'
 import type { TripSecrets } from '#social/driver'
-import type { FailureName } from '#social/failure'
+import { shortCode, type FailureName } from '#social/failure'
 
 /** A callback that belongs to an attempt of this browser, taken for this request alone. */
 export interface Arrived {
@@ -31,6 +31,7 @@ const LONGEST_CODE = 4_096
  * left from this browser, nothing is written at all.
  */
 export async function admit(ctx: HttpContext, provider: Provider): Promise<Arrived | Refused> {
+  const begun = performance.now()
   const query = new URLSearchParams(ctx.request.parsedUrl.query ?? '')
   const states = query.getAll('state')
   if (states.length === 0 || states[0] === '') return refused('state_missing')
@@ -51,21 +52,69 @@ export async function admit(ctx: HttpContext, provider: Provider): Promise<Arriv
   if (attempt.isExpired) return refused('state_expired', attempt)
   if (!(await attempt.claim())) return refused('state_used', attempt)
 
-  const [codes, errors] = [query.getAll('code'), query.getAll('error')]
-  if (codes.length + errors.length !== 1 || (codes[0] ?? errors[0]) === '') {
-    return refused('response_malformed', attempt)
+  const refusal = refusalIn(query)
+  if (attempt.isTrial || refusal) {
+    const ms = attempt.claimedAt!.diff(attempt.startedAt).toMillis()
+    attempt.addStep({ name: 'authorize', ms, result: 'ok', ...refusal })
   }
-  if (errors.length === 1) {
-    return refused(errors[0] === 'access_denied' ? 'cancelled' : 'authorization_refused', attempt)
+  if (refusal) return refused(refusal.result, attempt)
+
+  const credential = await credentialFor(attempt)
+  const problem = problemWith(ctx, provider, attempt, credential, query)
+  if (attempt.isTrial) {
+    const ms = Math.round(performance.now() - begun)
+    attempt.addStep({ name: 'callback', ms, result: problem ?? 'ok' })
   }
-  if (codes[0].length > LONGEST_CODE) return refused('response_malformed', attempt)
+  if (problem) return refused(problem, attempt)
 
-  if (!provider.enabled) return refused('provider_off', attempt)
-  const credential =
-    attempt.credentialId === null ? null : await ProviderCredential.find(attempt.credentialId)
-  if (!credential || credential.status === 'revoked') return refused('credential_revoked', attempt)
+  return { ok: true, attempt, credential: credential!, trip: tripSecrets(browser, state) }
+}
 
-  return { ok: true, attempt, credential, trip: tripSecrets(browser, state) }
+/** What the provider says instead of a code, by the name of the error alone. */
+function refusalIn(query: URLSearchParams): { result: FailureName; code?: string } | null {
+  const errors = query.getAll('error')
+  if (query.has('code') || errors.length !== 1 || errors[0] === '') return null
+  if (errors[0] === 'access_denied') return { result: 'cancelled' }
+  const code = shortCode(errors[0])
+  return { result: 'authorization_refused', ...(code && { code }) }
+}
+
+/** Why a callback with a code goes no further. */
+function problemWith(
+  { auth }: HttpContext,
+  provider: Provider,
+  attempt: SignInAttempt,
+  credential: ProviderCredential | null,
+  query: URLSearchParams
+): FailureName | null {
+  const codes = query.getAll('code')
+  if (
+    codes.length !== 1 ||
+    query.has('error') ||
+    codes[0] === '' ||
+    codes[0].length > LONGEST_CODE
+  ) {
+    return 'response_malformed'
+  }
+  /* A trial works with what is not in use, but for who started it alone, and as long as they may. */
+  if (attempt.isTrial) {
+    if (!auth.user?.isAdmin || auth.user.id !== attempt.actorUserId) return 'person_changed'
+  } else if (!provider.enabled) return 'provider_off'
+  return credential ? null : 'credential_revoked'
+}
+
+/**
+ * The credential that an attempt began with. Was it revoked since, as a leaked
+ * one is, then another of the same client, to whose client id the code belongs.
+ * A trial tests one credential, and no other in its place.
+ */
+async function credentialFor(attempt: SignInAttempt): Promise<ProviderCredential | null> {
+  if (attempt.credentialId === null) return null
+  const credential = await ProviderCredential.find(attempt.credentialId)
+  if (!credential || credential.status !== 'revoked') return credential
+  if (attempt.isTrial) return null
+  const [other = null] = await credential.othersOfClient()
+  return other
 }
 
 function refused(failure: FailureName, attempt: SignInAttempt | null = null): Refused {

@@ -20,10 +20,13 @@ const LARGEST_BODY = 256 * 1024
  */
 export class BoundedRequest extends ApiRequest {
   readonly #url: string
+  readonly #mayBeEmpty: boolean
 
-  constructor(url: string) {
+  /** @param options.mayBeEmpty an answer without a body is one, and counts as an empty object */
+  constructor(url: string, { mayBeEmpty = false } = {}) {
     super(url)
     this.#url = url
+    this.#mayBeEmpty = mayBeEmpty
   }
 
   async get(): Promise<ProviderAnswer> {
@@ -48,14 +51,23 @@ export class BoundedRequest extends ApiRequest {
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      return readAnswer(response.status, await readText(response))
+      const text = await readText(response)
+      return readAnswer(response.status, text === '' && this.#mayBeEmpty ? '{}' : text)
     } catch (error) {
       if (error instanceof SocialFailure) throw error
-      throw new SocialFailure(
-        (error as Error).name === 'TimeoutError' ? 'provider_timeout' : 'provider_unreachable'
-      )
+      if ((error as Error).name === 'TimeoutError') throw new SocialFailure('provider_timeout')
+      throw new SocialFailure('provider_unreachable', networkCode(error))
     }
   }
+}
+
+/**
+ * Why there was no connection, or no end of the answer: `ENOTFOUND`,
+ * `ECONNREFUSED`, `CERT_HAS_EXPIRED` and so on. The message beside it, which
+ * names hosts and addresses, is left behind.
+ */
+function networkCode(error: unknown): unknown {
+  return (error as { cause?: { code?: unknown } }).cause?.code
 }
 
 async function readText(response: Response): Promise<string> {

@@ -1,15 +1,17 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { untilUnique } from '#actions/until_unique'
 import { userAgentOf } from '#auth/device'
 import { browserSecret, ensureBrowserSecret } from '#auth/browser'
 import { hashToken, keyedHash, randomToken, sameText } from '#auth/random_token'
 import type Provider from '#models/provider'
-import { SecretUnreadable } from '#models/sealed'
-import SignInAttempt, { type Intent } from '#models/sign_in_attempt'
+import ProviderCredential from '#models/provider_credential'
+import SignInAttempt, { type DepartureMarks, type Intent } from '#models/sign_in_attempt'
 import { newPublicId } from '#models/public_id'
 import { now } from '#models/clock'
 import { driverFor } from '#social/driver_for'
-import type { TripSecrets } from '#social/driver'
-import type { FailureName } from '#social/failure'
+import type { AuthorizeOptions, TripSecrets } from '#social/driver'
+import { asFailure, type FailureName } from '#social/failure'
+import type { Reconsent } from '#social/reconsent'
 
 export type Departure = { ok: true; url: string } | { ok: false; failure: FailureName }
 
@@ -18,6 +20,8 @@ interface DepartureOptions {
   next: string | null
   /** The attempt after which the provider is asked for missing fields again. */
   parent?: SignInAttempt | null
+  /** Whose consent is asked for anew, and for which items. */
+  reconsent?: Reconsent | null
 }
 
 /** The mark by which an attempt knows its browser; of no use without the browser's secret. */
@@ -41,44 +45,87 @@ export function tripSecrets(browser: string, state: string): TripSecrets {
 export async function depart(
   ctx: HttpContext,
   provider: Provider,
-  { intent, next, parent = null }: DepartureOptions
+  { intent, next, parent = null, reconsent = null }: DepartureOptions
 ): Promise<Departure> {
   if (!provider.isUsable) return { ok: false, failure: 'provider_off' }
 
   const credential = await provider.related('activeCredential').query().firstOrFail()
-  const browser = ensureBrowserSecret(ctx)
-  const state = randomToken()
   const publicId = newPublicId()
+  const missing = parent?.missingFields?.flatMap(({ askFor: item }) => item ?? []) ?? []
+  const way = await wayOut(ctx, provider, credential, publicId, {
+    askFor: reconsent?.items ?? missing,
+    signInAgain: intent === 'reauthenticate',
+  })
+  if (!way.ok) return way
 
-  let url: string
-  try {
-    const driver = driverFor(ctx, provider, credential, tripSecrets(browser, state))
-    const askFor = parent?.missingFields?.flatMap(({ askFor: item }) => item ?? []) ?? []
-    url = await driver.authorizationUrl({ askFor, signInAgain: intent === 'reauthenticate' })
-  } catch (error) {
-    if (error instanceof SecretUnreadable) return { ok: false, failure: 'secret_unreadable' }
-    throw error
-  }
-
-  const startedAt = now()
-  await SignInAttempt.create({
+  const attempt = {
+    ...way.marks,
     publicId,
-    stateHash: hashToken(state),
-    browserHash: browserMark(browser, publicId),
     providerId: provider.id,
     credentialId: credential.id,
     intent,
     parentId: parent?.id ?? null,
     actorUserId: ctx.auth.user?.id ?? null,
+    identityId: reconsent?.identity.id ?? null,
     next,
+    steps: [],
+  }
+  /* Its foreign keys meet the locks of a rotation, which MySQL calls a deadlock. */
+  await untilUnique(() => SignInAttempt.create(attempt))
+  return { ok: true, url: way.url }
+}
+
+/**
+ * Begins the trip of a trial: with the very credential that is tried, whether it
+ * is in use or not, and whether or not the provider is switched on.
+ */
+export async function departOnTrial(
+  ctx: HttpContext,
+  provider: Provider,
+  trial: SignInAttempt
+): Promise<Departure> {
+  const credential = await ProviderCredential.find(trial.credentialId ?? 0)
+  if (!credential || credential.status === 'revoked') {
+    return { ok: false, failure: 'credential_revoked' }
+  }
+  const way = await wayOut(ctx, provider, credential, trial.publicId)
+  if (!way.ok) return way
+  if (!(await trial.leave(way.marks))) return { ok: false, failure: 'state_used' }
+  return { ok: true, url: way.url }
+}
+
+type WayOut = { ok: true; url: string; marks: DepartureMarks } | Extract<Departure, { ok: false }>
+
+/** The address at the provider, and what the attempt has to remember of it. */
+async function wayOut(
+  ctx: HttpContext,
+  provider: Provider,
+  credential: ProviderCredential,
+  attemptPublicId: string,
+  options: AuthorizeOptions = {}
+): Promise<WayOut> {
+  const browser = ensureBrowserSecret(ctx)
+  const state = randomToken()
+
+  let url: string
+  try {
+    const driver = driverFor(ctx, provider, credential, tripSecrets(browser, state))
+    url = await driver.authorizationUrl(options)
+  } catch (error) {
+    return { ok: false, failure: asFailure(error).failure }
+  }
+
+  const startedAt = now()
+  const marks = {
+    stateHash: hashToken(state),
+    browserHash: browserMark(browser, attemptPublicId),
     locale: ctx.i18n.locale,
     startedAt,
     expiresAt: startedAt.plus(SignInAttempt.LIFETIME),
-    steps: [],
     ip: ctx.request.ip(),
     userAgent: userAgentOf(ctx.request),
-  })
-  return { ok: true, url }
+  }
+  return { ok: true, url, marks }
 }
 
 /**

@@ -7,11 +7,14 @@ import type {
 } from '@adonisjs/ally/types'
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
-import { sameText } from '#auth/random_token'
+import { randomToken, sameText } from '#auth/random_token'
+import type { DeveloperConsole } from '#social/developer_console'
 import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
-import type { Profile } from '#social/profile'
-import type { TokenSet } from '#social/token_set'
+import type { ConsentItem } from '#social/consent_item'
+import type { NoticeReader } from '#social/notice'
+import type { Profile, RequirableField } from '#social/profile'
+import type { KeptTokens, TokenSet } from '#social/token_set'
 
 /** The hosts of a provider: where people are sent, and where profiles are. */
 export interface Origins {
@@ -33,7 +36,7 @@ export interface DriverConfig extends Oauth2DriverConfig {
 
 /** What the rest of the application may know of a driver without building one. */
 export interface DriverClass {
-  new (ctx: HttpContext, config: DriverConfig, trip: TripSecrets): SocialDriver
+  new (ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets): SocialDriver
   /** Where the provider really is; `<DRIVER>_AUTH_ORIGIN` and `…_API_ORIGIN` stand in. */
   readonly origins: Origins
   /** The settings of a new provider row. */
@@ -44,6 +47,26 @@ export interface DriverClass {
   readonly clientIdIsApplication: boolean
   /** Whether its console lets an application do without a client secret. */
   readonly secretOptional: boolean
+  /** Reads its word that a link has ended; absent where it never gives it. */
+  readonly readNotice?: NoticeReader
+  /**
+   * For how many days a refresh token is good at least, from the end of the access
+   * token that came with it; `null` when the provider does not say.
+   */
+  readonly refreshTokenDays: number | null
+  /** Whether `consents` also names what the person left out. */
+  readonly listsRefusals: boolean
+  /** Which part of a profile each of its consent items is, as far as it is kept here. */
+  readonly fieldsBehind: Readonly<Record<string, RequirableField>>
+  /** For the set-up guide, which without it only tells what holds for every provider. */
+  readonly console?: DeveloperConsole
+  /**
+   * The codes and failures that `diagnoses.json` explains in this provider's own
+   * terms, each with the page of its documentation about it, if there is one.
+   */
+  readonly diagnosed: Readonly<Record<string, string | null>>
+  /** Those among them that it shows on a page of its own, so that nobody comes back. */
+  readonly silent: readonly string[]
 }
 
 /** How a trip should differ from a plain sign-in. */
@@ -61,6 +84,12 @@ export interface AuthorizeOptions {
  * called: it would set them.
  */
 export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, string> {
+  static readonly diagnosed: DriverClass['diagnosed'] = {}
+  static readonly silent: DriverClass['silent'] = []
+  static readonly refreshTokenDays: DriverClass['refreshTokenDays'] = null
+  static readonly listsRefusals: DriverClass['listsRefusals'] = false
+  static readonly fieldsBehind: DriverClass['fieldsBehind'] = {}
+
   protected stateCookieName = 'unused'
   protected stateParamName = 'state'
   protected errorParamName = 'error'
@@ -88,11 +117,41 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
 
   protected abstract profileUrl: string
 
+  /**
+   * Ends the link between a person and this application at the provider; one that
+   * has ended already counts as ended.
+   *
+   * @throws SocialFailure `token_refused` when no token given is good for that
+   */
+  abstract endLink(tokens: KeptTokens): Promise<void>
+
+  /**
+   * The same without a token, where the provider takes an administrator's key.
+   *
+   * @throws SocialFailure `token_refused` when it does not take this key
+   */
+  endLinkBySubject?(subject: string, adminKey: string): Promise<void>
+
+  /**
+   * What the person agreed to let this service have.
+   * @throws SocialFailure `token_refused` when the token is not good any more
+   */
+  abstract consents(accessToken: string): Promise<ConsentItem[]>
+
+  /**
+   * Takes back one item, where the provider lets people do so.
+   *
+   * @returns what is agreed after that; `null` when the provider keeps this item
+   * @throws SocialFailure `token_refused` when the token is not good any more
+   */
+  withdrawConsent?(accessToken: string, item: string): Promise<ConsentItem[] | null>
+
   declare config: DriverConfig
   protected readonly trip: TripSecrets
 
-  constructor(ctx: HttpContext, config: DriverConfig, trip: TripSecrets) {
-    super(ctx, config)
+  /** @param ctx the callback; without one, only what no browser brings back can be asked */
+  constructor(ctx: HttpContext | null, config: DriverConfig, trip: TripSecrets) {
+    super(ctx as HttpContext, config)
     this.trip = trip
   }
 
@@ -112,15 +171,73 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
    * @throws SocialFailure
    */
   async exchange(): Promise<TokenSet> {
-    const token = await this.accessToken()
-    const expiresIn = Number(token.expiresIn)
+    const { token, refreshToken, expiresIn, scope } = await this.accessToken()
+    return this.#tokenSet({ token, refreshToken, expiresIn, scope })
+  }
+
+  /**
+   * Asks for another access token.
+   *
+   * @param kept the refresh token, and the access token it is to replace
+   * @throws SocialFailure `grant_gone` when the provider says that the link has ended
+   */
+  async refresh({ refreshToken }: KeptTokens): Promise<TokenSet> {
+    this.insistOnClient()
+    if (refreshToken === null) throw new SocialFailure('token_refused')
+    const request = this.httpClient(this.accessTokenUrl)
+    request.field('grant_type', 'refresh_token')
+    request.field('client_id', this.config.clientId)
+    if (this.config.clientSecret) request.field('client_secret', this.config.clientSecret)
+    request.field('refresh_token', refreshToken)
+
+    const body = this.processClientResponse(request, await request.post())
+    return this.#tokenSet({
+      token: String(body.access_token),
+      refreshToken: body.refresh_token,
+      expiresIn: body.expires_in,
+      scope: body.scope,
+    })
+  }
+
+  #tokenSet({ token, refreshToken, expiresIn, scope }: TokenAnswer): TokenSet {
+    const seconds = Number(expiresIn)
     return {
-      accessToken: token.token,
-      refreshToken: typeof token.refreshToken === 'string' ? token.refreshToken : null,
+      accessToken: token,
+      refreshToken: typeof refreshToken === 'string' ? refreshToken : null,
       /* Naver sends "3600" as text; what is no sensible number of seconds is unknown. */
-      expiresIn: Number.isInteger(expiresIn) && expiresIn > 0 && expiresIn < 1e9 ? expiresIn : null,
-      scopes: typeof token.scope === 'string' ? token.scope.split(' ').filter(Boolean) : null,
+      expiresIn: Number.isInteger(seconds) && seconds > 0 && seconds < 1e9 ? seconds : null,
+      scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : null,
+      clientId: this.config.clientId,
     }
+  }
+
+  /**
+   * Tells right keys from wrong ones without anybody signing in: a provider
+   * looks at the client first, so right keys fail for an invented code alone.
+   *
+   * @throws SocialFailure `client_unknown` or `secret_refused` for wrong keys, and
+   *   any other one where the provider did not tell
+   */
+  async checkKeys(): Promise<void> {
+    try {
+      await this.getAccessToken((request) => request.field(this.codeParamName, randomToken()))
+    } catch (error) {
+      if (error instanceof SocialFailure && error.failure === 'code_refused') return
+      throw error
+    }
+    /* To whom any code is right, any keys are. */
+    throw new SocialFailure('answer_unreadable')
+  }
+
+  /**
+   * Which application a token was issued to, in the provider's words.
+   *
+   * @returns `null` when the provider does not say
+   * @throws SocialFailure
+   */
+  async application(_accessToken: string): Promise<string | null> {
+    const { clientIdIsApplication } = this.constructor as DriverClass & typeof SocialDriver
+    return clientIdIsApplication ? this.config.clientId : null
   }
 
   /**
@@ -128,14 +245,12 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
    * @throws SocialFailure
    */
   async profile(accessToken: string): Promise<Profile> {
-    const ask = () =>
-      this.httpClient(this.profileUrl).header('Authorization', `Bearer ${accessToken}`).get()
-
+    const ask = () => this.asPerson(this.profileUrl, accessToken).get()
     const answer = await ask().catch((error) => {
       if (error instanceof SocialFailure && error.failure === 'provider_unreachable') return ask()
       throw error
     })
-    return this.readProfileAnswer(answer as unknown as ProviderAnswer)
+    return this.readProfileAnswer(answer)
   }
 
   /**
@@ -169,6 +284,18 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
     return new BoundedRequest(url)
   }
 
+  /** A request in the name of the person whom a token belongs to. */
+  protected asPerson(url: string, accessToken: string): BoundedRequest {
+    const request = this.httpClient(url)
+    request.header('Authorization', `Bearer ${accessToken}`)
+    return request
+  }
+
+  /** @throws SocialFailure when this driver has no credential to name the client by */
+  protected insistOnClient() {
+    if (this.config.clientId === '') throw new SocialFailure('credential_revoked')
+  }
+
   protected processClientResponse(_client: unknown, answer: ProviderAnswer) {
     const body = this.readTokenAnswer(answer)
     if (typeof body.access_token !== 'string' || body.access_token === '') {
@@ -184,6 +311,14 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   protected getPkceCodeVerifierForAccessToken() {
     return this.usesPkce ? this.trip.codeVerifier : null
   }
+}
+
+/** What a token endpoint says, before it is looked at closely. */
+interface TokenAnswer {
+  token: string
+  refreshToken?: unknown
+  expiresIn?: unknown
+  scope?: unknown
 }
 
 function asAllyUser(profile: Profile): Omit<AllyUserContract<Oauth2AccessToken>, 'token'> {

@@ -4,7 +4,7 @@ import { providerOrigins } from '#start/env'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 import { DRIVERS } from '#social/drivers'
-import type { Origins, SocialDriver, TripSecrets } from '#social/driver'
+import type { DriverConfig, Origins, SocialDriver, TripSecrets } from '#social/driver'
 import { sandboxOrigins } from '#sandbox/origins'
 
 /**
@@ -14,6 +14,11 @@ import { sandboxOrigins } from '#sandbox/origins'
  */
 export function callbackUrl({ key }: Pick<Provider, 'key'>): string {
   return `${appUrl}/user/login/social/${key}/callback/`
+}
+
+/** The address at which a provider may tell that somebody has disconnected; likewise. */
+export function unlinkNoticeUrl({ key }: Pick<Provider, 'key'>): string {
+  return `${appUrl}/webhooks/${key}/unlinked`
 }
 
 /** Where this provider is: the sandbox, a stand-in from the environment, or the real hosts. */
@@ -31,24 +36,37 @@ export function originsOf(provider: Provider): Origins {
  * Builds the driver for one trip from rows. Nothing is kept between requests, so
  * a changed credential counts from the next one on, in every process.
  *
+ * @param ctx the request of a browser; `null` for calls that belong to none
  * @throws SecretUnreadable when SECRETS_KEY does not open the credential
  */
 export function driverFor(
-  ctx: HttpContext,
+  ctx: HttpContext | null,
   provider: Provider,
   credential: ProviderCredential,
   trip: TripSecrets
 ): SocialDriver {
-  const Driver = DRIVERS[provider.driver]
-  return new Driver(
-    ctx,
-    {
-      clientId: credential.clientId,
-      clientSecret: credential.revealSecret(),
-      callbackUrl: callbackUrl(provider),
-      origins: originsOf(provider),
-      scopes: provider.scopes,
-    },
-    trip
-  )
+  return new DRIVERS[provider.driver](ctx, configOf(provider, credential), trip)
+}
+
+/**
+ * Builds the driver for calls that no browser has a part in, such as another
+ * access token.
+ *
+ * @param credential `null` when none is left: what names the client then fails
+ *   with `credential_revoked`
+ * @throws SecretUnreadable when SECRETS_KEY does not open the credential
+ */
+export function callerFor(provider: Provider, credential: ProviderCredential | null): SocialDriver {
+  const noTrip = { state: '', codeVerifier: '' }
+  return new DRIVERS[provider.driver](null, configOf(provider, credential), noTrip)
+}
+
+function configOf(provider: Provider, credential: ProviderCredential | null): DriverConfig {
+  return {
+    clientId: credential?.clientId ?? '',
+    clientSecret: credential?.revealSecret() ?? '',
+    callbackUrl: callbackUrl(provider),
+    origins: originsOf(provider),
+    scopes: provider.scopes,
+  }
 }

@@ -1,3 +1,5 @@
+import { SecretUnreadable } from '#models/sealed'
+
 /**
  * Every way in which an attempt can end without a sign-in. The value says whose
  * doing it is, which decides how loudly it is logged. For each name there is a
@@ -18,13 +20,17 @@ export const FAILURES = {
   missing_fields: 'visitor',
   suspended: 'visitor',
   sign_up_closed: 'visitor',
+  newcomers_refused: 'visitor',
   account_protected: 'visitor',
+  too_many_addresses: 'visitor',
   proof_gone: 'visitor',
   proof_of_another: 'visitor',
   identity_taken: 'visitor',
   identity_of_another: 'visitor',
   person_changed: 'visitor',
   sign_in_not_recent: 'visitor',
+  grant_gone: 'visitor',
+  second_factor_gone: 'visitor',
 
   /* What administrators set up. */
   provider_unknown: 'visitor',
@@ -34,6 +40,7 @@ export const FAILURES = {
   client_unknown: 'administrator',
   secret_refused: 'administrator',
   redirect_uri_refused: 'administrator',
+  another_application: 'administrator',
 
   /* The provider. */
   authorization_refused: 'provider',
@@ -60,7 +67,7 @@ export function isFailureName(value: unknown): value is FailureName {
  */
 export class SocialFailure extends Error {
   readonly failure: FailureName
-  /** Such as `KOE320`, `024` or an HTTP status; for administrators. */
+  /** Such as `KOE320`, `024`, `ENOTFOUND` or an HTTP status; for administrators. */
   readonly providerCode: string | null
 
   constructor(failure: FailureName, providerCode: unknown = null) {
@@ -70,8 +77,18 @@ export class SocialFailure extends Error {
   }
 }
 
+/**
+ * What a call to a provider may throw, as a failure.
+ * @throws anything unforeseen, as it came
+ */
+export function asFailure(error: unknown): SocialFailure {
+  if (error instanceof SocialFailure) return error
+  if (error instanceof SecretUnreadable) return new SocialFailure('secret_unreadable')
+  throw error
+}
+
 /** A provider's error code if it looks like one; free text is dropped. */
-function shortCode(value: unknown): string | null {
+export function shortCode(value: unknown): string | null {
   const text = String(value ?? '')
   return /^[\w-]{1,40}$/.test(text) ? text : null
 }

@@ -59,6 +59,7 @@ export async function refuse(
   logger[level](
     {
       failure,
+      intent,
       provider: provider?.key,
       attempt: attempt?.publicId,
       code: attempt?.steps.at(-1)?.code,
@@ -67,8 +68,14 @@ export async function refuse(
   )
 
   countSignIn({ provider: provider?.key ?? 'none', intent, outcome: 'failed', failure })
+  /* A trial has a page of its own, which knows all of it. */
+  if (attempt?.isTrial) {
+    return response.redirect(`/admin/trials/${attempt.publicId}`, false, 303)
+  }
   const query = new URLSearchParams({ failure })
   if (provider) query.set('provider', provider.key)
+  /* Who may come in through a hidden one keeps its button, to try again. */
+  if (provider?.hidden && failure !== 'newcomers_refused') query.set('with', provider.key)
   if (attempt && failure === 'missing_fields') query.set('attempt', attempt.publicId)
   if (next) query.set('next', next)
   return response.redirect(`${PAGES[intent]}?${query}`, false, 303)
@@ -108,4 +115,14 @@ export async function failureNotice(
         }
       : null,
   }
+}
+
+/** What to say to somebody whose session ended because its link at a provider had. */
+export async function endNotice({ auth, i18n }: HttpContext): Promise<FailureNotice | null> {
+  const { ended } = auth.use('web')
+  if (!ended) return null
+  await ended.load('identity', (identity) => identity.preload('provider'))
+  const provider: Provider | null | undefined = ended.identity?.provider
+  const name = provider?.label ?? i18n.t('failures.someProvider')
+  return { message: i18n.t('failures.grant_gone', { provider: name }), retry: null }
 }

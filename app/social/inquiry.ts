@@ -1,14 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
-import ProviderCredential from '#models/provider_credential'
+import type ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
-import { SecretUnreadable } from '#models/sealed'
+import { mustRecognise, recognise } from '#social/application'
 import type { Arrived } from '#social/arrival'
 import { driverFor } from '#social/driver_for'
-import { SocialFailure } from '#social/failure'
+import { exchangeInTurn } from '#social/exchange'
+import { asFailure, SocialFailure, type FailureName } from '#social/failure'
 import type { Profile } from '#social/profile'
-import type { Step } from '#social/step'
+import type { Found, Step } from '#social/step'
 import type { TokenSet } from '#social/token_set'
+import { showProfile, showRecognition, showTokens } from '#social/trial_report'
 
 export interface Inquiry {
   tokens: TokenSet
@@ -17,9 +20,13 @@ export interface Inquiry {
   credential: ProviderCredential
 }
 
+/* How long a sign-in that has its profile waits for an answer it can do without, in milliseconds. */
+const GRACE = 300
+
 /**
- * Asks the provider: code for tokens, tokens for a profile. Notes each step in
- * the attempt, which the caller saves.
+ * Asks the provider: code for tokens, tokens for a profile, and whose
+ * application it is where that is not known. Notes each step in the attempt,
+ * which the caller saves.
  *
  * @throws SocialFailure
  */
@@ -29,68 +36,62 @@ export async function inquire(
   { attempt, credential, trip }: Arrived
 ): Promise<Inquiry> {
   const exchangeWith = (candidate: ProviderCredential) =>
-    note(attempt, 'token', () => driverFor(ctx, provider, candidate, trip).exchange())
+    note(attempt, 'token', () => driverFor(ctx, provider, candidate, trip).exchange(), showTokens)
 
-  let accepted = credential
-  let tokens: TokenSet
-  try {
-    tokens = await exchangeWith(credential)
-  } catch (error) {
-    const other = secretWasRefused(error) && (await newestOtherSecret(credential))
-    if (!other) throw error
-    accepted = other
-    tokens = await exchangeWith(other)
+  const { tokens, accepted } = await exchangeInTurn(attempt, credential, exchangeWith)
+  const driver = driverFor(ctx, provider, accepted, trip)
+  const { accessToken } = tokens
+  const askProfile = () => note(attempt, 'profile', () => driver.profile(accessToken), showProfile)
+
+  if (attempt.isTrial) {
+    const asked = () => recognise(provider, accepted, driver.application(accessToken))
+    await note(attempt, 'application', asked, showRecognition).catch(unlessAnother)
+    return { tokens, profile: await askProfile(), credential: accepted }
   }
 
-  const driver = driverFor(ctx, provider, accepted, trip)
-  const profile = await note(attempt, 'profile', () => driver.profile(tokens.accessToken))
+  const isVital = await mustRecognise(provider, accepted)
+  const application = accepted.appRef ?? driver.application(accessToken)
+  const recognition = recognise(provider, accepted, application)
+  const settled = isVital ? recognition : recognition.catch(unlessAnother)
+  /* Where the profile fails first, that is what the attempt fails of. */
+  settled.catch(() => {})
+  const profile = await askProfile()
+  await (isVital ? settled : Promise.race([settled, wait(GRACE, undefined, { ref: false })]))
   return { tokens, profile, credential: accepted }
 }
 
-function secretWasRefused(error: unknown) {
-  return error instanceof SocialFailure && error.failure === 'secret_refused'
+function is(error: unknown, failure: FailureName) {
+  return error instanceof SocialFailure && error.failure === failure
+}
+
+/** Which application it is can be learnt another time; that it is another one cannot wait. */
+function unlessAnother(error: unknown): null {
+  if (is(error, 'another_application') || !(error instanceof SocialFailure)) throw error
+  return null
 }
 
 /**
- * A console may end the old secret the moment it issues a new one. A code that
- * was refused for its secret is not used up, so the newest other one of the same
- * application may try.
+ * Runs one step and adds to the attempt what it was, how long it took and how it
+ * ended; to a trial also what came back, as `show` has it.
  */
-function newestOtherSecret(refused: ProviderCredential) {
-  return ProviderCredential.query()
-    .where('providerId', refused.providerId)
-    .where('clientId', refused.clientId)
-    .whereIn('status', ['active', 'retiring'])
-    .whereNot('id', refused.id)
-    .orderBy('id', 'desc')
-    .first()
-}
-
-/** Runs one step and adds to the attempt what it was, how long it took and how it ended. */
 async function note<T>(
   attempt: SignInAttempt,
   name: Step['name'],
-  run: () => Promise<T>
+  run: () => Promise<T>,
+  show: (value: T) => Found
 ): Promise<T> {
   const begun = performance.now()
-  const end = (result: Step['result'], code: string | null = null) => {
-    const ms = Math.round(performance.now() - begun)
-    attempt.steps = [...attempt.steps, code ? { name, ms, result, code } : { name, ms, result }]
-  }
+  const end = (how: Pick<Step, 'result' | 'code' | 'found'>) =>
+    attempt.addStep({ name, ms: Math.round(performance.now() - begun), ...how })
 
   try {
     const value = await run()
-    end('ok')
+    end({ result: 'ok', ...(attempt.isTrial && { found: show(value) }) })
     return value
   } catch (error) {
     const failure = asFailure(error)
-    end(failure.failure, failure.providerCode)
+    const { providerCode: code } = failure
+    end({ result: failure.failure, ...(code && { code }) })
     throw failure
   }
-}
-
-function asFailure(error: unknown): SocialFailure {
-  if (error instanceof SocialFailure) return error
-  if (error instanceof SecretUnreadable) return new SocialFailure('secret_unreadable')
-  throw error
 }

@@ -21,12 +21,18 @@ export interface Profile {
    * with what to ask for in the provider's own terms.
    */
   askable: Partial<Record<RequirableField, string>>
+  /** Why a field is absent, if it is, as far as the provider lets one tell. */
+  absences?: Partial<Record<RequirableField, Absence>>
 }
+
+/** For administrators: `not_given` is all that can be said where a provider gives no reason. */
+export type Absence = 'not_consented' | 'not_requested' | 'not_set_up' | 'not_there' | 'not_given'
 
 /** A required field that was not given, and how to ask for it again, if at all. */
 export interface MissingField {
   field: RequirableField
   askFor: string | null
+  why: Absence
 }
 
 const LONGEST_NAME = 100

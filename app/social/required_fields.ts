@@ -20,15 +20,20 @@ export function missingFields(
   return (['email', 'name'] satisfies RequirableField[])
     .filter((field) => required.includes(field))
     .filter((field) => !profile[field] && !known?.[field])
-    .map((field) => ({ field, askFor: profile.askable[field] ?? null }))
+    .map((field) => ({
+      field,
+      askFor: profile.askable[field] ?? null,
+      why: profile.absences?.[field] ?? 'not_given',
+    }))
 }
 
 /**
  * Whether the provider can be asked for what an attempt lacks: once, and only
  * if it would ask the person for at least one of the fields.
  */
-export function mayAskAgain(attempt: SignInAttempt): boolean {
-  return (
-    attempt.parentId === null && (attempt.missingFields ?? []).some(({ askFor }) => askFor !== null)
-  )
+export function mayAskAgain({
+  parentId,
+  missingFields: missing,
+}: Pick<SignInAttempt, 'parentId' | 'missingFields'>): boolean {
+  return parentId === null && (missing ?? []).some(({ askFor }) => askFor !== null)
 }

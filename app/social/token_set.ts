@@ -6,4 +6,12 @@ export interface TokenSet {
   expiresIn: number | null
   /** The consent items granted; `null` when the provider did not say (Naver never does). */
   scopes: string[] | null
+  /** The client that they were given to: no other can refresh or revoke them. */
+  clientId: string
+}
+
+/** What is kept of it, in clear. */
+export interface KeptTokens {
+  accessToken: string | null
+  refreshToken: string | null
 }

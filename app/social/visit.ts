@@ -20,9 +20,11 @@ export interface Visit {
 
 /** How a trip ends, whatever it was made for. */
 export type TripOutcome =
-  | { kind: 'signed_in'; user: User; identity: Identity }
+  | { kind: 'signed_in'; user: User; identity: Identity; attempt: SignInAttempt }
   | { kind: 'linked'; identity: Identity }
+  | { kind: 'reconsented'; identity: Identity }
   | { kind: 'reauthenticated' }
   | { kind: 'must_prove' }
   | { kind: 'must_complete' }
+  | { kind: 'tried' }
   | { kind: 'failed'; failure: FailureName }

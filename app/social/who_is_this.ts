@@ -11,6 +11,8 @@ export interface Circumstances {
   /** The provider vouches for the address. */
   vouched: boolean
   allowSignUp: boolean
+  /** Its button is hidden: it is there for the people connected to it, and for nobody else. */
+  hidden: boolean
 }
 
 export type Decision =
@@ -18,7 +20,10 @@ export type Decision =
   | { kind: 'create'; emailIsProved: boolean }
   | { kind: 'join'; userId: number }
   | { kind: 'prove'; userId: number }
-  | { kind: 'refuse'; failure: 'suspended' | 'sign_up_closed' | 'account_protected' }
+  | { kind: 'refuse'; failure: RefusalOfPerson }
+
+export type RefusalOfPerson =
+  'suspended' | 'newcomers_refused' | 'sign_up_closed' | 'account_protected'
 
 /**
  * "Who is this?" for somebody who wants to sign in: the table of design.md §4,
@@ -26,13 +31,15 @@ export type Decision =
  */
 export function whoIsThis(
   { known, emailOwner }: Acquaintance,
-  { vouched, allowSignUp }: Circumstances
+  { vouched, allowSignUp, hidden }: Circumstances
 ): Decision {
   if (known) {
     return known.suspended
       ? { kind: 'refuse', failure: 'suspended' }
       : { kind: 'sign_in', userId: known.userId }
   }
+  /* Whatever the address: that it has an account here is no news for a stranger. */
+  if (hidden) return { kind: 'refuse', failure: 'newcomers_refused' }
   if (emailOwner) {
     if (emailOwner.suspended) return { kind: 'refuse', failure: 'suspended' }
     if (emailOwner.protected) return { kind: 'refuse', failure: 'account_protected' }

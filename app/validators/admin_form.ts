@@ -3,6 +3,9 @@ import type { VineValidator } from '@vinejs/vine'
 import type { Infer, SchemaTypes } from '@vinejs/vine/types'
 import { readForm, type FormState, type Submission } from '#validators/form'
 
+/** Fields that no admin page shows again. */
+const SECRET_FIELDS = ['clientSecret', 'adminKey', 'passphrase', 'passphraseAgain', 'plan']
+
 /**
  * Reads a form of the admin pages, which have complaints of their own
  * (`admin.form` in resources/lang). `values` is what may be shown again: never
@@ -17,7 +20,7 @@ export async function readAdminForm<
   options: { meta?: Meta } = {}
 ): Promise<Submission<Infer<Schema>> & { values: FormState['values'] }> {
   const messagesProvider = ctx.i18n.createMessagesProvider('admin.form')
-  const values = ctx.request.except(['clientSecret', '_csrf'])
+  const values = ctx.request.except([...SECRET_FIELDS, '_csrf'])
   const form = await readForm(ctx, validator, { messagesProvider, ...options })
   return form.valid
     ? { ...form, values }

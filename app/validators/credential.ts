@@ -1,14 +1,16 @@
 import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
+import type { CredentialAddition } from '#actions/add_credential'
 
 const LONGEST_SECRET = 500
 
-/** What a console shows in place of a secret that has to be unveiled first. */
-const MASKED = /^[*.…‥·∙•●○◦⋅・]+$/u
+/** What a console shows in place of a secret, or of its middle, until it is unveiled. */
+const MASKED = /^[*.]+$|[*.]{3}|[…‥·∙•●○◦⋅・]/u
 
 /**
  * What people really paste: the masked text of the console, two lines, a value
- * with a word of the page beside it. Whitespace around it is only trimmed.
+ * with a word of the page beside it, the client id once more. Whitespace around
+ * it is only trimmed.
  */
 const pastedSecret = vine.createRule((value: unknown, _options: undefined, field: FieldContext) => {
   if (typeof value !== 'string') return
@@ -18,6 +20,8 @@ const pastedSecret = vine.createRule((value: unknown, _options: undefined, field
     field.report('A secret has no spaces or line breaks inside', 'whitespace', field)
   } else if (!/^[\x21-\x7e]+$/.test(value)) {
     field.report('A secret has only ASCII letters, digits and signs', 'ascii', field)
+  } else if (value === String(field.parent.clientId ?? '').trim()) {
+    field.report('This is the client id, not the secret', 'sameAsClientId', field)
   }
 })
 
@@ -38,4 +42,37 @@ export const credentialValidator = vine.withMetaData<{ secretOptional: boolean }
   clientSecret: secret()
     .optional()
     .requiredWhen(({ meta }) => !meta.secretOptional),
+  /* The administrator says so, where the key in use has a secret. */
+  secretSwitchedOff: vine.boolean().optional(),
+})
+
+/**
+ * What is wrong with keys that are well-formed, for what is known of the
+ * provider: the text to show beside a field.
+ *
+ * @returns `null` when nothing is; a pair that waits already is as good as a new one
+ */
+export function complaintAbout(
+  addition: CredentialAddition
+): { field: string; text: string } | null {
+  switch (addition.kind) {
+    case 'known': {
+      const { status } = addition.credential
+      if (status === 'draft') return null
+      return { field: 'clientSecret', text: `rotation.problems.known_${status}` }
+    }
+    case 'secret_expected':
+    case 'practice_only':
+      return { field: 'clientSecret', text: `rotation.problems.${addition.kind}` }
+    case 'another_application':
+      return { field: 'clientId', text: 'admin.problems.another_application' }
+    default:
+      return null
+  }
+}
+
+/** The same rules for `credential:rotate`, where only the secret may be new. */
+export const rotationCommandValidator = vine.create({
+  clientId: clientId().optional(),
+  clientSecret: secret().optional(),
 })

@@ -15,13 +15,15 @@ export const SETTING_CHOICES = {
   syncProfile: SYNC_PROFILE,
 }
 
-const key = () =>
+export const providerKey = () =>
   vine
     .string()
     .trim()
     .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/)
-const label = () => vine.string().trim().minLength(1).maxLength(60)
-const emailPolicy = () => vine.enum(EMAIL_POLICIES)
+export const LONGEST_LABEL = 60
+export const providerLabel = () => vine.string().trim().minLength(1).maxLength(LONGEST_LABEL)
+export const emailPolicy = () => vine.enum(EMAIL_POLICIES)
+export const syncProfile = () => vine.enum(SYNC_PROFILE)
 
 /** One ticked box arrives as text, several as a list, none not at all. */
 const ticked = () =>
@@ -32,19 +34,23 @@ const ticked = () =>
 
 const checkbox = () => vine.boolean().parse((value) => value ?? false)
 
-/** Typed as words apart; each an OAuth scope-token (RFC 6749, 3.3). */
+/** An OAuth scope-token (RFC 6749, 3.3). */
+export const scope = () =>
+  vine
+    .string()
+    .maxLength(100)
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
+
+export const LONGEST_SCOPES = 30
+
+/** Typed as words apart. */
 const scopes = () =>
   vine
-    .array(
-      vine
-        .string()
-        .maxLength(100)
-        .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
-    )
+    .array(scope())
     .parse((value) =>
       typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : (value ?? [])
     )
-    .maxLength(30)
+    .maxLength(LONGEST_SCOPES)
     .distinct()
 
 /** Whether the driver chosen in the same form insists on a secret. */
@@ -54,28 +60,40 @@ const needsSecret = ({ parent }: FieldContext) =>
 /** Key and label fall back to the driver's; keys may follow later. */
 export const newProviderValidator = vine.create({
   driver: vine.enum(DRIVER_NAMES),
-  key: key().optional(),
-  label: label().optional(),
+  key: providerKey().optional(),
+  label: providerLabel().optional(),
   clientId: clientId().optional().requiredIfExists('clientSecret'),
   clientSecret: secret().optional().requiredWhen(needsSecret),
 })
 
 export const providerSettingsValidator = vine.create({
-  label: label(),
+  label: providerLabel(),
   requiredFields: ticked(),
   emailPolicy: emailPolicy(),
   allowSignUp: checkbox(),
-  syncProfile: vine.enum(SYNC_PROFILE),
+  syncProfile: syncProfile(),
   scopes: scopes(),
-  position: vine.number().withoutDecimals().range([0, 9999]),
   hidden: checkbox(),
+  hideWhenFailing: checkbox(),
 })
+
+/** What stands in the rows of the list. */
+const publicIds = () => vine.array(vine.string().maxLength(22)).maxLength(1000)
+
+export const providerOrderValidator = vine.create({
+  ids: publicIds(),
+  seen: publicIds().parse((value) => (typeof value === 'string' ? value.split(',') : value)),
+  up: vine.string().maxLength(22).optional(),
+  down: vine.string().maxLength(22).optional(),
+})
+
+export const adminKeyValidator = vine.create({ adminKey: secret() })
 
 /** The same rules for `provider:set`, where everything but the key may be absent. */
 export const providerCommandValidator = vine.create({
-  key: key(),
+  key: providerKey(),
   driver: vine.enum(DRIVER_NAMES).optional(),
-  label: label().optional(),
+  label: providerLabel().optional(),
   emailPolicy: emailPolicy().optional(),
   requiredFields: vine.array(vine.enum(REQUIRABLE_FIELDS)).distinct().optional(),
   clientId: clientId().optional(),

@@ -1,10 +1,16 @@
 /*
- * Comforts only: every page works without this file.
+ * Comforts only: every page works without this script.
  */
+import { showCopyButtons } from './copy.js'
+import './file_picker.js'
+import './preview.js'
+import './sortable.js'
 
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener('submit', (event) => {
   const form = event.target
+  /* It stays here, to be sent again: its answer is a file, or goes to another tab. */
+  if (form.dataset.stays || form.target === '_blank') return
   if (form.dataset.sending) {
     event.preventDefault()
     return
@@ -25,20 +31,4 @@ window.addEventListener('pageshow', () => {
   }
 })
 
-/* Copy buttons are hidden in the page, because they need this script and a clipboard. */
-if (navigator.clipboard) {
-  for (const button of document.querySelectorAll('[data-copy]')) {
-    const label = button.textContent
-    button.hidden = false
-    button.addEventListener('click', async () => {
-      const field = document.getElementById(button.dataset.copy)
-      try {
-        await navigator.clipboard.writeText(field.value)
-        button.textContent = button.dataset.copied
-        setTimeout(() => (button.textContent = label), 2000)
-      } catch {
-        field.select()
-      }
-    })
-  }
-}
+showCopyButtons(document)

@@ -1,9 +1,8 @@
 import { test } from '@japa/runner'
-import type { Browser, Page } from 'playwright'
 import User from '#models/user'
 import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
 import { emptyDatabase } from '#tests/support/database'
-import { consent, open } from '#tests/support/browse'
+import { consent, newContext, open, scrollsSideways } from '#tests/support/browse'
 import { makeProvider, withProviders } from '#tests/support/trip'
 
 const PROVIDERS = [
@@ -118,14 +117,3 @@ test.group('A provider that hops to another host of its own', (group) => {
     })
   }
 })
-
-function newContext(browser: Browser, options: Parameters<Browser['newContext']>[0]) {
-  return browser.newContext({ locale: 'ko-KR', ...options })
-}
-
-/** Evaluated as text: the page has a `document`, this project's types do not. */
-function scrollsSideways(page: Page): Promise<boolean> {
-  return page.evaluate(
-    'document.documentElement.scrollWidth > document.documentElement.clientWidth'
-  )
-}

@@ -4,10 +4,14 @@ import { type Page, Visitor } from '#tests/support/visitor'
 const PASSWORD = 'a long enough password'
 
 /** Somebody signed in by password, as an administrator unless told otherwise. */
-export async function signedInAs(role: 'admin' | 'member' = 'admin', language = 'ko') {
+export async function signedInAs(
+  role: 'admin' | 'member' = 'admin',
+  language = 'ko',
+  base?: string
+) {
   const email = `${role}-${crypto.randomUUID()}@example.org`
   await User.create({ email, name: '김관리', password: PASSWORD, role })
-  const visitor = new Administrator({ language })
+  const visitor = new Administrator({ language, base })
   await visitor.signIn(email, PASSWORD)
   return visitor
 }
@@ -24,13 +28,14 @@ export class Administrator extends Visitor {
 
   /** Fills in the form of a page, which posts to its own address. */
   async fillIn(path: string, fields: Record<string, string>): Promise<Page> {
-    return this.submit(await this.get(path), path, fields)
+    const page = await this.get(path)
+    return this.submit(page, path, { ...page.hiddenFields(path), ...fields })
   }
 
   /** Presses a button of the page at `path` that posts to `action`. */
   async press(path: string, action: string, fields: Record<string, string> = {}): Promise<Page> {
     const page = await this.get(path)
-    await this.submit(page, action, fields)
+    await this.submit(page, action, { ...page.hiddenFields(action), ...fields })
     return this.get(path)
   }
 

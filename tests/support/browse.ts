@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright'
+import type { Browser, BrowserContext, Page } from 'playwright'
 import { appUrl } from '#config/app'
 
 /** What a page complained about while somebody looked: script errors and refused resources. */
@@ -9,6 +9,18 @@ export function complaintsOf(page: Page): string[] {
     if (message.type() === 'error') complaints.push(message.text())
   })
   return complaints
+}
+
+/** A Korean's browser, with nothing in it. */
+export function newContext(browser: Browser, options: Parameters<Browser['newContext']>[0]) {
+  return browser.newContext({ locale: 'ko-KR', ...options })
+}
+
+/** Evaluated as text: the page has a `document`, this project's types do not. */
+export function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate(
+    'document.documentElement.scrollWidth > document.documentElement.clientWidth'
+  )
 }
 
 /** Opens an address of the site and notes what the page complains about. */

@@ -122,6 +122,8 @@ export class ProviderServer {
 
   /** Where both providers are, for authorize and API alike. */
   origin = ''
+  /** Runs before the answer to each call, however that will be; for what happens meanwhile. */
+  beforeAnswer: ((path: string) => Promise<void>) | null = null
   /** The second origin, when there is a hop. */
   hopOrigin = ''
 
@@ -156,7 +158,10 @@ export class ProviderServer {
     return call
   }
 
-  /** Spoils the next answers of a path: one, `times`, or all with `Infinity`. In the order given. */
+  /**
+   * Spoils the next answers of a path, or of every path with `*`: one, `times`, or
+   * all with `Infinity`. In the order given.
+   */
   spoil(path: string, fault: Fault, times = 1) {
     this.#faults.push({ path, fault, times })
   }
@@ -169,6 +174,7 @@ export class ProviderServer {
   /** As just started: no apps, consents, tokens, faults or recorded calls. */
   reset() {
     this.mend()
+    this.beforeAnswer = null
     this.calls.length = 0
     for (const simulator of this.#simulators) simulator.reset()
   }
@@ -253,6 +259,7 @@ export class ProviderServer {
     this.calls.push(call)
 
     const fault = this.#nextFault(url.pathname)
+    await this.beforeAnswer?.(url.pathname)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return request.socket.resetAndDestroy()
     if (fault?.kind === 'answer') {
@@ -274,7 +281,7 @@ export class ProviderServer {
   }
 
   #nextFault(path: string): Fault | undefined {
-    const index = this.#faults.findIndex((one) => one.path === path)
+    const index = this.#faults.findIndex((one) => one.path === path || one.path === '*')
     if (index === -1) return undefined
     const planned = this.#faults[index]
     planned.times -= 1

@@ -1,3 +1,4 @@
+import { now } from '#models/clock'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
@@ -50,6 +51,7 @@ export async function aCredential(
 ) {
   const credential = new ProviderCredential()
   credential.fill({ providerId: provider.id, clientId, status })
+  if (status === 'retiring') credential.retireUntil = now().plus({ hours: 24 })
   credential.keepSecret(clientSecret)
   return credential.save()
 }

@@ -6,7 +6,7 @@ import { giveAway, registerKeys } from '#tests/support/secret_scan/sinks'
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 
-/** How long a spawned process may take for anything, in milliseconds. */
+/** How long a spawned process may live unless told otherwise, in milliseconds. */
 const PATIENCE = 20_000
 
 export interface Settings {
@@ -28,8 +28,19 @@ function environment(settings: Settings) {
   }
 }
 
+/** For a production server on the very database of this run, besides what the test adds. */
+export function onThisDatabase(settings: Settings = {}): Settings {
+  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
+  return { NODE_ENV: 'production', ...Object.fromEntries(ours), ...settings }
+}
+
 /** Runs one of the project's entry points: what was built where there is a build. */
-function spawnEntry(entry: 'server' | 'console', args: string[], settings: Settings) {
+function spawnEntry(
+  entry: 'server' | 'console',
+  args: string[],
+  settings: Settings,
+  patienceMs = PATIENCE
+) {
   const built = process.env.BUILT_SERVER
   const entryFile =
     built && existsSync(built)
@@ -47,7 +58,7 @@ function spawnEntry(entry: 'server' | 'console', args: string[], settings: Setti
   child.stdout.setEncoding('utf8').on('data', (chunk) => (printed.stdout += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk) => (printed.stderr += chunk))
 
-  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   const exit = new Promise<number | null>((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer)
@@ -77,13 +88,15 @@ export function freePort() {
 /**
  * Starts a server in a process of its own and waits until it answers or ends.
  *
+ * @param patience how long it may live, in milliseconds
  * @returns whether it is `live`, what it `printed` so far, and `stop`, which
  *   ends it and gives its exit code (null if it had to be killed)
+ * @param patienceMs after which it is killed, whatever it does
  */
-export async function spawnServer(settings: Settings) {
+export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } = {}) {
   const port = settings.PORT ?? String(await freePort())
   const url = `http://127.0.0.1:${port}`
-  const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port })
+  const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port }, patienceMs)
 
   let live = false
   while (!live && child.exitCode === null && child.signalCode === null) {

@@ -32,13 +32,14 @@ export function withProviders(group: Group, options: { hop?: boolean } = {}) {
 
   group.setup(async () => {
     world.server = await startProviderServer(options)
+    const before = { ...providerOrigins }
     for (const driver of DRIVER_NAMES) {
       for (const kind of ['AUTH', 'API']) {
         providerOrigins[`${driver.toUpperCase()}_${kind}_ORIGIN`] = world.server.origin
       }
     }
     return async () => {
-      for (const name of Object.keys(providerOrigins)) delete providerOrigins[name]
+      Object.assign(providerOrigins, before)
       await world.server.close()
     }
   })

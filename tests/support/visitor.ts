@@ -33,6 +33,14 @@ export class Page {
     return tag?.match(/value="([^"]*)"/)?.[1]?.replaceAll('&amp;', '&')
   }
 
+  /** What a browser sends along by itself with the form that posts to `action`. */
+  hiddenFields(action: string): Record<string, string> {
+    const forms = this.text.match(/<form\b[\s\S]*?<\/form>/g) ?? []
+    const form = forms.find((one) => one.includes(`action="${action}"`)) ?? ''
+    const fields = form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)
+    return Object.fromEntries([...fields].map(([, name, value]) => [name, value]))
+  }
+
   get words(): string {
     return plainText(this.text)
   }

@@ -50,7 +50,8 @@ export default class PasswordsController {
     }
 
     const outcome = await change.handle(user, form.data.password, guard.session!)
-    if (outcome === 'changed') await guard.renew()
+    /* Of two factors the password is but one. */
+    if (outcome === 'changed') await guard.renew({ keepProof: user.hasSecondFactor })
     const say = outcome === 'overtaken' ? outcome : isFirst ? 'set' : 'changed'
     session.flash(outcome === 'changed' ? 'notice' : 'problem', i18n.t(`account.password.${say}`))
     return response.redirect('/account', false, 303)
@@ -70,9 +71,10 @@ export default class PasswordsController {
     return response.redirect('/account/sign_in_methods', false, 303)
   }
 
-  /** The present password is proof enough; a first one needs another. */
+  /** The present password is proof enough; a first one, or a second factor, needs another. */
   #mustProveFirst({ auth }: HttpContext) {
-    return auth.getUserOrFail().password === null && !auth.use('web').isRecent
+    const user = auth.getUserOrFail()
+    return (user.password === null || user.hasSecondFactor) && !auth.use('web').isRecent
   }
 
   #show({ auth, response, view }: HttpContext, form?: FormState) {

@@ -57,9 +57,8 @@ export default class ReauthenticationsController {
   }
 
   async #done(ctx: HttpContext) {
-    await ctx.auth.use('web').renew()
     const next = afterReauthentication(ctx.request.input('next'))
-    return ctx.response.redirect(next, false, 303)
+    return ctx.response.redirect(await ctx.auth.use('web').reauthenticate(next), false, 303)
   }
 
   async #show(ctx: HttpContext, form?: FormState) {

@@ -2,6 +2,8 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { ActivateCredential } from '#actions/activate_credential'
 import { actorOf } from '#audit/actor'
+import { keysSeenBy, tellWhatChanged } from '#audit/keys_seen'
+import { parseGrace } from '#models/grace'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
@@ -9,27 +11,35 @@ import ProviderCredential from '#models/provider_credential'
 export default class CredentialActivationsController {
   @inject()
   async store(ctx: HttpContext, activateCredential: ActivateCredential) {
-    const { params, response, session, i18n } = ctx
+    const { params, request, response, session, i18n } = ctx
     const credential = await ProviderCredential.findByOrFail('publicId', params.id)
     const provider = await Provider.findOrFail(credential.providerId)
 
     const activation = await activateCredential.handle(credential, {
-      seenActiveId: await this.#seenActiveId(ctx, provider),
+      seen: keysSeenBy(ctx),
+      graceMs: parseGrace(request.input('grace')) ?? undefined,
       actor: actorOf(ctx),
     })
-    if (activation.kind === 'activated') {
-      session.flash('notice', i18n.t('admin.notices.credential_activated'))
-    } else {
-      session.flash('problem', i18n.t(`admin.problems.${activation.kind}`))
+    switch (activation.kind) {
+      case 'activated':
+        session.flash('notice', i18n.t('admin.notices.credential_activated'))
+        break
+      case 'rolled_back':
+        session.flash('notice', i18n.t('rotation.notices.rolled_back'))
+        break
+      case 'changed_meanwhile':
+        return tellWhatChanged(ctx, provider)
+      default:
+        session.flash('problem', i18n.t(`admin.problems.${activation.kind}`))
     }
-    return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
-  }
 
-  /** The page sends along which one it showed as active; an unknown id matches none. */
-  async #seenActiveId({ request }: HttpContext, provider: Provider): Promise<number | null> {
-    const publicId = request.input('seen')
-    if (typeof publicId !== 'string') return null
-    const seen = await ProviderCredential.findBy({ publicId, providerId: provider.id })
-    return seen?.id ?? 0
+    /* What is left to do with the one before is said on the page of the rotation. */
+    const retiring = await provider
+      .related('credentials')
+      .query()
+      .where('status', 'retiring')
+      .first()
+    const next = activation.kind === 'activated' && retiring ? '/rotation' : ''
+    return response.redirect(`/admin/providers/${provider.publicId}${next}`, false, 303)
   }
 }

@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { RevokeCredential } from '#actions/revoke_credential'
 import { actorOf } from '#audit/actor'
+import { keysSeenBy, tellWhatChanged } from '#audit/keys_seen'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
@@ -10,20 +11,29 @@ export default class CredentialRevocationsController {
   async create({ params, view }: HttpContext) {
     const credential = await ProviderCredential.findByOrFail('publicId', params.id)
     const provider = await Provider.findOrFail(credential.providerId)
+    await provider.load('credentials')
     return view.render('pages/admin/credential_revocations/create', { credential, provider })
   }
 
   @inject()
   async store(ctx: HttpContext, revokeCredential: RevokeCredential) {
-    const { params, response, session, i18n } = ctx
+    const { params, request, response, session, i18n } = ctx
     const credential = await ProviderCredential.findByOrFail('publicId', params.id)
     const provider = await Provider.findOrFail(credential.providerId)
 
-    const revocation = await revokeCredential.handle(credential, actorOf(ctx))
-    if (revocation.kind === 'revoked') {
-      session.flash('notice', i18n.t('admin.notices.credential_revoked'))
-    } else {
-      session.flash('problem', i18n.t(`admin.problems.${revocation.kind}`))
+    const revocation = await revokeCredential.handle(credential, {
+      seen: keysSeenBy(ctx),
+      switchOff: request.input('switchOff') === 'true',
+      actor: actorOf(ctx),
+    })
+    switch (revocation.kind) {
+      case 'revoked':
+        session.flash('notice', i18n.t('admin.notices.credential_revoked'))
+        break
+      case 'changed_meanwhile':
+        return tellWhatChanged(ctx, provider)
+      default:
+        session.flash('problem', i18n.t(`admin.problems.${revocation.kind}`))
     }
     return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
   }

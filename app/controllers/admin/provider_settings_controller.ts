@@ -2,7 +2,12 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { ChangeProvider } from '#actions/change_provider'
 import { actorOf } from '#audit/actor'
-import Provider from '#models/provider'
+import { lastChangesOf } from '#audit/last_changes'
+import { reconcile, type Overtaken } from '#audit/reconcile'
+import type AuditEntry from '#models/audit_entry'
+import Provider, { type ProviderSettings } from '#models/provider'
+import { DRIVERS } from '#social/drivers'
+import { previewOf } from '#social/preview'
 import { readAdminForm } from '#validators/admin_form'
 import type { FormState } from '#validators/form'
 import { providerSettingsValidator, SETTING_CHOICES } from '#validators/provider'
@@ -32,28 +37,54 @@ export default class ProviderSettingsController {
         session.flash('notice', i18n.t('admin.notices.changed'))
         return response.redirect(`/admin/providers/${params.id}`, false, 303)
       case 'stale':
-        return this.#show(ctx, provider, {
-          version,
-          form: { values: form.values, errors: {} },
-          stale: true,
-        })
+        return this.#showOvertaken(ctx, change.provider, form.data)
       case 'gone':
         return response.redirect('/admin/providers', false, 303)
     }
   }
 
-  #show(
-    ctx: HttpContext,
-    provider: Provider,
-    { version, form, stale }: { version: string; form?: FormState; stale?: true }
-  ) {
-    if (form) ctx.response.status(stale ? 409 : 422)
+  /**
+   * Tells what somebody else changed meanwhile. The form has the version of now,
+   * so that it can be sent again, knowingly.
+   */
+  async #showOvertaken(ctx: HttpContext, provider: Provider, mine: ProviderSettings) {
+    const [, seen] = await providerSettingsValidator.tryValidate(
+      Provider.settingsOfVersion(ctx.request.input('version'))
+    )
+    /* A version that nobody was shown tells of no changes: then there is only what is now. */
+    const { settings } = provider
+    const { merged, overtaken } = seen
+      ? reconcile(seen, mine, settings)
+      : { merged: settings, overtaken: [] }
+
+    const fields = overtaken.map(({ field }) => field)
+    const entries = await lastChangesOf(provider.asAuditSubject, fields)
+    return this.#show(ctx, provider, {
+      version: provider.settingsVersion,
+      form: { values: { ...merged, scopes: merged.scopes.join(' ') }, errors: {} },
+      overtaken: overtaken.map((change) => ({ ...change, entry: entries[change.field] })),
+    })
+  }
+
+  async #show(ctx: HttpContext, provider: Provider, { version, form, overtaken }: Shown) {
+    if (form) ctx.response.status(overtaken ? 409 : 422)
+    const { label, hidden } = form ? form.values : provider
+    const typed = { label: String(label ?? ''), hidden: String(hidden) === 'true' }
     return ctx.view.render('pages/admin/provider_settings/edit', {
       provider,
       version,
       form,
-      stale,
+      overtaken,
+      preview: await previewOf(provider, typed),
+      ownDomains: DRIVERS[provider.driver].ownDomains,
       choices: SETTING_CHOICES,
     })
   }
+}
+
+interface Shown {
+  version: string
+  form?: FormState
+  /** What somebody else changed while the form was open. */
+  overtaken?: (Overtaken<ProviderSettings> & { entry?: AuditEntry })[]
 }

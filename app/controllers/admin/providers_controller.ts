@@ -1,25 +1,45 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { CheckKeys } from '#actions/check_keys'
 import { CreateProvider } from '#actions/create_provider'
 import { actorOf } from '#audit/actor'
+import { lastDayOf } from '#health/figures'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import SignInAttempt from '#models/sign_in_attempt'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
+import { tellOfKeyCheck } from '#social/key_check_notice'
+import { buttonsOf } from '#social/panel'
+import { previewOf } from '#social/preview'
+import { setUpGuide } from '#social/set_up_guide'
 import { readAdminForm } from '#validators/admin_form'
 import type { FormState } from '#validators/form'
 import { DRIVER_NAMES, newProviderValidator } from '#validators/provider'
 
+/**
+ * The list of providers.
+ *
+ * @param stale the order was changed on another page meanwhile
+ */
+export async function showProviders({ response, view }: HttpContext, { stale = false } = {}) {
+  const providers = await Provider.query()
+    .preload('activeCredential')
+    .withScopes((scopes) => scopes.inOrder())
+  if (stale) response.status(409)
+  return view.render('pages/admin/providers/index', {
+    providers,
+    stale,
+    lastDays: await lastDayOf(providers),
+    preview: { buttons: buttonsOf(providers.filter(({ isOffered }) => isOffered)), state: 'all' },
+    secretsReadable: await secretsKeyOpens(),
+  })
+}
+
 export default class ProvidersController {
-  async index({ view }: HttpContext) {
-    const providers = await Provider.query()
-      .preload('activeCredential')
-      .orderBy('position')
-      .orderBy('id')
-    return view.render('pages/admin/providers/index', {
-      providers,
-      secretsReadable: await secretsKeyOpens(),
-    })
+  index(ctx: HttpContext) {
+    return showProviders(ctx)
   }
 
   create(ctx: HttpContext) {
@@ -27,7 +47,7 @@ export default class ProvidersController {
   }
 
   @inject()
-  async store(ctx: HttpContext, createProvider: CreateProvider) {
+  async store(ctx: HttpContext, createProvider: CreateProvider, checkKeys: CheckKeys) {
     const { response, session, i18n } = ctx
     const form = await readAdminForm(ctx, newProviderValidator)
     if (!form.valid) return this.#showCreate(ctx, form.form)
@@ -41,9 +61,16 @@ export default class ProvidersController {
       actor: actorOf(ctx),
     })
     switch (creation.kind) {
-      case 'created':
-        session.flash('notice', i18n.t('admin.notices.created'))
-        return response.redirect(`/admin/providers/${creation.provider.publicId}`, false, 303)
+      case 'created': {
+        const { provider } = creation
+        const saved = i18n.t('admin.notices.created')
+        if (!provider.activeCredentialId) session.flash('notice', saved)
+        else {
+          const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
+          tellOfKeyCheck(ctx, provider, await checkKeys.handle(ctx, credential), saved)
+        }
+        return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
+      }
       case 'key_taken':
         return this.#showCreate(ctx, {
           values: form.values,
@@ -52,14 +79,19 @@ export default class ProvidersController {
     }
   }
 
-  async show({ params, view }: HttpContext) {
+  async show(ctx: HttpContext) {
+    const { params, view } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
+    const lastDays = await lastDayOf([provider])
     return view.render('pages/admin/providers/show', {
       provider,
       active: provider.credentials.find(({ id }) => id === provider.activeCredentialId),
-      callbackUrl: callbackUrl(provider),
+      preview: await previewOf(provider),
+      guide: await setUpGuide(ctx, provider),
+      lastDay: lastDays.get(provider.id),
       secretsReadable: await secretsKeyOpens(),
+      trials: await SignInAttempt.lastTrials(provider.id),
     })
   }
 

@@ -73,9 +73,11 @@ export default class CompletionsController {
 
   async #finish(ctx: HttpContext, { pending }: Waiting, outcome: TripOutcome) {
     switch (outcome.kind) {
-      case 'signed_in':
-        await ctx.auth.use('web').login(outcome.user, { identity: outcome.identity })
-        return ctx.response.redirect(safeNext(pending.next) ?? '/', false, 303)
+      case 'signed_in': {
+        const { user, identity, attempt } = outcome
+        const login = { identity, attempt, next: safeNext(pending.next) }
+        return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
+      }
       case 'must_prove':
         return ctx.response.redirect('/user/login/prove', false, 303)
       case 'failed':

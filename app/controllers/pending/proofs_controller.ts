@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { ProveByCode } from '#actions/prove_by_code'
 import { ProveByPassword, type ProofOutcome } from '#actions/prove_by_password'
+import { countPasswordTry } from '#limits/password_try'
 import { failureNotice, refuse } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
@@ -40,6 +41,8 @@ export default class ProofsController {
     }
     const form = await readForm(ctx, passwordProofValidator)
     if (!form.valid) return this.#render(ctx, waiting, form.form)
+    /* As at the sign-in page: a trip is no way to guess more often. */
+    await countPasswordTry(ctx, pending.revealProfile().email ?? '')
     const outcome = await this.byPassword.handle(pending, form.data.password)
     return this.#finish(ctx, waiting, outcome, 'password')
   }
@@ -51,9 +54,11 @@ export default class ProofsController {
     field: 'code' | 'password'
   ) {
     switch (outcome.kind) {
-      case 'joined':
-        await ctx.auth.use('web').login(outcome.user, { identity: outcome.identity })
-        return ctx.response.redirect(safeNext(waiting.pending.next) ?? '/', false, 303)
+      case 'joined': {
+        const { user, identity } = outcome
+        const login = { identity, next: safeNext(waiting.pending.next) }
+        return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
+      }
       case 'wrong':
         if (outcome.triesLeft === 0) return refuse(ctx, 'proof_gone')
         return this.#render(ctx, waiting, {

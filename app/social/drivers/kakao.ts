@@ -1,8 +1,21 @@
 import type { RedirectRequest } from '@adonisjs/ally'
-import type { ProviderAnswer } from '#social/bounded_request'
+import type { BoundedRequest, ProviderAnswer } from '#social/bounded_request'
+import type { ConsentItem } from '#social/consent_item'
+import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
-import { emailOf, httpsUrlOf, nameOf, objectOf, subjectOf, type Profile } from '#social/profile'
+import { readKakaoNotice } from '#social/notices/kakao'
+import {
+  emailOf,
+  httpsUrlOf,
+  nameOf,
+  objectOf,
+  subjectOf,
+  textOf,
+  type Absence,
+  type Profile,
+} from '#social/profile'
+import type { KeptTokens } from '#social/token_set'
 
 /**
  * What Kakao's error codes mean to us (protocol.md B.3). Its descriptions may
@@ -14,6 +27,7 @@ const TOKEN_FAILURES = new Map<string, FailureName>([
   ['KOE237', 'provider_busy'],
   ['KOE303', 'redirect_uri_refused'],
   ['KOE320', 'code_refused'],
+  ['KOE322', 'grant_gone'],
 ])
 
 /** kapi's codes for "not now" (protocol.md B.5). */
@@ -24,6 +38,17 @@ const API_FAILURES = new Map<string, FailureName>([
   ['-10', 'provider_busy'],
 ])
 
+/** Nobody of this id is linked to the application (protocol.md B.5). */
+const NOT_LINKED = '-101'
+
+/** This item cannot be taken back, or was not given (protocol.md B.5, B.6). */
+const KEEPS_ITEM = ['-3', '-2']
+
+/* The pages of the documentation that explain the codes, who may have which item, and webhooks. */
+const TROUBLE = 'https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-shooting'
+const PREREQUISITES = 'https://developers.kakao.com/docs/latest/ko/kakaologin/prerequisite'
+const WEBHOOKS = 'https://developers.kakao.com/docs/latest/ko/kakaologin/callback'
+
 /** Kakao Login: OAuth 2 with PKCE and state (protocol.md part B). */
 export class KakaoDriver extends SocialDriver {
   static readonly origins = { auth: 'https://kauth.kakao.com', api: 'https://kapi.kakao.com' }
@@ -32,12 +57,63 @@ export class KakaoDriver extends SocialDriver {
   /* One app has several REST keys (B.1), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
+  static readonly readNotice = readKakaoNotice
+  /* Two months, and a new one comes with each refresh in the last of them (B.2). */
+  static readonly refreshTokenDays = 29
+  static readonly listsRefusals = true
+  static readonly fieldsBehind = {
+    account_email: 'email',
+    profile_nickname: 'name',
+    name: 'name',
+  } as const
+  /* Protocol.md B.8 and B.9. */
+  static readonly console: DeveloperConsole = {
+    url: 'https://developers.kakao.com',
+    steps: [
+      { name: 'login_on', page: PREREQUISITES, isProvenBySignIn: true },
+      {
+        name: 'redirect_uri',
+        page: PREREQUISITES,
+        address: 'callback',
+        isProvenBySignIn: true,
+      },
+      { name: 'client_secret', page: PREREQUISITES, isProvenBySignIn: true },
+      { name: 'business_app', page: PREREQUISITES, neededFor: 'email' },
+      { name: 'consent_items', page: PREREQUISITES },
+      { name: 'not_a_test_app', page: TROUBLE },
+      { name: 'unlink_webhook', page: WEBHOOKS, address: 'unlink_notice' },
+    ],
+    scopes: 'must_be_set_up',
+    hasAdminKey: true,
+  }
+  static readonly diagnosed = {
+    'KOE004': PREREQUISITES,
+    'KOE005': TROUBLE,
+    'KOE006': PREREQUISITES,
+    'KOE010': TROUBLE,
+    'KOE101': TROUBLE,
+    'KOE205': PREREQUISITES,
+    'KOE237': TROUBLE,
+    'KOE303': PREREQUISITES,
+    'KOE320': TROUBLE,
+    '-401': TROUBLE,
+    'missing_fields': PREREQUISITES,
+  }
+  static readonly silent = ['KOE006', 'KOE101', 'KOE205', 'KOE004', 'KOE005']
 
   protected usesPkce = true
   protected authorizeUrl = `${this.config.origins.auth}/oauth/authorize`
   protected accessTokenUrl = `${this.config.origins.auth}/oauth/token`
   /* Without secure_resource the pictures are http:// and blocked in an https page. */
   protected profileUrl = `${this.config.origins.api}/v2/user/me?secure_resource=true`
+
+  /** A REST key does not tell its app, but a token does (protocol.md B.6). */
+  async application(accessToken: string): Promise<string | null> {
+    const url = `${this.config.origins.api}/v1/user/access_token_info`
+    const { status, body } = await this.asPerson(url, accessToken).get()
+    if (status !== 200) throw apiFailure(status, body)
+    return subjectOf(body.app_id)
+  }
 
   /** Only the items the person left out: naming one the app has not set up ends in KOE205. */
   protected askAgain(request: RedirectRequest<string>, askFor: string[]) {
@@ -56,11 +132,47 @@ export class KakaoDriver extends SocialDriver {
     return body
   }
 
+  async endLink({ accessToken }: KeptTokens) {
+    if (accessToken === null) throw new SocialFailure('token_refused')
+    await this.#unlink(this.asPerson(this.#unlinkUrl, accessToken))
+  }
+
+  async endLinkBySubject(subject: string, adminKey: string) {
+    const request = this.httpClient(this.#unlinkUrl)
+    request.header('Authorization', `KakaoAK ${adminKey}`)
+    request.field('target_id_type', 'user_id').field('target_id', subject)
+    await this.#unlink(request)
+  }
+
+  async consents(accessToken: string) {
+    const url = `${this.config.origins.api}/v2/user/scopes`
+    const answer = await this.asPerson(url, accessToken).get()
+    if (answer.status !== 200) throw callFailure(answer)
+    return readScopes(answer.body)
+  }
+
+  async withdrawConsent(accessToken: string, item: string) {
+    const url = `${this.config.origins.api}/v2/user/revoke/scopes`
+    const request = this.asPerson(url, accessToken)
+    request.field('scopes', JSON.stringify([item]))
+    const answer = await request.post()
+    if (KEEPS_ITEM.includes(String(answer.body.code ?? ''))) return null
+    if (answer.status !== 200) throw callFailure(answer)
+    return readScopes(answer.body)
+  }
+
+  get #unlinkUrl() {
+    return `${this.config.origins.api}/v1/user/unlink`
+  }
+
+  async #unlink(request: BoundedRequest) {
+    const answer = await request.post()
+    if (answer.status === 200 || String(answer.body.code ?? '') === NOT_LINKED) return
+    throw callFailure(answer)
+  }
+
   protected readProfileAnswer({ status, body }: ProviderAnswer): Profile {
-    if (status !== 200) {
-      const code = String(body.code ?? '')
-      throw new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
-    }
+    if (status !== 200) throw apiFailure(status, body)
     const subject = subjectOf(body.id)
     if (subject === null) throw new SocialFailure('answer_unreadable', status)
 
@@ -83,7 +195,29 @@ export class KakaoDriver extends SocialDriver {
         ...(account.email_needs_agreement === true && { email: 'account_email' }),
         ...this.#askableName(account),
       },
+      absences: {
+        email: this.#absence([account.email_needs_agreement], ['account_email']),
+        name: this.#absence(
+          [
+            account.profile_nickname_needs_agreement ?? account.profile_needs_agreement,
+            account.name_needs_agreement,
+          ],
+          ['profile_nickname', 'name']
+        ),
+      },
     }
+  }
+
+  /**
+   * Why an item is absent. Kakao says of each item that the app has set up whether
+   * the person still has to agree to it, and nothing of any other (B.4).
+   */
+  #absence(needAgreement: unknown[], items: string[]): Absence {
+    const { scopes } = this.config
+    if (needAgreement.every((need) => need === undefined)) return 'not_set_up'
+    if (!needAgreement.includes(true)) return 'not_there'
+    const isRequested = scopes.length === 0 || items.some((item) => scopes.includes(item))
+    return isRequested ? 'not_consented' : 'not_requested'
   }
 
   /** The real name needs a permission that few apps have; the nickname does as well. */
@@ -96,4 +230,32 @@ export class KakaoDriver extends SocialDriver {
     }
     return account.name_needs_agreement === true ? { name: 'name' } : {}
   }
+}
+
+/** `/v2/user/scopes` and `/v2/user/revoke/scopes` (protocol.md B.6). */
+function readScopes({ scopes }: Record<string, unknown>): ConsentItem[] {
+  if (!Array.isArray(scopes)) throw new SocialFailure('answer_unreadable')
+  return scopes.map(objectOf).flatMap(({ id, display_name: label, using, agreed, revocable }) => {
+    const name = textOf(id, 60)
+    /* What the application has stopped using and the person never gave is nobody's affair. */
+    if (name === null || (using !== true && agreed !== true)) return []
+    return {
+      id: name,
+      label: nameOf(label),
+      agreed: agreed === true,
+      withdrawable: agreed === true && revocable === true,
+    }
+  })
+}
+
+function apiFailure(status: number, body: ProviderAnswer['body']) {
+  const code = String(body.code ?? '')
+  return new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
+}
+
+/** The same for calls that are worth repeating with another token. */
+function callFailure({ status, body }: ProviderAnswer) {
+  const failure = apiFailure(status, body)
+  const isRefused = status === 401 && failure.failure === 'profile_refused'
+  return isRefused ? new SocialFailure('token_refused', failure.providerCode) : failure
 }

@@ -1,9 +1,21 @@
 import type { RedirectRequest } from '@adonisjs/ally'
 import type { ApiRequestContract } from '@adonisjs/ally/types'
-import type { ProviderAnswer } from '#social/bounded_request'
+import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
+import type { ConsentItem } from '#social/consent_item'
+import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
-import { emailOf, httpsUrlOf, nameOf, objectOf, subjectOf, type Profile } from '#social/profile'
+import { readNaverNotice } from '#social/notices/naver'
+import {
+  emailOf,
+  httpsUrlOf,
+  nameOf,
+  objectOf,
+  subjectOf,
+  textOf,
+  type Profile,
+} from '#social/profile'
+import type { KeptTokens, TokenSet } from '#social/token_set'
 
 /**
  * Naver says `invalid_request` for everything; the two texts below are what
@@ -15,6 +27,9 @@ const TOKEN_FAILURES = new Map<string, FailureName>([
   ['server_error', 'provider_unavailable'],
   ['temporarily_unavailable', 'provider_unavailable'],
 ])
+
+/** The access token is not good (protocol.md A.5). */
+const TOKEN_NOT_GOOD = '024'
 
 /** An unset nickname is the login id, cut off and starred (protocol.md A.5). */
 const DEFAULT_NICKNAME = /^.{1,20}\*{2,}$/
@@ -29,6 +44,34 @@ export class NaverDriver extends SocialDriver {
   static readonly ownDomains = ['naver.com'] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
+  /* Protocol.md A.8 and A.9. */
+  static readonly console: DeveloperConsole = {
+    url: 'https://developers.naver.com',
+    steps: [
+      { name: 'items' },
+      { name: 'environments', address: 'site' },
+      { name: 'callback_url', address: 'callback' },
+      { name: 'unlink_callback', address: 'unlink_notice' },
+      { name: 'testers' },
+      { name: 'review' },
+    ],
+    scopes: 'ignored',
+    hasAdminKey: false,
+  }
+  static readonly diagnosed = {
+    'error_page': null,
+    'secret_refused': null,
+    'code_refused': null,
+    '024': null,
+    '403': null,
+    '429': null,
+    'missing_fields': null,
+  }
+  static readonly silent = ['error_page']
+  static readonly readNotice = readNaverNotice
+  static readonly refreshTokenDays = null
+  static readonly listsRefusals = false
+  static readonly fieldsBehind = {}
 
   protected usesPkce = false
   protected authorizeUrl = `${this.config.origins.auth}/oauth2.0/authorize`
@@ -60,6 +103,71 @@ export class NaverDriver extends SocialDriver {
     return body
   }
 
+  /**
+   * Naver has no word for "the link has ended". A refresh token that it refuses,
+   * together with an access token that it does not take, is as near as one gets
+   * (protocol.md A.4, A.5); either alone may be a fault of the moment.
+   */
+  async refresh(kept: KeptTokens): Promise<TokenSet> {
+    try {
+      return await super.refresh(kept)
+    } catch (error) {
+      if (isRefusal(error) && (await this.#isRejected(kept.accessToken))) {
+        throw new SocialFailure('grant_gone', TOKEN_NOT_GOOD)
+      }
+      throw error
+    }
+  }
+
+  /** @returns `false` also when Naver does not answer: silence proves nothing */
+  async #isRejected(accessToken: string | null): Promise<boolean> {
+    if (accessToken === null) return false
+    try {
+      await this.profile(accessToken)
+      return false
+    } catch (error) {
+      return error instanceof SocialFailure && error.providerCode === TOKEN_NOT_GOOD
+    }
+  }
+
+  /**
+   * The refresh token ends its access token too, and outlives it. Of a token that
+   * Naver does not know any more it says the same as of one that it has just
+   * revoked (protocol.md A.7).
+   */
+  async endLink({ accessToken, refreshToken }: KeptTokens) {
+    this.insistOnClient()
+    const token = refreshToken ?? accessToken
+    if (token === null) throw new SocialFailure('token_refused')
+
+    const url = `${this.config.origins.auth}/oauth2.0/revoke`
+    const request = new BoundedRequest(url, { mayBeEmpty: true })
+    request.field('client_id', this.config.clientId)
+    request.field('client_secret', this.config.clientSecret)
+    request.field('token', token)
+    request.field('token_type_hint', refreshToken === null ? 'access_token' : 'refresh_token')
+    const { status, body } = await request.post()
+    if (status === 200) return
+    throw new SocialFailure(status === 401 ? 'secret_refused' : 'token_refused', body.error)
+  }
+
+  /** Names what was agreed to and nothing else: what was left out stays unsaid (A.6). */
+  async consents(accessToken: string): Promise<ConsentItem[]> {
+    const url = `${this.config.origins.api}/v1/nid/verify?info=true`
+    const { status, body } = await this.asPerson(url, accessToken).get()
+    if (status !== 200 || body.resultcode !== '00') {
+      const failure = status === 401 ? 'token_refused' : 'profile_refused'
+      throw new SocialFailure(failure, body.resultcode ?? body.errorCode ?? status)
+    }
+    /* How the items are written is not known; anything that could be a name is taken for one. */
+    const allowed = textOf(objectOf(body.response).allowed_profile) ?? ''
+    return allowed
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => /^[\w.-]{1,60}$/.test(item))
+      .map((id) => ({ id, label: null, agreed: true, withdrawable: false }))
+  }
+
   protected readProfileAnswer({ status, body }: ProviderAnswer): Profile {
     if (status !== 200 || body.resultcode !== '00') {
       throw new SocialFailure('profile_refused', body.resultcode ?? body.errorCode ?? status)
@@ -86,4 +194,9 @@ export class NaverDriver extends SocialDriver {
       },
     }
   }
+}
+
+/** Refused for what it is, and not for a wrong secret or a server that is unwell. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SocialFailure && ['token_refused', 'code_refused'].includes(error.failure)
 }

@@ -82,14 +82,20 @@ test.group('Rotating keys', (group) => {
   }) => {
     const provider = await aProvider()
     const drafts = [await aCredential(provider), await aCredential(provider)]
-    const path = `/admin/providers/${provider.publicId}`
-    const page = await admin.get(path)
+    const page = await admin.get(`/admin/providers/${provider.publicId}`)
     const seen = page.fieldValue('seen')!
 
+    const answers = []
     for (const draft of drafts) {
-      await admin.submit(page, `/admin/credentials/${draft.publicId}/activation`, { seen })
+      const activation = `/admin/credentials/${draft.publicId}/activation`
+      answers.push(await admin.submit(page, activation, { seen }))
     }
-    assert.include((await admin.get(path)).alerts[0], '그사이 다른 관리자가 사용 중인 키를 바꿨')
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [303, 409]
+    )
+    assert.include(answers[1].words, '대기 중 → 사용 중 (김관리,')
+    assert.include(answers[1].words, '사용 중 → 교체됨 (김관리,')
     await provider.refresh()
     assert.equal(provider.activeCredentialId, drafts[0].id)
   })
@@ -98,10 +104,11 @@ test.group('Rotating keys', (group) => {
     for (let round = 0; round < 5; round++) {
       const provider = await aProvider({ key: `race-${round}` })
       const drafts = [await aCredential(provider), await aCredential(provider)]
+      await provider.load('credentials')
       const outcomes = await Promise.all(
         drafts.map((draft) =>
           new ActivateCredential().handle(draft, {
-            seenActiveId: provider.activeCredentialId,
+            seen: provider.keysSeen,
             actor: JOB,
           })
         )
@@ -124,10 +131,11 @@ test.group('Rotating keys', (group) => {
   test('pressing the same button twice is no problem', async ({ assert }) => {
     const provider = await aProvider()
     const draft = await aCredential(provider)
+    await provider.load('credentials')
     const outcomes = await Promise.all(
       [0, 1].map(() =>
         new ActivateCredential().handle(draft, {
-          seenActiveId: provider.activeCredentialId,
+          seen: provider.keysSeen,
           actor: JOB,
         })
       )
@@ -193,6 +201,7 @@ test.group('Rotating keys', (group) => {
     const saved = await admin.fillIn(`/admin/providers/${provider.publicId}/credentials/create`, {
       clientId: 'another-rest-key',
       clientSecret: '',
+      secretSwitchedOff: 'true',
     })
     assert.equal(saved.status, 303)
     const draft = await ProviderCredential.findByOrFail('clientId', 'another-rest-key')
@@ -225,7 +234,7 @@ test.group('Revoking keys', (group) => {
   test('the key in use stays while the provider is on', async ({ assert }) => {
     const provider = await aProvider({ enabled: true })
     const active = await ProviderCredential.findOrFail(provider.activeCredentialId)
-    await admin.fillIn(`/admin/credentials/${active.publicId}/revocation`, {})
+    await admin.fillIn(`/admin/credentials/${active.publicId}/revocation`, { switchOff: '' })
     const page = await admin.get(`/admin/providers/${provider.publicId}`)
     assert.include(page.alerts[0], '폐기할 수 없습니다')
     await active.refresh()

@@ -17,7 +17,6 @@ const SETTINGS = {
   'allowSignUp': 'true',
   'syncProfile': 'always',
   'scopes': '',
-  'position': '1',
 }
 
 test.group('Adding a provider', (group) => {
@@ -165,18 +164,17 @@ test.group('Changing a provider', (group) => {
       emailPolicy: 'trusted',
       scopes: 'profile_nickname, account_email',
       hidden: 'true',
-      position: '7',
     })
     assert.equal(saved.status, 303)
     assert.deepEqual((await Provider.findOrFail(id)).settings, {
       label: '네이버',
       hidden: true,
-      position: 7,
       scopes: ['profile_nickname', 'account_email'],
       requiredFields: ['email'],
       emailPolicy: 'trusted',
       allowSignUp: true,
       syncProfile: 'always',
+      hideWhenFailing: false,
     })
   })
 
@@ -184,35 +182,12 @@ test.group('Changing a provider', (group) => {
     const { id, publicId } = await aProvider()
     const path = `/admin/providers/${publicId}/settings`
     const form = await admin.get(path)
-    const { label, emailPolicy, syncProfile, position } = SETTINGS
+    const { label, emailPolicy, syncProfile } = SETTINGS
     const version = form.fieldValue('version')!
-    await admin.submit(form, path, { version, label, emailPolicy, syncProfile, position })
+    await admin.submit(form, path, { version, label, emailPolicy, syncProfile })
     const provider = await Provider.findOrFail(id)
     assert.deepEqual(provider.requiredFields, [])
     assert.isFalse(provider.allowSignUp)
-  })
-
-  test('a form that somebody overtook is refused instead of undoing their work', async ({
-    assert,
-  }) => {
-    const { id, publicId } = await aProvider()
-    const path = `/admin/providers/${publicId}/settings`
-    const mine = await admin.get(path)
-    const theirs = await (await signedInAs('admin')).get(path)
-    const version = theirs.fieldValue('version')!
-
-    await admin.submit(mine, path, { ...SETTINGS, version, label: '먼저' })
-    const refused = await admin.submit(mine, path, { ...SETTINGS, version, label: '나중' })
-    assert.equal(refused.status, 409)
-    assert.include(refused.alerts[0], '그사이 다른 관리자가 설정을 바꿔서')
-    assert.equal(refused.fieldValue('label'), '나중')
-    assert.equal((await Provider.findOrFail(id)).label, '먼저')
-
-    const again = await admin.submit(refused, path, {
-      ...SETTINGS,
-      version: refused.fieldValue('version')!,
-    })
-    assert.equal(again.status, 409)
   })
 
   test('two forms sent at once: one is saved, one refused', async ({ assert }) => {
@@ -231,7 +206,6 @@ test.group('Changing a provider', (group) => {
 
   for (const [what, fields, field, words] of [
     ['an empty label', { label: ' ' }, 'label', '이름'],
-    ['an order that is no number', { position: '첫째' }, 'position', '숫자'],
     ['an unknown policy', { emailPolicy: 'always' }, 'emailPolicy', '목록'],
     ['a scope with a quote', { scopes: 'a b"c' }, 'scopes', '동의 항목'],
   ] as const) {
@@ -252,13 +226,6 @@ test.group('Changing a provider', (group) => {
       if (field !== 'label') assert.equal(page.fieldValue('label'), '새 이름')
     })
   }
-
-  test('a value of 0 survives the form', async ({ assert }) => {
-    const provider = await aProvider()
-    await provider.merge({ position: 0 }).save()
-    const form = await admin.get(`/admin/providers/${provider.publicId}/settings`)
-    assert.equal(form.fieldValue('position'), '0')
-  })
 
   test('a SECRETS_KEY that opens nothing is said on the pages', async ({ assert, cleanup }) => {
     const { publicId } = await aProvider()

@@ -180,6 +180,7 @@ test.group('The page of a person', (group) => {
       refreshToken: 'a-refresh-token-of-this-person',
       expiresIn: 3600,
       scopes: null,
+      clientId: 'first-client-id',
     })
     await identity.save()
 

@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
 import Registration from '#models/registration'
+import SecondFactor from '#models/second_factor'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -79,6 +80,11 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
     },
   },
   {
+    what: /retiring credential without an end/,
+    damage: ({ provider }) =>
+      ProviderCredential.create({ providerId: provider.id, clientId: 'x', status: 'retiring' }),
+  },
+  {
     what: /never claimed or never finished/,
     damage: () => db.from('sign_in_attempts').update({ finished_at: null }),
   },
@@ -113,9 +119,27 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
     },
   },
   {
+    what: /second factor that is on and has no confirmed secret/,
+    damage: async ({ user }) => {
+      await SecondFactor.withFreshSecret(user.id).save()
+      await user.merge({ secondFactorAt: now() }).save()
+    },
+  },
+  {
+    what: /confirmed second factor of somebody for whom it is off/,
+    damage: ({ user }) =>
+      SecondFactor.withFreshSecret(user.id).merge({ confirmedAt: now() }).save(),
+  },
+  {
     what: /ended link at a provider that still has tokens/,
     damage: async ({ identity }) => {
-      identity.keepTokens({ accessToken: 'a', refreshToken: null, expiresIn: 1, scopes: null })
+      identity.keepTokens({
+        accessToken: 'a',
+        refreshToken: null,
+        expiresIn: 1,
+        scopes: null,
+        clientId: 'client',
+      })
       await identity.merge({ unlinkedAt: now() }).save()
     },
   },

@@ -4,6 +4,8 @@ import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import OutgoingMail from '#models/outgoing_mail'
 import ProviderCredential from '#models/provider_credential'
+import Revocation from '#models/revocation'
+import SecondFactor from '#models/second_factor'
 import User from '#models/user'
 import { now } from '#models/clock'
 import { rememberSecretsKey } from '#models/key_check'
@@ -24,7 +26,13 @@ async function everything() {
   provider.keepAdminKey('second-admin-key')
   await provider.save()
   const user = await User.create({ name: '김회원', email: 'member@example.net' })
-  const tokens = { accessToken: 'access', refreshToken: 'refresh', expiresIn: 60, scopes: null }
+  const tokens = {
+    accessToken: 'access',
+    refreshToken: 'refresh',
+    expiresIn: 60,
+    scopes: null,
+    clientId: 'client',
+  }
   const identity = new Identity()
   identity.fill({
     userId: user.id,
@@ -46,9 +54,12 @@ async function everything() {
   pending.keepProfile({ subject: '2' } as never)
   pending.keepTokens(tokens)
   await pending.save()
-  await db.transaction((trx) =>
-    OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
-  )
+  await SecondFactor.withFreshSecret(user.id).save()
+  await identity.load('provider')
+  await db.transaction(async (trx) => {
+    await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
+    await Revocation.queue(identity, { cause: 'withdrawn', person: user }, trx)
+  })
 }
 
 /** Every stored text of the database that is sealed, by where it stands. */

@@ -27,8 +27,27 @@ const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: st
     holds: ['048213', '네이버', '3:20'],
   },
   recent_sign_in_code: { data: { code: '048213' }, holds: ['048213'] },
+  link_ended: {
+    data: {
+      provider: '카카오',
+      signInUrl: 'http://localhost/user/login',
+      resetUrl: 'http://localhost/user/password/forgot',
+    },
+    holds: ['카카오', 'http://localhost/user/password/forgot'],
+  },
   withdrawal_scheduled: { data: { at: '2026-03-05T15:20:00Z', signInUrl: url }, holds: [url] },
+  secret_old: { data: { provider: '카카오', days: '180', url }, holds: ['카카오', '180', url] },
+  second_factor_on: { data: { accountUrl: url }, holds: [url] },
+  second_factor_off: { data: { accountUrl: url }, holds: [url] },
+  second_factor_guessed: { data: { accountUrl: url }, holds: [url] },
+  recovery_code_used: { data: { left: 7, accountUrl: url }, holds: ['7', url] },
   withdrawn: { data: {}, holds: [] },
+  provider_hidden: {
+    data: { provider: '카카오', reason: 'provider_timeout', url },
+    holds: ['카카오', url],
+  },
+  provider_offered_again: { data: { provider: '카카오', url }, holds: ['카카오', url] },
+  link_remains: { data: { provider: '카카오', driver: 'kakao' }, holds: ['카카오'] },
 }
 
 const unescaped = (html: string) =>
@@ -74,6 +93,18 @@ test.group('Letters', (group) => {
       assert.lengthOf(new Set(server.arrived.map((mail) => mail.headers.get('subject'))), 2)
     })
   }
+
+  test('how to end a link by hand is told in the words of each provider', ({ assert }) => {
+    for (const [driver, words] of [
+      ['kakao', '카카오톡 설정 > 카카오계정 > 연결된 서비스 관리'],
+      ['naver', '네이버 내정보 > 연결된 서비스 관리'],
+      ['gate', '문지기 계정 설정의 연결된 서비스'],
+    ]) {
+      const data = { provider: '문지기', driver }
+      const letter = letterFor({ template: 'link_remains', data }, i18nManager.locale('ko'))
+      assert.include(letter.paragraphs.join(), words)
+    }
+  })
 
   test('the mail with a code for linking has no link that does anything', async ({ assert }) => {
     const { data } = MAILS.proof_code

@@ -4,6 +4,7 @@ import { allJobs } from '#jobs/all'
 import { JobLoop } from '#jobs/loop'
 import { Prune } from '#jobs/prune'
 import { now } from '#models/clock'
+import AuditEntry from '#models/audit_entry'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import SignInCode from '#models/sign_in_code'
@@ -61,7 +62,18 @@ test.group('Jobs', (group) => {
     await old.merge({ sentAt: ago({ days: 31 }) }).save()
     await fresh.merge({ sentAt: ago({ days: 29 }) }).save()
 
+    for (const createdAt of [ago({ days: 91 }), ago({ days: 89 })]) {
+      await AuditEntry.create({
+        via: 'job',
+        action: 'provider.changed',
+        subjectType: 'site',
+        changes: {},
+        createdAt,
+      })
+    }
+
     assert.deepEqual(await new Prune().handle(), {
+      audit_entries: 1,
       registrations: 1,
       sign_in_codes: 1,
       user_sessions: 1,
@@ -70,6 +82,21 @@ test.group('Jobs', (group) => {
     })
     assert.deepEqual(await new Prune().handle(), {})
     assert.lengthOf(await OutgoingMail.all(), 2)
+  })
+
+  test('the report of a trial goes after 30 days, long before a sign-in', async ({ assert }) => {
+    const kinds = ['trial', 'sign_in'] as const
+    for (const intent of kinds) {
+      for (const startedAt of [ago({ days: 31 }), ago({ days: 29 })]) {
+        await SignInAttempt.create({ intent, startedAt, expiresAt: startedAt, steps: [] })
+      }
+    }
+    assert.deepEqual(await new Prune().handle(), { sign_in_attempts: 1 })
+    const left = await SignInAttempt.query().orderBy('id')
+    assert.deepEqual(
+      left.map(({ intent }) => intent),
+      ['trial', 'sign_in', 'sign_in']
+    )
   })
 
   test('a job that fails is repeated, and does not keep the others from their work', async ({

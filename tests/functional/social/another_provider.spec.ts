@@ -8,6 +8,7 @@ import { SocialDriver } from '#social/driver'
 import { DRIVERS } from '#social/drivers'
 import { SocialFailure } from '#social/failure'
 import type { Profile } from '#social/profile'
+import { signedInAs } from '#tests/support/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { makeCredential, makeProviderRow, start } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
@@ -27,6 +28,11 @@ class GateDriver extends SocialDriver {
 
   protected askAgain() {}
   protected signInAgain() {}
+
+  async endLink() {}
+  async consents() {
+    return []
+  }
 
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
     if (status !== 200) throw new SocialFailure('token_refused', status)
@@ -87,4 +93,16 @@ test.group('A provider nobody has heard of', (group) => {
     assert.equal((await Identity.firstOrFail()).subject, '7')
     assert.include((await visitor.get('/')).words, '수문장')
   })
+
+  for (const language of ['ko', 'en']) {
+    test(`has its pages in the administration (${language})`, async ({ assert }) => {
+      const { publicId } = await makeProviderRow('gate')
+      const admin = await signedInAs('admin', language)
+      const page = await admin.get(`/admin/providers/${publicId}`)
+      assert.include(page.text, '/user/login/social/gate/callback/')
+      assert.equal((await admin.get(`/admin/providers/${publicId}/settings`)).status, 200)
+      assert.equal((await admin.get(`/admin/providers/${publicId}/admin_key`)).status, 404)
+      assert.include((await admin.get('/admin/providers')).words, '문지기')
+    })
+  }
 })

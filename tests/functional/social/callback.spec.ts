@@ -3,6 +3,7 @@ import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
 import { now } from '#models/clock'
+import { multiplyLimits } from '#tests/support/limits'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,
@@ -237,7 +238,7 @@ test.group('A start that must fail', (group) => {
       for (const answer of answers) states.add(new URL(answer.location).searchParams.get('state')!)
     }
     assert.equal(states.size, 1_000)
-  })
+  }).setup(() => multiplyLimits(2))
 
   test('forged Host and X-Forwarded-Host do not change where the provider sends people', async ({
     assert,
@@ -283,6 +284,7 @@ test.group('Sessions', (group) => {
     const home = await visitor.get('/')
     const browser = visitor.cookies.get('daemun-browser')
     assert.equal((await visitor.submit(home, '/user/logout')).location, '/')
+    assert.match((await visitor.get('/')).words, /네이버나 카카오에서도 로그아웃해 주세요/)
     assert.isFalse(await visitor.isSignedIn())
     assert.isFalse(await stolen.isSignedIn())
     assert.notEqual(visitor.cookies.get('daemun-browser'), browser)

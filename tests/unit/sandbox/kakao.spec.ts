@@ -420,6 +420,44 @@ test.group('Kakao | who someone is', () => {
     )
   })
 
+  test('one item is taken back, and the answer says what is left', ({ assert }) => {
+    const { kakao } = start({ items: ['profile_nickname', 'account_email'] })
+    const { access_token: token } = tokens(kakao, 'minjun')
+    const headers = { authorization: `Bearer ${token}` }
+    const revoke = (scopes: string) =>
+      ask(kakao, '/v2/user/revoke/scopes', { form: { scopes }, headers })
+    assert.equal(
+      revoke('["account_email"]').body,
+      `{"id":${kakao.subjectOf('minjun', 'key')},"scopes":[{"id":"profile_nickname","display_name":"닉네임","type":"PRIVACY","using":true,"agreed":true,"revocable":true},{"id":"account_email","display_name":"카카오계정(이메일)","type":"PRIVACY","using":true,"agreed":false}]}`
+    )
+    assert.deepEqual(kakao.agreedBy('minjun', 'key'), ['profile_nickname'])
+
+    const again = revoke('["account_email"]')
+    assert.equal(again.status, 400)
+    assert.equal(
+      again.body,
+      '{"msg":"There is no scopes to revoke. check out if given scope id([account_email]) is correct again.","code":-2}'
+    )
+    assert.equal(revoke('account_email').status, 400)
+    assert.equal(ask(kakao, '/v2/user/revoke/scopes', { headers }).status, 405)
+  })
+
+  test('an item that the app requires is not taken back', ({ assert }) => {
+    const { kakao } = start({ requiredItems: ['profile_nickname'] })
+    const { access_token: token } = tokens(kakao, 'minjun')
+    const headers = { authorization: `Bearer ${token}` }
+    const form = { scopes: '["profile_nickname"]' }
+    const response = ask(kakao, '/v2/user/revoke/scopes', { form, headers })
+    assert.equal(response.status, 403)
+    assert.equal(
+      response.body,
+      `{"msg":"[profile_nickname] is not revocable. check out if it's set as required on developers.kakao.com","code":-3}`
+    )
+    assert.include(kakao.agreedBy('minjun', 'key'), 'profile_nickname')
+    const scopes = JSON.parse(api(kakao, '/v2/user/scopes', token).body).scopes
+    assert.isFalse(scopes.find(({ id }: { id: string }) => id === 'profile_nickname').revocable)
+  })
+
   test('unlinking ends every token and forgets the consent', ({ assert }) => {
     const { kakao } = start()
     const first = tokens(kakao, 'minjun')

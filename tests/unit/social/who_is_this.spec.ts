@@ -12,7 +12,9 @@ const owned = (owner: { suspended?: boolean; protected?: boolean } = {}): Acquai
   emailOwner: { userId: 9, suspended: false, protected: false, ...owner },
 })
 
-const rows: [string, Acquaintance, { vouched: boolean; allowSignUp: boolean }, Decision][] = [
+type Settings = { vouched: boolean; allowSignUp: boolean; hidden?: boolean }
+
+const rows: [string, Acquaintance, Settings, Decision][] = [
   [
     'a known person',
     known(),
@@ -85,13 +87,39 @@ const rows: [string, Acquaintance, { vouched: boolean; allowSignUp: boolean }, D
     { vouched: true, allowSignUp: true },
     { kind: 'refuse', failure: 'suspended' },
   ],
+  [
+    'a known person, button hidden',
+    known(),
+    { vouched: false, allowSignUp: true, hidden: true },
+    { kind: 'sign_in', userId: 7 },
+  ],
+  [
+    'a known, suspended person, button hidden',
+    known(true),
+    { vouched: false, allowSignUp: true, hidden: true },
+    { kind: 'refuse', failure: 'suspended' },
+  ],
+  [
+    'somebody new, button hidden',
+    nobody,
+    { vouched: true, allowSignUp: true, hidden: true },
+    { kind: 'refuse', failure: 'newcomers_refused' },
+  ],
+  ...[{}, { suspended: true }, { protected: true }].map(
+    (owner): [string, Acquaintance, Settings, Decision] => [
+      `an address that has an account ${JSON.stringify(owner)}, vouched for, button hidden`,
+      owned(owner),
+      { vouched: true, allowSignUp: true, hidden: true },
+      { kind: 'refuse', failure: 'newcomers_refused' },
+    ]
+  ),
 ]
 
 test.group('Who is this?', () => {
   for (const [who, acquaintance, circumstances, decision] of rows) {
     const what = decision.kind === 'refuse' ? `refused: ${decision.failure}` : decision.kind
     test(`${who}: ${what}`, ({ assert }) => {
-      assert.deepEqual(whoIsThis(acquaintance, circumstances), decision)
+      assert.deepEqual(whoIsThis(acquaintance, { hidden: false, ...circumstances }), decision)
     })
   }
 })

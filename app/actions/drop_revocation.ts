@@ -1,0 +1,22 @@
+import db from '@adonisjs/lucid/services/db'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import Revocation from '#models/revocation'
+
+/**
+ * Gives up ending a link at its provider, by an administrator's wish: its tokens
+ * go at once, and the person is told how to end it by hand.
+ */
+export class DropRevocation {
+  /** @param revocation with its provider loaded */
+  async handle(revocation: Revocation, actor: Actor): Promise<void> {
+    await db.transaction(async (trx) => {
+      const [dropped] = await Revocation.query({ client: trx }).where('id', revocation.id).delete()
+      /* Ended in this very moment, or dropped by somebody else. */
+      if (Number(dropped) !== 1) return
+      await revocation.tellByHand(trx)
+      const subject = revocation.asAuditSubject
+      await AuditEntry.record({ actor, action: 'revocation.dropped', subject }, trx)
+    })
+  }
+}

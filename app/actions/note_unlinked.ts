@@ -1,0 +1,29 @@
+import db from '@adonisjs/lucid/services/db'
+import { untilUnique } from '#actions/until_unique'
+import type Identity from '#models/identity'
+import User from '#models/user'
+import UserSession from '#models/user_session'
+import { now } from '#models/clock'
+
+/**
+ * Takes note that a provider says the link with a person has ended: no way in
+ * until they sign in through it again, and every session that came through it
+ * ends, with a reason that the sign-in page tells.
+ */
+export class NoteUnlinked {
+  /**
+   * @param seen the identity as it was when the provider said so; a sign-in or new
+   *   tokens since then prove otherwise
+   * @returns whether the link ended by this call
+   */
+  async handle(seen: Identity): Promise<boolean> {
+    return untilUnique(() =>
+      db.transaction(async (trx) => {
+        await User.lock(seen.userId, trx)
+        if (!(await seen.endLink(now(), trx))) return false
+        await UserSession.endThrough(seen, 'unlinked', trx)
+        return true
+      })
+    )
+  }
+}

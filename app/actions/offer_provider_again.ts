@@ -1,0 +1,40 @@
+import db from '@adonisjs/lucid/services/db'
+import { appUrl } from '#config/app'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import OutgoingMail from '#models/outgoing_mail'
+import Provider from '#models/provider'
+
+export type OfferedAgain = { kind: 'offered_again' } | { kind: 'unchanged' }
+
+/**
+ * Gives a provider the button back that was hidden by itself. Administrators
+ * are told unless it was one of them who did it.
+ */
+export class OfferProviderAgain {
+  async handle({ id }: Provider, actor: Actor): Promise<OfferedAgain> {
+    return db.transaction(async (trx) => {
+      const provider = await Provider.lock(id, trx)
+      if (!provider?.isAutoHidden) return { kind: 'unchanged' }
+
+      const reason = provider.autoHiddenFor
+      provider.endAutoHiding()
+      await provider.save()
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'provider.offered_again',
+          subject: provider.asAuditSubject,
+          changes: { autoHiddenFor: { before: reason, after: null } },
+        },
+        trx
+      )
+      if (actor.via === 'job' && provider.isOffered) {
+        const url = `${appUrl}/admin/providers/${provider.publicId}/health`
+        const data = { provider: provider.label, url }
+        await OutgoingMail.tellAdministrators('provider_offered_again', data, trx)
+      }
+      return { kind: 'offered_again' }
+    })
+  }
+}

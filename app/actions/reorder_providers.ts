@@ -1,0 +1,54 @@
+import db from '@adonisjs/lucid/services/db'
+import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { Actor } from '#audit/actor'
+import { changesBetween } from '#audit/changes'
+import AuditEntry from '#models/audit_entry'
+import Provider from '#models/provider'
+import { now, sqlTime } from '#models/clock'
+
+export interface NewOrder {
+  /** Public ids of all providers, in the order they should have. */
+  order: string[]
+  /** The same in the order they had on the page; nothing is moved that nobody looked at. */
+  seen: string[]
+  actor: Actor
+}
+
+export type Reordering = { kind: 'reordered' } | { kind: 'stale' }
+
+/** Puts the providers, and so their buttons, in another order. */
+export class ReorderProviders {
+  async handle(
+    { order, seen, actor }: NewOrder,
+    client: QueryClientContract = db.connection()
+  ): Promise<Reordering> {
+    return client.transaction(async (trx) => {
+      const providers = await Provider.lockAll(trx)
+      const current = providers.map(({ publicId }) => publicId)
+      if (!isSame(current, seen) || !isSame(current.toSorted(), order.toSorted())) {
+        return { kind: 'stale' }
+      }
+
+      const reordered = providers.toSorted(
+        (one, other) => order.indexOf(one.publicId) - order.indexOf(other.publicId)
+      )
+      const changes = changesBetween({ order: keysOf(providers) }, { order: keysOf(reordered) })
+      if (Object.keys(changes).length === 0) return { kind: 'reordered' }
+
+      for (const [index, { id }] of reordered.entries()) {
+        await Provider.query({ client: trx })
+          .where('id', id)
+          .update({ position: index + 1, updatedAt: sqlTime(now()) })
+      }
+      await AuditEntry.record(
+        { actor, action: 'provider.reordered', subject: { type: 'site' }, changes },
+        trx
+      )
+      return { kind: 'reordered' }
+    })
+  }
+}
+
+const isSame = (one: string[], other: string[]) => JSON.stringify(one) === JSON.stringify(other)
+
+const keysOf = (providers: Provider[]) => providers.map(({ key }) => key)

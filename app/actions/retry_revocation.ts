@@ -1,0 +1,16 @@
+import db from '@adonisjs/lucid/services/db'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import type Revocation from '#models/revocation'
+
+/** Has a link ended at its provider now, by an administrator's wish, also one that was given up. */
+export class RetryRevocation {
+  /** @param revocation with its provider loaded */
+  async handle(revocation: Revocation, actor: Actor): Promise<void> {
+    await db.transaction(async (trx) => {
+      if (!(await revocation.tryAgainNow(trx))) return
+      const subject = revocation.asAuditSubject
+      await AuditEntry.record({ actor, action: 'revocation.retried', subject }, trx)
+    })
+  }
+}

@@ -1,0 +1,121 @@
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { untilUnique } from '#actions/until_unique'
+import { JOB } from '#audit/actor'
+import { waysIn } from '#auth/ways_in'
+import { appUrl } from '#config/app'
+import AuditEntry from '#models/audit_entry'
+import Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
+import Provider from '#models/provider'
+import ReceivedNotice, { type NoticeConsequence, type NoticeResult } from '#models/received_notice'
+import User from '#models/user'
+import UserSession from '#models/user_session'
+import { now, sqlTime } from '#models/clock'
+
+interface Outcome {
+  result: NoticeResult
+  consequence?: NoticeConsequence
+}
+
+/**
+ * Does what a notice asks for, once: the link ends, with its tokens and the
+ * sessions that came through it, if the notice is later than the link; so a
+ * notice sent again after the person came back does nothing. What else happens
+ * is the administrators' choice for the provider.
+ */
+export class WorkOffNotice {
+  /** Until a withdrawal that follows; any sign-in calls it off. */
+  static readonly WITHDRAWAL_DELAY = { days: 7 }
+
+  async handle({ id, providerId }: ReceivedNotice): Promise<void> {
+    const flooding = await ReceivedNotice.isFlooding(providerId)
+    await untilUnique(() =>
+      db.transaction(async (trx) => {
+        const [claimed] = await ReceivedNotice.query({ client: trx })
+          .where('id', id)
+          .whereNull('handledAt')
+          .update({ handledAt: sqlTime(now()) })
+        if (Number(claimed) !== 1) return
+
+        const notice = await ReceivedNotice.findOrFail(id, { client: trx })
+        const outcome = await this.#workOff(notice, flooding, trx)
+        await notice.merge({ consequence: null, ...outcome }).save()
+      })
+    )
+  }
+
+  async #workOff(
+    notice: ReceivedNotice,
+    flooding: boolean,
+    trx: TransactionClientContract
+  ): Promise<Outcome> {
+    if (notice.event === 'other') return { result: 'not_ours' }
+    if (notice.happenedAt < notice.receivedAt.minus(ReceivedNotice.GOOD_FOR)) {
+      return { result: 'too_old' }
+    }
+    const { providerId, subject } = notice
+    const before = await Identity.known(providerId, subject, trx)
+    if (!before) return { result: 'nobody' }
+
+    const user = await User.lock(before.userId, trx)
+    const identity = await Identity.known(providerId, subject, trx)
+    if (!user || !identity || identity.userId !== user.id) return { result: 'nobody' }
+    if (identity.isUnlinked) return { result: 'unlinked_before' }
+    if (notice.happenedAt <= identity.linkedAt) return { result: 'linked_since' }
+
+    if (!(await identity.endLink(now(), trx))) {
+      /* Newer tokens of the same link came in between. */
+      await identity.refresh()
+      await identity.endLink(now(), trx)
+    }
+    await UserSession.endThrough(identity, 'unlinked', trx)
+    const provider = await Provider.findOrFail(providerId, { client: trx })
+    const consequence = await this.#follow(user, provider, { notice, flooding }, trx)
+    if (consequence === undefined) await this.#mailWayBack(user, provider, trx)
+    return { result: 'unlinked', consequence }
+  }
+
+  /** A key on its way out may be in wrong hands, and nobody is shut out for it. */
+  async #follow(
+    user: User,
+    provider: Provider,
+    { notice, flooding }: { notice: ReceivedNotice; flooding: boolean },
+    trx: TransactionClientContract
+  ): Promise<NoticeConsequence | undefined> {
+    if (provider.onUnlink === 'nothing' || notice.byRetiring || user.isAdmin) return undefined
+    if (user.isSuspended || user.withdrawAt) return undefined
+    if (flooding) return 'held'
+
+    if (provider.onUnlink === 'suspend') {
+      await user.suspend(null, trx)
+      const subject = user.asAuditSubject
+      await AuditEntry.record({ actor: JOB, action: 'user.suspended', subject }, trx)
+      return 'suspended'
+    }
+
+    await user.endSessions()
+    const at = now().plus(WorkOffNotice.WITHDRAWAL_DELAY)
+    await user.merge({ withdrawAt: at }).save()
+    if (user.email) {
+      const data = { at: at.toISO()!, signInUrl: `${appUrl}/user/login` }
+      const { email: to, locale } = user
+      await OutgoingMail.queue({ template: 'withdrawal_scheduled', to, locale, data }, trx)
+    }
+    return 'withdrawal'
+  }
+
+  /** Who has no other way in is told how to come back: by a password, or by the same provider. */
+  async #mailWayBack(user: User, provider: Provider, trx: TransactionClientContract) {
+    if (user.email === null || user.isSuspended) return
+    const ways = await waysIn(user, trx)
+    if (ways.count > 0) return
+    const data = {
+      provider: provider.label,
+      signInUrl: `${appUrl}/user/login`,
+      resetUrl: `${appUrl}/user/password/forgot`,
+    }
+    const { email: to, locale } = user
+    await OutgoingMail.queue({ template: 'link_ended', to, locale, data }, trx)
+  }
+}

@@ -1,0 +1,48 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import AuditEntry from '#models/audit_entry'
+import type Provider from '#models/provider'
+import type ProviderCredential from '#models/provider_credential'
+
+/** A key that stands otherwise than a form saw it. */
+export interface KeyChange {
+  credential: ProviderCredential
+  /** `null`: it was not there yet. */
+  before: string | null
+  /** The last entry about it: who, and when. */
+  entry: AuditEntry | null
+}
+
+/** How the keys stood when the form of this request was opened (`Provider.keysSeen`). */
+export function keysSeenBy({ request }: HttpContext): string {
+  const seen = request.input('seen')
+  return typeof seen === 'string' ? seen : ''
+}
+
+/** What has changed about the keys of a provider since a form saw them. */
+export async function changesSince(seen: string, provider: Provider): Promise<KeyChange[]> {
+  const before = new Map(seen.split(' ').map((one) => one.split(':') as [string, string]))
+  await provider.load('credentials', (query) => query.orderBy('id'))
+
+  const changed = provider.credentials.filter(({ publicId, status }) =>
+    before.has(publicId) ? before.get(publicId) !== status : status !== 'revoked'
+  )
+  return Promise.all(
+    changed.map(async (credential) => ({
+      credential,
+      before: before.get(credential.publicId) ?? null,
+      entry: await AuditEntry.query()
+        .where({ subjectType: 'credential', subjectId: credential.publicId })
+        .orderBy('id', 'desc')
+        .first(),
+    }))
+  )
+}
+
+/** The page for whoever was second: nothing was done, and this is what changed. Status 409. */
+export async function tellWhatChanged(ctx: HttpContext, provider: Provider) {
+  ctx.response.status(409)
+  return ctx.view.render('pages/admin/credential_conflicts/show', {
+    provider,
+    changes: await changesSince(keysSeenBy(ctx), provider),
+  })
+}

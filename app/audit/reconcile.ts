@@ -1,0 +1,40 @@
+import { changesBetween } from '#audit/changes'
+
+/** A field that somebody else changed while a form was open. */
+export interface Overtaken<T> {
+  field: keyof T & string
+  before: unknown
+  now: unknown
+  /** What was typed instead, where something was. */
+  mine?: unknown
+}
+
+/**
+ * Brings a form that somebody overtook up to date: what its owner did not touch
+ * becomes what it is now; what both changed stays as its owner typed it.
+ *
+ * @param seen what the form was opened with
+ * @param mine what was sent
+ * @param now what there is
+ */
+export function reconcile<T extends object>(
+  seen: T,
+  mine: T,
+  now: T
+): { merged: T; overtaken: Overtaken<T>[] } {
+  const typed = changesBetween(seen, mine)
+  const differs = changesBetween(now, mine)
+  const merged = { ...mine }
+  const overtaken = Object.keys(changesBetween(seen, now)).map((key) => {
+    const field = key as keyof T & string
+    const isConflict = field in typed && field in differs
+    if (!isConflict) merged[field] = now[field]
+    return {
+      field,
+      before: seen[field],
+      now: now[field],
+      ...(isConflict && { mine: mine[field] }),
+    }
+  })
+  return { merged, overtaken }
+}

@@ -1,0 +1,51 @@
+import { BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+import type User from '#models/user'
+import { normalizeEmail } from '#models/email'
+
+export default class SecondFactorReset extends BaseCommand {
+  static commandName = 'second_factor:reset'
+  static description = 'Switch off the second factor of somebody who has lost it'
+  static help = [
+    'Ends all their sessions; they sign in by password or provider, and set it up anew:',
+    '  {{ binaryName }}second_factor:reset --email=you@example.com',
+    'Be sure that it is really them who ask.',
+  ]
+  static options: CommandOptions = { startApp: true }
+
+  @flags.string({ description: 'Address of the account' })
+  declare email?: string
+
+  @flags.string({ description: 'Public id of the account, if it has no address' })
+  declare id?: string
+
+  async run() {
+    const user = await this.#find()
+    if (!user) return
+
+    const { commandActor } = await import('#audit/actor')
+    const { ResetSecondFactor } = await import('#actions/reset_second_factor')
+    const who = user.email ?? user.publicId
+    const reset = await new ResetSecondFactor().handle(user, commandActor())
+    if (reset === 'none') return this.#refuse(`${who} has no second factor.`)
+    this.logger.success(`The second factor of ${who} is off, and all their sessions have ended.`)
+  }
+
+  async #find(): Promise<User | null> {
+    /* Not at the top: ace imports every command to list them, before the app is there. */
+    const { default: Users } = await import('#models/user')
+    if (Boolean(this.email) === Boolean(this.id)) {
+      return this.#refuse('Give either --email or --id.')
+    }
+    const user = this.email
+      ? await Users.withEmail(normalizeEmail(this.email))
+      : await Users.findBy('publicId', this.id!)
+    return user ?? this.#refuse('There is no such account.')
+  }
+
+  #refuse(why: string) {
+    this.logger.error(why)
+    this.exitCode = 1
+    return null
+  }
+}

@@ -1,0 +1,78 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { WithdrawConsent } from '#actions/withdraw_consent'
+import type Identity from '#models/identity'
+import type Provider from '#models/provider'
+import { askAsPerson } from '#social/access_token'
+import { DRIVERS } from '#social/drivers'
+import type { FailureName } from '#social/failure'
+import { socialPanel } from '#social/panel'
+import { dataPage } from '#social/reconsent'
+
+/** Failures that a new consent mends: the tokens kept here have had their day. */
+const MENDED_BY_CONSENT: FailureName[] = ['token_refused', 'credential_revoked']
+
+/** "Data this service may use": what somebody lets a provider give us. */
+export default class ConsentsController {
+  /** `GET /account/sign_in_methods/:id/data` */
+  async index(ctx: HttpContext) {
+    const identity = await this.#own(ctx)
+    const { provider } = identity
+    const answer = await askAsPerson(identity, (driver, token) => driver.consents(token))
+    if (answer.kind === 'unlinked') return this.#unlinked(ctx, identity)
+
+    await socialPanel(ctx)
+    const { listsRefusals, fieldsBehind } = DRIVERS[provider.driver]
+    const failure = answer.kind === 'unavailable' ? answer.failure : null
+    return ctx.view.render('pages/account/consents', {
+      identity,
+      provider,
+      items: answer.kind === 'answered' ? answer.value : [],
+      failure,
+      isRequired: ({ id }: { id: string }) => provider.requiredFields.includes(fieldsBehind[id]),
+      /* Where each refused item has a button of its own, one for all would be one too many. */
+      askForAll:
+        provider.isUsable &&
+        (failure === null ? !listsRefusals : MENDED_BY_CONSENT.includes(failure)),
+    })
+  }
+
+  /** `POST /account/sign_in_methods/:id/data/withdraw`, of one `item`. */
+  @inject()
+  async destroy(ctx: HttpContext, withdraw: WithdrawConsent) {
+    const { request, response, session, i18n } = ctx
+    const identity = await this.#own(ctx)
+    const outcome = await withdraw.handle(identity, String(request.input('item', '')))
+    if (outcome.kind === 'unlinked') return this.#unlinked(ctx, identity)
+
+    const provider = identity.provider.label
+    session.flash(
+      outcome.kind === 'withdrawn' ? 'notice' : 'problem',
+      i18n.t(`consents.${outcome.kind}`, { provider })
+    )
+    return response.redirect(dataPage(identity), false, 303)
+  }
+
+  /** @throws E_ROW_NOT_FOUND for anybody else's, and for that of a provider that is no more */
+  async #own({ auth, params }: HttpContext): Promise<Identity> {
+    return auth
+      .getUserOrFail()
+      .related('identities')
+      .query()
+      .where('publicId', params.id)
+      .whereHas('provider', (provider) => provider)
+      .preload('provider')
+      .firstOrFail()
+  }
+
+  /** Who came through it is signed out by now, and told so where they sign in again. */
+  #unlinked({ auth, response, session, i18n }: HttpContext, identity: Identity) {
+    if (auth.use('web').session?.identityId === identity.id) {
+      const next = encodeURIComponent(dataPage(identity))
+      return response.redirect(`/user/login?next=${next}`, false, 303)
+    }
+    const { label }: Provider = identity.provider
+    session.flash('problem', i18n.t('consents.unlinked', { provider: label }))
+    return response.redirect('/account/sign_in_methods', false, 303)
+  }
+}

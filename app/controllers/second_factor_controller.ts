@@ -1,0 +1,58 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { PassSecondFactor } from '#actions/pass_second_factor'
+import { countSignIn } from '#metrics/sign_ins'
+import { refuse } from '#social/failure_notice'
+import type { FormState } from '#validators/form'
+import { readSecondFactor, secondFactorComplaint } from '#validators/second_factor'
+
+/** The second half of a sign-in, whichever way the first went. */
+export default class SecondFactorController {
+  /** `GET /user/login/second_factor` */
+  async create(ctx: HttpContext) {
+    const waiting = await ctx.auth.use('web').waiting()
+    return waiting ? this.#show(ctx) : this.#gone(ctx)
+  }
+
+  /** `POST /user/login/second_factor`: the app's digits, or a recovery code. */
+  @inject()
+  async store(ctx: HttpContext, pass: PassSecondFactor) {
+    const { auth, response, i18n } = ctx
+    const guard = auth.use('web')
+    const waiting = await guard.waiting()
+    if (!waiting) return this.#gone(ctx)
+    const form = await readSecondFactor(ctx)
+    if (!form.valid) return this.#show(ctx, form.form)
+
+    const outcome = await pass.handle(waiting, form.data)
+    switch (outcome.kind) {
+      case 'signed_in': {
+        const { user, identity, remember, next } = outcome
+        const provider = identity?.provider?.key ?? 'password'
+        countSignIn({ provider, intent: 'sign_in', outcome: outcome.kind })
+        const path = await guard.loginBySecondFactor(user, { identity, remember, next })
+        return response.redirect(path, false, 303)
+      }
+      case 'refused': {
+        const failure = `second_factor_${outcome.check.kind}`
+        countSignIn({ provider: 'none', intent: 'sign_in', outcome: 'failed', failure })
+        if (outcome.triesLeft === 0) return refuse(ctx, 'second_factor_gone', waiting)
+        return this.#show(ctx, secondFactorComplaint(form.data, outcome.check, i18n))
+      }
+      case 'gone':
+        return this.#gone(ctx)
+    }
+  }
+
+  /** A second press finds the first one's work done. */
+  #gone(ctx: HttpContext) {
+    return ctx.auth.isAuthenticated
+      ? ctx.response.redirect('/', false, 303)
+      : refuse(ctx, 'second_factor_gone')
+  }
+
+  #show({ response, view }: HttpContext, form?: FormState) {
+    response.status(form ? 422 : 200).header('Cache-Control', 'no-store')
+    return view.render('pages/second_factor/create', { form })
+  }
+}

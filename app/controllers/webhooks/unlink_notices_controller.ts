@@ -1,0 +1,71 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { WorkOffNotice } from '#actions/work_off_notice'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import ReceivedNotice from '#models/received_notice'
+import { SecretUnreadable } from '#models/sealed'
+import { originsOf } from '#social/driver_for'
+import { DRIVERS } from '#social/drivers'
+import type { NoticeKeys, NoticeRequest } from '#social/notice'
+
+/** Calls from providers: somebody's link with this site has ended there. */
+export default class UnlinkNoticesController {
+  @inject()
+  async store(ctx: HttpContext, workOff: WorkOffNotice) {
+    const { params, response, logger } = ctx
+    const provider = await Provider.findBy('key', params.provider)
+    const read = provider && DRIVERS[provider.driver].readNotice
+    if (!provider || !read) return response.status(404).send('')
+
+    const keys = await this.#keys(provider)
+    if (keys === null) {
+      logger.error({ provider: provider.key }, 'a notice cannot be read: SECRETS_KEY')
+      return response.status(503).send('')
+    }
+    const reading = await read(this.#request(ctx), keys)
+    const { status, body } = reading.answer
+    if (reading.ok) {
+      const notice = await ReceivedNotice.keep(provider, reading.notice)
+      await workOff.handle(notice)
+    } else {
+      logger.warn({ provider: provider.key, reason: reading.reason }, 'a notice was refused')
+    }
+    return response.status(status).send(body ?? '')
+  }
+
+  #request({ request }: HttpContext): NoticeRequest {
+    const parameters = new URLSearchParams(request.parsedUrl.query ?? '')
+    for (const [name, value] of Object.entries(request.body())) {
+      for (const one of [value].flat()) parameters.append(name, String(one))
+    }
+    return {
+      parameters,
+      authorization: request.header('authorization') ?? null,
+      contentType: (request.header('content-type') ?? '').split(';')[0].trim().toLowerCase(),
+      raw: request.raw(),
+    }
+  }
+
+  /** @returns `null` when no key opens what is stored */
+  async #keys(provider: Provider): Promise<NoticeKeys | null> {
+    const credentials = await ProviderCredential.query()
+      .where('providerId', provider.id)
+      .whereIn('status', ['active', 'retiring'])
+    try {
+      return {
+        credentials: credentials.map((credential) => ({
+          clientId: credential.clientId,
+          secret: credential.revealSecret(),
+          isRetiring: credential.status === 'retiring',
+        })),
+        adminKeys: provider.revealAdminKeys(),
+        appRef: provider.appRef ?? null,
+        origins: originsOf(provider),
+      }
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return null
+      throw error
+    }
+  }
+}

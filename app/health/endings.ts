@@ -1,0 +1,81 @@
+import { isFailureName, type FailureName } from '#social/failure'
+
+/** How a trip ended, as far as the health of its provider goes. Every trip is in exactly one. */
+export const ENDINGS = ['finished', 'failed', 'given_up', 'cancelled', 'under_way'] as const
+export type Ending = (typeof ENDINGS)[number]
+
+/**
+ * Why trips failed: a named failure, or `interrupted` when the callback came and
+ * was never answered to the end (a crash, a bug).
+ */
+export type Reason = FailureName | 'interrupted'
+
+/** Trips that are alike in all that counts here. */
+export interface TripGroup {
+  outcome: string | null
+  failure: string | null
+  /** The browser came back from the provider in time. */
+  cameBack: boolean
+  /**
+   * How long ago it began: it may still come back (`open`), no more (`closed`),
+   * and what was asked for here after that may no more be given either
+   * (`settled`).
+   */
+  age: 'open' | 'closed' | 'settled'
+  trips: number
+}
+
+/**
+ * Where trips of a group count. Who was asked here for a proof, a missing field
+ * or the second factor, and never answered, has given up too.
+ */
+export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 'trips'>): Ending {
+  switch (outcome) {
+    case null:
+      if (age === 'open') return 'under_way'
+      return cameBack ? 'failed' : 'given_up'
+    case 'must_prove':
+    case 'must_complete':
+    case 'second_factor_due':
+      return age === 'settled' ? 'given_up' : 'under_way'
+    case 'failed':
+      return failure === 'cancelled' ? 'cancelled' : 'failed'
+    default:
+      return 'finished'
+  }
+}
+
+/** Trips counted by how they ended; `started` is the sum of all. */
+export class Tally {
+  started = 0
+  readonly endings: Record<Ending, number> = {
+    finished: 0,
+    failed: 0,
+    given_up: 0,
+    cancelled: 0,
+    under_way: 0,
+  }
+  readonly #reasons = new Map<Reason, number>()
+
+  add(group: TripGroup) {
+    const ending = endingOf(group)
+    this.started += group.trips
+    this.endings[ending] += group.trips
+    if (ending !== 'failed') return
+
+    const reason = isFailureName(group.failure) ? group.failure : 'interrupted'
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + group.trips)
+  }
+
+  /** Why trips failed, the most frequent reason first. */
+  get reasons(): { reason: Reason; trips: number }[] {
+    return [...this.#reasons]
+      .map(([reason, trips]) => ({ reason, trips }))
+      .sort((a, b) => b.trips - a.trips || a.reason.localeCompare(b.reason))
+  }
+
+  /** Of the trips that began, how many of a hundred ended so; `null` when none began. */
+  share(ending: Ending): number | null {
+    return this.started === 0 ? null : Math.round((100 * this.endings[ending]) / this.started)
+  }
+}

@@ -1,0 +1,45 @@
+import { randomToken } from '#auth/random_token'
+import type Provider from '#models/provider'
+import type ProviderCredential from '#models/provider_credential'
+import { driverFor } from '#social/driver_for'
+import { asFailure, type FailureName } from '#social/failure'
+
+/* An answer, if only "no" to what was invented. */
+const ANSWERS: readonly FailureName[] = ['code_refused', 'token_refused', 'profile_refused']
+
+/**
+ * Asks a provider for tokens with an invented code, and for a profile with an
+ * invented token: one that works says no to both. Visitors can make trips fail;
+ * they cannot make this fail.
+ *
+ * @returns what stands in the way of every sign-in; `null` when nothing does that
+ *   shows without a person
+ */
+export async function probe(
+  provider: Provider,
+  credential: ProviderCredential
+): Promise<FailureName | null> {
+  try {
+    const driver = driverFor(null, provider, credential, {
+      state: randomToken(),
+      codeVerifier: randomToken(),
+    })
+    for (const ask of [() => driver.checkKeys(), () => driver.profile(randomToken())]) {
+      const failure = await refusal(ask)
+      if (failure !== null) return failure
+    }
+    return null
+  } catch (error) {
+    return asFailure(error).failure
+  }
+}
+
+async function refusal(ask: () => Promise<unknown>): Promise<FailureName | null> {
+  try {
+    await ask()
+    return null
+  } catch (error) {
+    const { failure } = asFailure(error)
+    return ANSWERS.includes(failure) ? null : failure
+  }
+}

@@ -1,0 +1,57 @@
+import { HideFailingProvider } from '#actions/hide_failing_provider'
+import { OfferProviderAgain } from '#actions/offer_provider_again'
+import { JOB } from '#audit/actor'
+import { evidenceOf } from '#health/evidence'
+import { probe } from '#health/probe'
+import { troubleOf } from '#health/trouble'
+import type { Job } from '#jobs/job'
+import { now } from '#models/clock'
+import Provider from '#models/provider'
+
+/* A provider that answers now and then is not hidden and shown every minute. */
+const HIDDEN_FOR_AT_LEAST = { minutes: 10 }
+
+/**
+ * Hides the buttons of providers that fail for most visitors, where that is
+ * wanted, and shows them again. Trips of visitors raise the suspicion; a call of
+ * our own (`probe`) must confirm it, so that nobody can hide a button by making
+ * trips fail. Hidden, there are few trips left to judge by, so the same call
+ * tells when it is well again.
+ */
+export class WatchProviders implements Job {
+  readonly name = 'provider watch'
+  readonly everyMs = 60 * 1_000
+
+  async handle(signal?: AbortSignal) {
+    const outcome = { hidden: 0, offeredAgain: 0 }
+    const watched = await Provider.query()
+      .withScopes((scopes) => scopes.usable())
+      .where('hideWhenFailing', true)
+      .preload('activeCredential')
+
+    for (const provider of watched) {
+      if (signal?.aborted) break
+      if (!(await provider.takeWatch())) continue
+      if (provider.isAutoHidden) {
+        if (await this.#isWell(provider)) {
+          const { kind } = await new OfferProviderAgain().handle(provider, JOB)
+          if (kind === 'offered_again') outcome.offeredAgain++
+        }
+      } else if (!provider.hidden && troubleOf(await evidenceOf(provider))) {
+        const failure = await probe(provider, provider.activeCredential)
+        if (failure === null) continue
+        const { kind } = await new HideFailingProvider().handle(provider, failure)
+        if (kind === 'hidden') outcome.hidden++
+      }
+    }
+    return outcome
+  }
+
+  /** Not before ten minutes are over, unless it has other keys since. */
+  async #isWell(provider: Provider): Promise<boolean> {
+    const { autoHiddenAt, activeCredential } = provider
+    const hasNewKeys = activeCredential.activatedAt && activeCredential.activatedAt > autoHiddenAt!
+    if (!hasNewKeys && autoHiddenAt! > now().minus(HIDDEN_FOR_AT_LEAST)) return false
+    return (await probe(provider, activeCredential)) === null
+  }
+}

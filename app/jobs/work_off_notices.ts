@@ -1,0 +1,29 @@
+import { WorkOffNotice } from '#actions/work_off_notice'
+import type { Job } from '#jobs/job'
+import ReceivedNotice from '#models/received_notice'
+import { now, sqlTime } from '#models/clock'
+
+/* Of one pass; the rest waits for the next. */
+const BATCH = 100
+
+/** Does what notices ask for whose process ended before it could. Any number of processes may. */
+export class WorkOffNotices implements Job {
+  readonly name = 'notices'
+  readonly everyMs = 30 * 1_000
+
+  async handle(signal?: AbortSignal) {
+    const left = await ReceivedNotice.query()
+      .whereNull('handledAt')
+      .where('receivedAt', '<', sqlTime(now().minus({ seconds: 10 })))
+      .orderBy('id')
+      .limit(BATCH)
+
+    let workedOff = 0
+    for (const notice of left) {
+      if (signal?.aborted) break
+      await new WorkOffNotice().handle(notice)
+      workedOff++
+    }
+    return { workedOff }
+  }
+}

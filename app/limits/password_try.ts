@@ -1,0 +1,21 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { knownBrowser } from '#auth/known_browser'
+import { count } from '#limits/count'
+
+/**
+ * Counts a password that was typed for an address, before it is looked at. The
+ * same for addresses with and without an account: nothing here asks the database
+ * for one.
+ *
+ * @param email normalised, or whatever was typed instead of an address
+ * @throws TooManyRequests
+ */
+export async function countPasswordTry(ctx: HttpContext, email: string): Promise<void> {
+  const browser = knownBrowser(ctx, email)
+  if (browser) return count(ctx, 'password_by_known_browser', `${browser}:${email}`)
+
+  /* A network that is refused already uses up nobody's tries. */
+  await count(ctx, 'password_by_address')
+  await count(ctx, 'password_by_account', email)
+  await count(ctx, 'password_by_account_daily', email)
+}

@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import logger from '@adonisjs/core/services/logger'
+import { errors } from '@adonisjs/limiter'
+import limiter from '@adonisjs/limiter/services/main'
+import { untilUnique } from '#actions/until_unique'
+import env from '#start/env'
+
+/** What is counted, and how far. */
+interface Place {
+  key: string
+  most: number
+  /** In seconds. */
+  within: number
+}
+
+/** In seconds until there is room again; `null`: there was room. */
+type Wait = number | null
+
+/* How long the store may take, and how long it is left alone when it fails, in milliseconds. */
+const PATIENCE = 3_000
+const PAUSE = 5_000
+
+/* When the store may be asked again, in milliseconds since 1970; 0 while it answers. */
+let awayUntil = 0
+
+/**
+ * Counts in the store that all processes share. While it does not answer, each
+ * process counts by itself: nobody is kept out, and guessing is still slow.
+ */
+export async function takePlace(place: Place): Promise<Wait> {
+  if (Date.now() < awayUntil) return takeFrom('memory', place)
+  /* One finds out whether it is back; the others do not wait for that. */
+  if (awayUntil > 0) awayUntil = Date.now() + PAUSE
+
+  const store = env.get('LIMITER_STORE')
+  try {
+    const result = await inTime(untilUnique(() => takeFrom(store, place)))
+    awayUntil = 0
+    return result
+  } catch (error) {
+    awayUntil = Date.now() + PAUSE
+    logger.error({ err: error, store }, 'limits are counted by each process alone')
+    return takeFrom('memory', place)
+  }
+}
+
+async function takeFrom(
+  store: 'database' | 'redis' | 'memory',
+  { key, most, within }: Place
+): Promise<Wait> {
+  const limit = limiter.use(store, { requests: most, duration: within })
+  /* Whoever is over the limit already costs a look, not a write. */
+  const so = await limit.get(key)
+  if (so && so.remaining === 0) return so.availableIn
+  try {
+    await limit.consume(key)
+    return null
+  } catch (error) {
+    if (error instanceof errors.E_TOO_MANY_REQUESTS) return error.response.availableIn
+    throw error
+  }
+}
+
+/** @throws when the work takes longer than `PATIENCE`; it is not awaited any further */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const settled = new AbortController()
+  const late = wait(PATIENCE, undefined, { signal: settled.signal }).then(() => {
+    throw new Error(`The store of the limits has not answered for ${PATIENCE} ms`)
+  })
+  return Promise.race([work, late]).finally(() => settled.abort())
+}

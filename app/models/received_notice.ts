@@ -1,0 +1,87 @@
+import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { DateTime } from 'luxon'
+import { ReceivedNoticeSchema } from '#database/schema'
+import Provider from '#models/provider'
+import { now, sqlTime } from '#models/clock'
+import { newPublicId } from '#models/public_id'
+import type { Notice } from '#social/notice'
+
+/** What became of a notice. */
+export type NoticeResult =
+  'unlinked' | 'unlinked_before' | 'linked_since' | 'nobody' | 'too_old' | 'not_ours'
+
+/** What else happened to the person, by the provider's settings. */
+export type NoticeConsequence = 'suspended' | 'withdrawal' | 'held'
+
+/**
+ * A provider's word that somebody's link has ended, kept before anything is done
+ * about it: Naver says it once only.
+ */
+export default class ReceivedNotice extends ReceivedNoticeSchema {
+  /** One older than this is kept and shown; nothing follows from it any more. */
+  static readonly GOOD_FOR = { hours: 24 }
+  static readonly KEPT = { days: 30 }
+  /** With more of them in an hour, only links end; what else follows waits for a person. */
+  static readonly MOST_PER_HOUR = 100
+
+  @belongsTo(() => Provider)
+  declare provider: BelongsTo<typeof Provider>
+
+  @beforeCreate()
+  static givePublicId(notice: ReceivedNotice) {
+    notice.publicId ??= newPublicId()
+  }
+
+  /**
+   * Keeps a notice.
+   *
+   * @returns the row; when it came before, the row of then
+   */
+  static async keep(provider: Provider, notice: Notice): Promise<ReceivedNotice> {
+    const { subject, event, fingerprint, byRetiring } = notice
+    const receivedAt = now()
+    /* A clock that is ahead must not make a notice count for the future. */
+    const happenedAt = DateTime.min(notice.happenedAt ?? receivedAt, receivedAt)
+    try {
+      return await ReceivedNotice.create({
+        providerId: provider.id,
+        subject,
+        event,
+        fingerprint,
+        byRetiring,
+        happenedAt,
+        receivedAt,
+      })
+    } catch (error) {
+      const before =
+        fingerprint && (await ReceivedNotice.findBy({ providerId: provider.id, fingerprint }))
+      if (!before) throw error
+      return before
+    }
+  }
+
+  /** Whether more notices than usual end links at a provider. */
+  static async isFlooding(providerId: number): Promise<boolean> {
+    const [row] = await ReceivedNotice.query()
+      .where('providerId', providerId)
+      .where('event', 'unlinked')
+      .where('receivedAt', '>', sqlTime(now().minus({ hours: 1 })))
+      .count('* as total')
+    return Number(row.$extras.total) > ReceivedNotice.MOST_PER_HOUR
+  }
+
+  /** The last ones of a provider, newest first. */
+  static lastOf(provider: Provider) {
+    return ReceivedNotice.query().where('providerId', provider.id).orderBy('id', 'desc').limit(50)
+  }
+
+  /** Whether a flood has held up, within the last day, what should have followed. */
+  static async isHeld(provider: Provider): Promise<boolean> {
+    const held = await ReceivedNotice.query()
+      .where({ providerId: provider.id, consequence: 'held' })
+      .where('receivedAt', '>', sqlTime(now().minus({ hours: 24 })))
+      .first()
+    return held !== null
+  }
+}

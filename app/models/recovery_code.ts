@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { RecoveryCodeSchema } from '#database/schema'
+import { hashToken } from '#auth/random_token'
+import type User from '#models/user'
+
+/* No I, L, O and U: they are read as something else (Crockford's base 32). */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+const LENGTH = 16
+
+/**
+ * Stands in for a lost authenticator app, once. 80 random bits, so that neither
+ * guessing nor a copy of the table leads to one; only hashes are stored.
+ */
+export default class RecoveryCode extends RecoveryCodeSchema {
+  static readonly COUNT = 10
+
+  /**
+   * Replaces a person's codes by ten new ones.
+   *
+   * @returns the codes as they are written down, which exist nowhere else
+   */
+  static async renew(user: User, client: TransactionClientContract): Promise<string[]> {
+    await RecoveryCode.query({ client }).where('userId', user.id).delete()
+    const codes = Array.from({ length: RecoveryCode.COUNT }, newCode)
+    await RecoveryCode.createMany(
+      codes.map((code) => ({ userId: user.id, codeHash: hashOf(user, code) })),
+      { client }
+    )
+    return codes.map((code) => code.match(/.{4}/g)!.join('-'))
+  }
+
+  /**
+   * Uses a code up.
+   *
+   * @param code without separators, in lower case
+   * @returns whether it was one of this person's and had not been used
+   */
+  static async use(user: User, code: string, client: TransactionClientContract): Promise<boolean> {
+    const [used] = await RecoveryCode.query({ client })
+      .where({ userId: user.id, codeHash: hashOf(user, code) })
+      .delete()
+    return Number(used) === 1
+  }
+
+  /** How many a person has left. */
+  static async countOf(user: User, client?: TransactionClientContract): Promise<number> {
+    const codes = await RecoveryCode.query({ client }).where('userId', user.id)
+    return codes.length
+  }
+
+  /** What was typed as the code it stands for, or `null` if it can be none. */
+  static read(typed: string): string | null {
+    const code = typed
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\s-]/g, '')
+      .replaceAll('o', '0')
+      .replace(/[il]/g, '1')
+    return code.length === LENGTH && [...code].every((one) => ALPHABET.includes(one)) ? code : null
+  }
+}
+
+function newCode(): string {
+  /* 32 divides 256, so each character is as likely as any other. */
+  return Array.from(randomBytes(LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
+}
+
+function hashOf({ publicId }: User, code: string): string {
+  return hashToken(`recovery_code:${publicId}:${code}`)
+}

@@ -1,0 +1,307 @@
+import { DateTime } from 'luxon'
+import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { RevocationSchema } from '#database/schema'
+import type { AuditSubject } from '#models/audit_entry'
+import type Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
+import PendingIdentity from '#models/pending_identity'
+import Provider from '#models/provider'
+import { now, sqlTime } from '#models/clock'
+import { newPublicId } from '#models/public_id'
+import { seal, SecretUnreadable, unseal } from '#models/sealed'
+import type { KeptTokens, TokenSet } from '#social/token_set'
+
+/** Whom to tell if the link cannot be ended: an address as it is stored, and its language. */
+interface Contact {
+  email: string
+  locale: string | null
+}
+
+/** Whose account it was, as far as a revocation is concerned. */
+type Person = Pick<Contact, 'locale'> & { email: string | null }
+
+/* Minutes until the next try, after the first failure, the second and so on; then once a day. */
+const PAUSES = [1, 5, 15, 60, 180, 360, 720]
+const DAY = 1440
+
+/**
+ * A link still to be ended at its provider, written in the transaction that
+ * ended it here, with a copy of the tokens that is its own. So what happens here
+ * waits for no provider, and no crash forgets it.
+ */
+export default class Revocation extends RevocationSchema {
+  /** For how long a process has one to itself: longer than any of its calls. */
+  static readonly LEASE = { seconds: 30 }
+  /** For how long it is tried, from the beginning. */
+  static readonly TRIED_FOR = { days: 7 }
+  /** How old one that was given up gets, for an administrator to try again. */
+  static readonly KEPT = { days: 14 }
+  /** Meanwhile somebody may be about to link that account again. */
+  static readonly WHILE_PENDING = { minutes: 10 }
+
+  @belongsTo(() => Provider)
+  declare provider: BelongsTo<typeof Provider>
+
+  @beforeCreate()
+  static givePublicId(revocation: Revocation) {
+    revocation.publicId ??= newPublicId()
+  }
+
+  /**
+   * Queues the end of a link at its provider. Where the provider has said that it
+   * has ended, nothing is left to be done, unless an administrator's key can make
+   * sure. `identity.provider` must be loaded; that of the sandbox is no row for any
+   * query once the sandbox is off, and then there is nowhere to end it.
+   *
+   * @param person whose account it was: they are told by mail if it never works
+   * @param client the transaction that ends the link here
+   */
+  static async queue(
+    identity: Identity,
+    { cause, person }: { cause: Revocation['cause']; person: Person },
+    client: TransactionClientContract
+  ): Promise<void> {
+    const provider: Provider | null | undefined = identity.provider
+    if (!provider || (identity.isUnlinked && provider.adminKey === null)) return
+    const revocation = new Revocation()
+    revocation.useTransaction(client)
+    const { providerId, subject, tokenClientId, tokenExpiresAt } = identity
+    revocation.fill({ providerId, subject, cause, tokenClientId, tokenExpiresAt })
+    /* A refresh under way may still bring newer tokens, and put these out of use. */
+    const nextAt = DateTime.max(now(), identity.refreshLeaseUntil ?? now())
+    revocation.merge({ publicId: newPublicId(), tries: 0, nextAt })
+    revocation.#keepTokens(readable(identity))
+
+    /* No proved address; one that the provider showed is better than silence. */
+    const email = person.email ?? identity.email
+    if (email) {
+      const contact: Contact = { email, locale: person.locale }
+      revocation.contact = seal(revocation.#purpose('contact'), JSON.stringify(contact))
+    }
+    await revocation.save()
+  }
+
+  /** That account is linked again: nobody wants its link ended any more. */
+  static async dropFor(
+    { providerId, subject }: Pick<Identity, 'providerId' | 'subject'>,
+    client?: TransactionClientContract
+  ): Promise<void> {
+    await Revocation.query({ client }).where({ providerId, subject }).delete()
+  }
+
+  /**
+   * Gives those of an account newer tokens: a refresh was under way when the link
+   * was ended here, and the provider may have put the old ones out of use.
+   */
+  static async renewTokens(
+    { providerId, subject }: Pick<Identity, 'providerId' | 'subject'>,
+    tokens: TokenSet
+  ): Promise<void> {
+    for (const revocation of await Revocation.query().where({ providerId, subject })) {
+      await revocation.takeTokens(tokens)
+    }
+  }
+
+  /** Those whose time has come and that no process works on, the longest waiting first. */
+  static due(limit: number) {
+    return Revocation.#free().orderBy('nextAt').orderBy('id').limit(limit)
+  }
+
+  /** Those that failed at least once, newest first, with their providers. */
+  static stuck() {
+    return Revocation.query()
+      .where((query) => query.where('tries', '>', 0).orWhereNotNull('givenUpAt'))
+      .preload('provider')
+      .orderBy('id', 'desc')
+  }
+
+  /** How the audit names it: by its provider, for whose it is says its id alone. */
+  get asAuditSubject(): AuditSubject {
+    const provider: Provider | null | undefined = this.provider
+    return { type: 'revocation', id: this.publicId, label: provider?.label ?? null }
+  }
+
+  /** @throws SecretUnreadable */
+  revealTokens(): KeptTokens {
+    const { accessToken, refreshToken } = this
+    return {
+      accessToken: accessToken && unseal(this.#purpose('access_token'), accessToken),
+      refreshToken: refreshToken && unseal(this.#purpose('refresh_token'), refreshToken),
+    }
+  }
+
+  /** Keeps tokens that a refresh gave; the refresh token, if none came along, as it was. */
+  async takeTokens(tokens: TokenSet) {
+    this.#keepTokens(tokens)
+    this.tokenClientId = tokens.clientId
+    this.tokenExpiresAt =
+      tokens.expiresIn === null ? null : now().plus({ seconds: tokens.expiresIn })
+    await Revocation.query()
+      .where('id', this.id)
+      .update({
+        accessToken: this.accessToken,
+        ...(tokens.refreshToken !== null && { refreshToken: this.refreshToken }),
+        tokenClientId: this.tokenClientId,
+        tokenExpiresAt: this.tokenExpiresAt && sqlTime(this.tokenExpiresAt),
+        updatedAt: sqlTime(now()),
+      })
+  }
+
+  /**
+   * Takes this one for the caller alone, for `LEASE`.
+   *
+   * @returns whether it was still free; of two processes one gets `false`
+   */
+  async lease(): Promise<boolean> {
+    return this.#keepLease(Revocation.#free())
+  }
+
+  /**
+   * To be asked right before each call: there is no taking back. The transaction
+   * that links an account again deletes its row here, so that this waits for one
+   * that is about to.
+   *
+   * @returns `false` when that account is linked again, or another process has this
+   */
+  async isStillWanted(): Promise<boolean> {
+    const { providerId, subject } = this
+    return this.#keepLease(
+      this.#mine().whereNotExists((linked) =>
+        linked.from('identities').where({ provider_id: providerId, subject })
+      )
+    )
+  }
+
+  /** Whether that account waits in some browser, to be linked again. */
+  async isPendingAgain(): Promise<boolean> {
+    const { providerId, subject } = this
+    const pending = await PendingIdentity.query()
+      .select('id')
+      .where({ providerId, subject })
+      .where('expiresAt', '>', sqlTime(now()))
+      .first()
+    return pending !== null
+  }
+
+  /** The link has ended, or is wanted again: nothing is kept. */
+  async forget() {
+    await Revocation.query().where('id', this.id).delete()
+  }
+
+  /**
+   * It did not work: puts it off for longer each time.
+   *
+   * @param reason a failure's name, with the provider's code
+   * @returns `false` when that was the last try; it is the caller's to give up
+   */
+  async markFailed(reason: string): Promise<boolean> {
+    const nextAt = now().plus({ minutes: PAUSES[this.tries] ?? DAY })
+    const again = nextAt <= this.createdAt.plus(Revocation.TRIED_FOR)
+    await this.#mine().update({
+      ...(again && { nextAt: sqlTime(nextAt), leaseUntil: null }),
+      tries: this.tries + 1,
+      lastError: reason.slice(0, 100),
+      updatedAt: sqlTime(now()),
+    })
+    return again
+  }
+
+  /** Waits a while, which is no failure. */
+  async putOff(pause: { minutes: number }) {
+    await this.#mine().update({ nextAt: sqlTime(now().plus(pause)), leaseUntil: null })
+  }
+
+  /** @returns whether it was not given up before */
+  async giveUp(client: TransactionClientContract): Promise<boolean> {
+    const [rows] = await Revocation.query({ client })
+      .where('id', this.id)
+      .whereNull('givenUpAt')
+      .update({ givenUpAt: sqlTime(now()), leaseUntil: null, contact: null })
+    return Number(rows) === 1
+  }
+
+  /**
+   * An administrator's wish: now, and with short pauses while its days last.
+   *
+   * @returns `false` when it has ended meanwhile
+   */
+  async tryAgainNow(client: TransactionClientContract): Promise<boolean> {
+    const [rows] = await Revocation.query({ client })
+      .where('id', this.id)
+      .update({ tries: 0, nextAt: sqlTime(now()), givenUpAt: null, updatedAt: sqlTime(now()) })
+    return Number(rows) === 1
+  }
+
+  /** Tells the person, if an address is known, how to end the link by hand. */
+  async tellByHand(client: TransactionClientContract) {
+    const contact = this.#revealContact()
+    if (contact === null) return
+    const provider = await Provider.findOrFail(this.providerId, { client })
+    await OutgoingMail.queue(
+      {
+        template: 'link_remains',
+        to: contact.email,
+        locale: contact.locale,
+        data: { provider: provider.label, driver: provider.driver },
+      },
+      client
+    )
+  }
+
+  /* Under a key that is lost it is no address any more. */
+  #revealContact(): Contact | null {
+    if (this.contact === null) return null
+    try {
+      return JSON.parse(unseal(this.#purpose('contact'), this.contact))
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return null
+      throw error
+    }
+  }
+
+  #purpose(column: 'access_token' | 'refresh_token' | 'contact') {
+    return `revocations:${this.publicId}:${column}`
+  }
+
+  #keepTokens({ accessToken, refreshToken }: KeptTokens) {
+    if (accessToken !== null) this.accessToken = seal(this.#purpose('access_token'), accessToken)
+    if (refreshToken !== null) {
+      this.refreshToken = seal(this.#purpose('refresh_token'), refreshToken)
+    }
+  }
+
+  static #free() {
+    const time = sqlTime(now())
+    return Revocation.query()
+      .whereNull('givenUpAt')
+      .where('nextAt', '<=', time)
+      .where((query) => query.whereNull('leaseUntil').orWhere('leaseUntil', '<', time))
+  }
+
+  #mine() {
+    return Revocation.query()
+      .where('id', this.id)
+      .whereNull('givenUpAt')
+      .where('leaseUntil', sqlTime(this.leaseUntil ?? now()))
+  }
+
+  async #keepLease(rows: ReturnType<typeof Revocation.query>): Promise<boolean> {
+    const leaseUntil: DateTime = now().plus(Revocation.LEASE)
+    const [changed] = await rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
+    if (Number(changed) !== 1) return false
+    this.leaseUntil = leaseUntil
+    return true
+  }
+}
+
+/** An account leaves also when nobody can read its tokens any more. */
+function readable(identity: Identity): KeptTokens {
+  try {
+    return identity.revealTokens()
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return { accessToken: null, refreshToken: null }
+    throw error
+  }
+}

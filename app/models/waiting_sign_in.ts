@@ -1,0 +1,33 @@
+import { belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { WaitingSignInSchema } from '#database/schema'
+import { hashToken } from '#auth/random_token'
+import User from '#models/user'
+import { now, sqlTime } from '#models/clock'
+
+/**
+ * A sign-in whose first factor was right and whose second is yet to come, in one
+ * browser and for ten minutes. It is no session: whoever waits is nobody on every
+ * page but the one that asks for the second factor.
+ */
+export default class WaitingSignIn extends WaitingSignInSchema {
+  static readonly LIFETIME = { minutes: 10 }
+  static readonly MOST_TRIES = 5
+
+  @belongsTo(() => User)
+  declare user: BelongsTo<typeof User>
+
+  /** The one that a browser waits with, unless it has expired or its tries are used up. */
+  static async findAlive(
+    token: string,
+    client?: TransactionClientContract
+  ): Promise<WaitingSignIn | null> {
+    return WaitingSignIn.query({ client })
+      .where('tokenHash', hashToken(token))
+      .where('tries', '<', WaitingSignIn.MOST_TRIES)
+      .where('expiresAt', '>', sqlTime(now()))
+      .preload('user')
+      .first()
+  }
+}

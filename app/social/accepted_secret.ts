@@ -1,0 +1,28 @@
+import type ProviderCredential from '#models/provider_credential'
+import { SocialFailure } from '#social/failure'
+
+/**
+ * Makes a call that names a client and its secret; once more with the first
+ * other live secret of that client if the provider refuses the first. A console
+ * may end the old secret the moment it issues a new one, and what was refused
+ * for its secret has not been used up.
+ *
+ * @returns what the call gave, and the credential that was accepted
+ */
+export async function withAcceptedSecret<T>(
+  credential: ProviderCredential,
+  call: (credential: ProviderCredential) => Promise<T>
+): Promise<{ value: T; credential: ProviderCredential }> {
+  try {
+    return { value: await call(credential), credential }
+  } catch (error) {
+    if (!secretWasRefused(error)) throw error
+    const [other] = await credential.othersOfClient()
+    if (!other) throw error
+    return { value: await call(other), credential: other }
+  }
+}
+
+export function secretWasRefused(error: unknown): boolean {
+  return error instanceof SocialFailure && error.failure === 'secret_refused'
+}

@@ -1,0 +1,55 @@
+import type { DateTime } from 'luxon'
+import type { Origins } from '#social/driver'
+
+/** A call from a provider as it came in, before anybody believes it. */
+export interface NoticeRequest {
+  /** Of the address and of a form together: providers use either. */
+  parameters: URLSearchParams
+  authorization: string | null
+  contentType: string
+  /** The body where it is no form. */
+  raw: string | null
+}
+
+/** What a provider may have signed with. */
+export interface NoticeKeys {
+  credentials: { clientId: string; secret: string; isRetiring: boolean }[]
+  /** The current one first. */
+  adminKeys: string[]
+  /** Which application this is, once it is known. */
+  appRef: string | null
+  origins: Origins
+}
+
+/** What a provider says has happened, once it is certain that the provider says it. */
+export interface Notice {
+  subject: string
+  /** `other`: something we are told of and do nothing about. */
+  event: 'unlinked' | 'other'
+  /** As the provider states it; `null` when it does not. */
+  happenedAt: DateTime | null
+  /** The same for the same notice sent again; `null` when nothing tells. */
+  fingerprint: string | null
+  /** Signed by what is on its way out: it may be in wrong hands already. */
+  byRetiring: boolean
+}
+
+/** What the provider wants to hear. */
+export interface NoticeAnswer {
+  status: number
+  body?: Record<string, string>
+}
+
+export type NoticeReading =
+  | { ok: true; notice: Notice; answer: NoticeAnswer }
+  | { ok: false; reason: string; answer: NoticeAnswer }
+
+/** Decides whether a provider said something, and what. It touches nothing. */
+export type NoticeReader = (request: NoticeRequest, keys: NoticeKeys) => Promise<NoticeReading>
+
+/** The one value of a parameter; `null` when it is missing, empty, or there are two. */
+export function oneOf(parameters: URLSearchParams, name: string): string | null {
+  const values = new Set(parameters.getAll(name))
+  const [value] = values
+  return values.size === 1 && value !== '' && value.length <= 2_000 ? value : null
+}

@@ -1,0 +1,118 @@
+import { appUrl } from '#config/app'
+import type { ProviderSettings } from '#models/provider'
+import { now } from '#models/clock'
+import { DRIVERS } from '#social/drivers'
+import { openByPassphrase, sealByPassphrase } from '#transfer/passphrase'
+import { documentValidator, secretsValidator } from '#validators/transfer'
+
+const FORMAT = 'daemun.providers'
+const VERSION = 1
+
+/** What the file says of a provider in clear. */
+export interface ProviderRecord {
+  key: string
+  driver: string
+  enabled: boolean
+  settings: ProviderSettings
+}
+
+/** What the file holds of a provider under the passphrase. */
+export interface ProviderSecrets {
+  key: string
+  /** The active credential. */
+  keys: { clientId: string; clientSecret: string | null } | null
+  adminKey: string | null
+}
+
+export interface TransferDocument {
+  exportedAt: string
+  site: string
+  /** In their order. */
+  providers: ProviderRecord[]
+  /** `null`: the file has settings only. */
+  secrets: ProviderSecrets[] | null
+}
+
+export type DocumentProblem =
+  | { name: 'not_json' | 'not_ours' | 'passphrase_missing' | 'wrong_passphrase' | 'tampered' }
+  | { name: 'version'; version: string }
+  /** Paths such as `providers.0.settings.label`. */
+  | { name: 'invalid'; fields: string[] }
+  | { name: 'unknown_driver'; key: string; driver: string }
+  | { name: 'duplicate_key'; key: string }
+
+export type Reading =
+  { ok: true; document: TransferDocument } | { ok: false; problem: DocumentProblem }
+
+/**
+ * The text of a file.
+ *
+ * @param sealing the secrets and the passphrase they go under; without it there are none
+ */
+export async function writeDocument(
+  providers: ProviderRecord[],
+  sealing: { secrets: ProviderSecrets[]; passphrase: string } | null
+): Promise<string> {
+  const open = {
+    format: FORMAT,
+    version: VERSION,
+    exportedAt: now().toISO(),
+    site: appUrl,
+    providers,
+  }
+  const secrets =
+    sealing &&
+    (await sealByPassphrase(
+      sealing.passphrase,
+      JSON.stringify(sealing.secrets),
+      JSON.stringify(open)
+    ))
+  return `${JSON.stringify({ ...open, ...(secrets && { secrets }) }, null, 2)}\n`
+}
+
+/**
+ * Reads such a text back, from whomever it comes. What is in clear may have been
+ * edited if nothing is sealed; else the seal covers it too.
+ */
+export async function readDocument(text: string, passphrase: string | undefined): Promise<Reading> {
+  const file = parse(text)
+  if (file === null) return problem({ name: 'not_json' })
+  if (file.format !== FORMAT) return problem({ name: 'not_ours' })
+  if (file.version !== VERSION) {
+    return problem({ name: 'version', version: String(file.version).slice(0, 20) })
+  }
+  const [error, valid] = await documentValidator.tryValidate(file)
+  if (error) return problem({ name: 'invalid', fields: fieldsOf(error) })
+
+  const { providers, site, exportedAt } = valid
+  const unknown = providers.find(({ driver }) => !Object.hasOwn(DRIVERS, driver))
+  if (unknown) return problem({ name: 'unknown_driver', key: unknown.key, driver: unknown.driver })
+  const keys = providers.map(({ key }) => key)
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index)
+  if (twice) return problem({ name: 'duplicate_key', key: twice })
+
+  const document = { exportedAt, site, providers, secrets: null }
+  if (!valid.secrets) return { ok: true, document }
+  if (!passphrase) return problem({ name: 'passphrase_missing' })
+
+  const { secrets, ...open } = file
+  const opened = await openByPassphrase(passphrase, valid.secrets, JSON.stringify(open))
+  if (opened.kind !== 'opened') return problem({ name: opened.kind })
+  const [damage, sealed] = await secretsValidator.tryValidate({ secrets: parse(opened.text) })
+  if (damage) return problem({ name: 'invalid', fields: fieldsOf(damage) })
+  return { ok: true, document: { ...document, secrets: sealed.secrets } }
+}
+
+const problem = (what: DocumentProblem): Reading => ({ ok: false, problem: what })
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+
+const fieldsOf = ({ messages }: { messages: { field: string }[] }) =>
+  messages.slice(0, 10).map(({ field }) => field)

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { changesBetween, type Changes } from '#audit/changes'
+import type Provider from '#models/provider'
+import { DRIVERS } from '#social/drivers'
+import type { ProviderRecord, ProviderSecrets, TransferDocument } from '#transfer/document'
+
+/** What would happen to one provider. */
+export interface ImportItem {
+  key: string
+  driver: string
+  label: string
+  kind: 'create' | 'replace_sandbox' | 'change' | 'unchanged' | 'refused'
+  /** Field by field; of secrets only that they change. */
+  changes: Changes
+  /** The file has it switched on, but it would have no keys. */
+  staysOff: boolean
+  /** Why it is refused. */
+  problem: 'driver_differs' | 'another_application' | 'secret_missing' | null
+  /** The rows this was found on: its provider, credential and admin key. */
+  seen: (string | null)[]
+}
+
+/** What an import would do, and nothing else. */
+export interface ImportPlan {
+  items: ImportItem[]
+  /** Keys of all providers, where their order changes. */
+  order: { before: string[]; after: string[] } | null
+  /** Keys of providers that the file does not name: they stay as they are. */
+  untouched: string[]
+}
+
+/**
+ * Holds a file against what there is; touches nothing, and never plans to delete.
+ *
+ * @param here every provider in order, with its active credential
+ */
+export async function planImport(
+  { providers, secrets }: TransferDocument,
+  here: Provider[]
+): Promise<ImportPlan> {
+  const items: ImportItem[] = []
+  for (const record of providers) {
+    const known = here.find(({ key }) => key === record.key)
+    const sealed = secrets?.find(({ key }) => key === record.key) ?? null
+    items.push(
+      known && !known.sandbox
+        ? await planChange(known, record, sealed)
+        : planCreation(known, record, sealed)
+    )
+  }
+
+  const wanted = providers.map(({ key }) => key)
+  const before = here.map(({ key }) => key)
+  const after = orderAfter(before, wanted)
+  const isAdded = (key: string) => !before.includes(key)
+  const asTheyCome = [...before, ...wanted.filter(isAdded)]
+  return {
+    items,
+    order: JSON.stringify(after) === JSON.stringify(asTheyCome) ? null : { before, after },
+    untouched: before.filter((key) => !wanted.includes(key)),
+  }
+}
+
+/** Changes with anything that a plan shows or was made from. */
+export function fingerprintOf(plan: ImportPlan): string {
+  return createHash('sha256').update(JSON.stringify(plan)).digest('base64url')
+}
+
+/**
+ * The file's providers in the file's order, in the places they had; others stay
+ * where they are. A new one comes after the one before it in the file.
+ */
+export function orderAfter(before: string[], wanted: string[]): string[] {
+  const known = wanted.filter((key) => before.includes(key))
+  const order = before.map((key) => (wanted.includes(key) ? known.shift()! : key))
+  for (const [index, key] of wanted.entries()) {
+    if (order.includes(key)) continue
+    const next = wanted.find((other) => order.includes(other))
+    const place =
+      index > 0 ? order.indexOf(wanted[index - 1]) + 1 : next ? order.indexOf(next) : order.length
+    order.splice(place, 0, key)
+  }
+  return order
+}
+
+function planCreation(
+  sandbox: Provider | undefined,
+  { key, driver, enabled, settings }: ProviderRecord,
+  sealed: ProviderSecrets | null
+): ImportItem {
+  const keys = sealed?.keys ?? null
+  const after = { driver, ...settings, enabled: enabled && keys !== null }
+  const item = {
+    key,
+    driver,
+    label: settings.label,
+    changes: {
+      ...changesBetween({}, { ...after, ...(keys && { clientId: keys.clientId }) }),
+      ...(keys?.clientSecret && { clientSecret: 'changed' as const }),
+      ...(sealed?.adminKey && { adminKey: 'changed' as const }),
+    },
+    staysOff: enabled && keys === null,
+    seen: [sandbox?.publicId ?? null],
+  }
+  if (lacksSecret(driver, keys)) return { ...item, kind: 'refused', problem: 'secret_missing' }
+  return { ...item, kind: sandbox ? 'replace_sandbox' : 'create', problem: null }
+}
+
+async function planChange(
+  provider: Provider,
+  { key, driver, enabled, settings }: ProviderRecord,
+  sealed: ProviderSecrets | null
+): Promise<ImportItem> {
+  const active = provider.activeCredential ?? null
+  const keys = sealed?.keys ?? null
+  const isNewPair =
+    keys !== null &&
+    !(active?.clientId === keys.clientId && active.hasSecret(keys.clientSecret ?? ''))
+
+  const isOn = enabled && (active !== null || keys !== null)
+  const changes: Changes = {
+    ...changesBetween(
+      { ...provider.settings, enabled: provider.enabled },
+      { ...settings, enabled: isOn }
+    ),
+    ...(isNewPair && changesBetween({ clientId: active?.clientId }, { clientId: keys.clientId })),
+    ...(isNewPair && { clientSecret: 'changed' as const }),
+    ...(sealed?.adminKey &&
+      provider.takesAdminKey &&
+      !provider.hasAdminKey(sealed.adminKey) && { adminKey: 'changed' as const }),
+  }
+  const item = {
+    key,
+    driver,
+    label: provider.label,
+    changes,
+    staysOff: enabled && !isOn,
+    seen: [provider.publicId, active?.publicId ?? null, provider.adminKeyVersion],
+  }
+  const problem = await problemWith(provider, driver, keys)
+  if (problem) return { ...item, kind: 'refused', problem }
+  return { ...item, kind: Object.keys(changes).length > 0 ? 'change' : 'unchanged', problem: null }
+}
+
+async function problemWith(
+  provider: Provider,
+  driver: string,
+  keys: ProviderSecrets['keys']
+): Promise<ImportItem['problem']> {
+  if (provider.driver !== driver) return 'driver_differs'
+  if (lacksSecret(driver, keys)) return 'secret_missing'
+  if (keys && (await provider.isAnotherApplication(keys.clientId))) return 'another_application'
+  return null
+}
+
+const lacksSecret = (driver: string, keys: ProviderSecrets['keys']) =>
+  keys !== null && keys.clientSecret === null && !DRIVERS[driver].secretOptional

@@ -1,0 +1,80 @@
+import vine from '@vinejs/vine'
+import { REQUIRABLE_FIELDS } from '#social/profile'
+import { clientId, secret } from '#validators/credential'
+import {
+  emailPolicy,
+  LONGEST_SCOPES,
+  providerKey,
+  providerLabel,
+  scope,
+  syncProfile,
+} from '#validators/provider'
+
+export const SHORTEST_PASSPHRASE = 12
+
+/** In characters; some hundred providers. */
+export const LONGEST_FILE = 100_000
+
+const passphrase = () => vine.string().minLength(SHORTEST_PASSPHRASE).maxLength(200)
+
+export const exportValidator = vine.create({
+  withSecrets: vine.boolean().parse((value) => value ?? false),
+  passphrase: passphrase().optional().requiredIfExists('withSecrets'),
+  passphraseAgain: vine
+    .string()
+    .sameAs('passphrase')
+    .optional()
+    .requiredIfExists(['withSecrets', 'passphrase']),
+})
+
+export const importValidator = vine.create({
+  file: vine.string().maxLength(LONGEST_FILE),
+  passphrase: vine.string().maxLength(200).optional(),
+})
+
+export const importedPlanValidator = vine.create({
+  plan: vine.string(),
+  replaceSandbox: vine.boolean().parse((value) => value ?? false),
+})
+
+/* A file says everything: what it leaves out must not become "no" unseen. */
+const flag = () => vine.boolean({ strict: true })
+
+/** What the file holds of each provider, as `ProviderRecord`. */
+const record = vine.object({
+  key: providerKey(),
+  driver: vine.string().maxLength(40),
+  enabled: flag(),
+  settings: vine.object({
+    label: providerLabel(),
+    hidden: flag(),
+    scopes: vine.array(scope()).maxLength(LONGEST_SCOPES).distinct(),
+    requiredFields: vine.array(vine.enum(REQUIRABLE_FIELDS)).distinct(),
+    emailPolicy: emailPolicy(),
+    allowSignUp: flag(),
+    syncProfile: syncProfile(),
+    hideWhenFailing: flag(),
+  }),
+})
+
+const base64url = () => vine.string().regex(/^[\w-]{16,200000}$/)
+
+export const documentValidator = vine.create({
+  exportedAt: vine.string().maxLength(40),
+  site: vine.string().maxLength(300),
+  providers: vine.array(record).maxLength(200),
+  secrets: vine
+    .object({ salt: base64url(), iv: base64url(), check: base64url(), sealed: base64url() })
+    .optional(),
+})
+
+/** What is sealed in the file for each provider, as `ProviderSecrets`. */
+export const secretsValidator = vine.create({
+  secrets: vine.array(
+    vine.object({
+      key: providerKey(),
+      keys: vine.object({ clientId: clientId(), clientSecret: secret().nullable() }).nullable(),
+      adminKey: secret().nullable(),
+    })
+  ),
+})

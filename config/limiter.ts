@@ -1,0 +1,26 @@
+import env from '#start/env'
+import { defineConfig, stores } from '@adonisjs/limiter'
+
+/*
+ * Where `app/limits` counts. Memory counts for one process only; the others
+ * fall back to it while their store does not answer.
+ */
+const limiterConfig = defineConfig({
+  default: env.get('LIMITER_STORE'),
+  stores: {
+    database: stores.database({
+      tableName: 'rate_limits',
+      keyPrefix: '',
+      /* The library's own clearing crashes the process when the database is away; `Prune` does it. */
+      clearExpiredByTimeout: false,
+    }),
+    redis: stores.redis({ connectionName: 'main', keyPrefix: 'limit' }),
+    memory: stores.memory({}),
+  },
+})
+
+export default limiterConfig
+
+declare module '@adonisjs/limiter/types' {
+  export interface LimitersList extends InferLimiters<typeof limiterConfig> {}
+}

@@ -1,0 +1,484 @@
+import { DateTime } from 'luxon'
+import { test } from '@japa/runner'
+import i18nManager from '@adonisjs/i18n/services/main'
+import AuditEntry from '#models/audit_entry'
+import Identity from '#models/identity'
+import type Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import User from '#models/user'
+import { now } from '#models/clock'
+import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import { emptyDatabase } from '#tests/support/database'
+import { aCredential, aProvider } from '#tests/support/providers'
+import { DRIVER_NAMES, makeProvider, withProviders } from '#tests/support/trip'
+
+const SECRET = 'Zq3-vErY.secret_7w'
+const OLD_SECRET = 'first-secret-value'
+
+const pageOf = ({ publicId }: Provider) => `/admin/providers/${publicId}/rotation`
+const activationOf = ({ publicId }: ProviderCredential) =>
+  `/admin/credentials/${publicId}/activation`
+const revocationOf = ({ publicId }: ProviderCredential) =>
+  `/admin/credentials/${publicId}/revocation`
+const activeOf = async (provider: Provider) =>
+  ProviderCredential.findOrFail((await provider.refresh()).activeCredentialId)
+
+async function someoneCameThrough(provider: Provider) {
+  const user = await User.create({ name: '이회원' })
+  const link = { userId: user.id, providerId: provider.id, subject: '1', scopes: [] }
+  await Identity.create({ ...link, linkedAt: now() })
+}
+
+test.group('The page of a rotation', (group) => {
+  let admin: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  test('only the secret is new: pasted, taken into use, rolled back, each with one press', async ({
+    assert,
+  }) => {
+    const provider = await aProvider({ enabled: true })
+    const path = pageOf(provider)
+    const old = await activeOf(provider)
+    assert.equal((await admin.get(path)).fieldValue('clientId'), 'first-client-id')
+
+    const pasted = await admin.fillIn(path, {
+      clientId: 'first-client-id',
+      clientSecret: SECRET,
+      label: '재발급',
+    })
+    assert.equal(pasted.location, path)
+    const draft = await ProviderCredential.findByOrFail('status', 'draft')
+    assert.equal((await activeOf(provider)).id, old.id)
+
+    const page = await admin.press(path, activationOf(draft), { grace: '3d' })
+    assert.include(page.words, '이전 키')
+    assert.equal((await activeOf(provider)).id, draft.id)
+    await old.refresh()
+    assert.equal(old.status, 'retiring')
+    assert.closeTo(old.retireUntil!.diffNow('hours').hours, 72, 0.1)
+    assert.equal(old.revealSecret(), OLD_SECRET)
+
+    await admin.press(path, activationOf(old))
+    assert.equal((await activeOf(provider)).id, old.id)
+    await draft.refresh()
+    await old.refresh()
+    assert.equal(draft.status, 'draft')
+    assert.equal(draft.revealSecret(), SECRET)
+    assert.isNull(old.retireUntil)
+
+    const entries = await AuditEntry.query().orderBy('id')
+    assert.deepEqual(
+      entries.map(({ action, subjectId, via, actorName }) => [action, subjectId, via, actorName]),
+      [
+        ['credential.added', draft.publicId, 'page', '김관리'],
+        ['credential.retired', old.publicId, 'page', '김관리'],
+        ['credential.activated', draft.publicId, 'page', '김관리'],
+        ['credential.set_back', draft.publicId, 'page', '김관리'],
+        ['credential.rolled_back', old.publicId, 'page', '김관리'],
+      ]
+    )
+    for (const secret of [SECRET, OLD_SECRET]) {
+      assert.notInclude(admin.everythingSeen, secret)
+      assert.notInclude(JSON.stringify(entries), secret)
+    }
+  })
+
+  test('after a leak the old key is revoked at once, without a grace time', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true })
+    const old = await activeOf(provider)
+    const draft = await aCredential(provider)
+    await admin.press(pageOf(provider), activationOf(draft), { grace: '0' })
+    await old.refresh()
+    assert.equal(old.status, 'revoked')
+    assert.isNull(old.clientSecret)
+    assert.equal((await activeOf(provider)).id, draft.id)
+    assert.isTrue((await provider.refresh()).enabled)
+  })
+
+  test('whatever is sent as a grace time, sign-ins under way have their ten minutes', async ({
+    assert,
+  }) => {
+    for (const [index, grace] of ['1m', '-24h', '0x', 'soon', ''].entries()) {
+      const provider = await aProvider({ key: `naver-${index}` })
+      const old = await activeOf(provider)
+      const draft = await aCredential(provider)
+      await admin.press(pageOf(provider), activationOf(draft), { grace })
+      await old.refresh()
+      assert.closeTo(old.retireUntil!.diffNow('hours').hours, 24, 0.1, grace)
+    }
+  })
+
+  test('says what the console does to the old secret, per provider, and in English', async ({
+    assert,
+  }) => {
+    const naver = await aProvider({ enabled: true })
+    const kakao = await aProvider({ key: 'kakao', driver: 'kakao', enabled: true })
+    assert.include((await admin.get(pageOf(naver))).words, '네이버는 새 Client Secret을')
+    const page = await admin.get(pageOf(kakao))
+    assert.include(page.words, '플랫폼 키')
+    assert.include(page.text, '/user/login/social/kakao/callback/')
+
+    const english = await signedInAs('admin', 'en')
+    assert.include((await english.get(pageOf(naver))).words, 'At Naver the old secret may end')
+    assert.include((await english.get(pageOf(kakao))).words, 'one more REST API key')
+  })
+
+  test('tells when visitors already sign in by the key that only waits', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true })
+    const draft = await aCredential(provider)
+    assert.notInclude((await admin.get(pageOf(provider))).words, '이미 이 키로 처리되고')
+    await draft.merge({ lastUsedAt: now() }).save()
+    assert.include((await admin.get(pageOf(provider))).words, '이미 이 키로 처리되고')
+  })
+
+  test('without a key in use there is nothing to replace: the first is entered elsewhere', async ({
+    assert,
+  }) => {
+    const provider = await aProvider()
+    await (await activeOf(provider)).revoke()
+    await provider.merge({ activeCredentialId: null }).save()
+    const page = await admin.get(pageOf(provider))
+    assert.equal(page.location, `/admin/providers/${provider.publicId}/credentials/create`)
+    assert.equal((await admin.get(page.location)).status, 200)
+  })
+
+  test('a practice provider takes its practice secrets, and keeps out of real ones', async ({
+    assert,
+  }) => {
+    const provider = await aProvider({
+      sandbox: true,
+      enabled: true,
+      clientId: 'sandboxNaverClient01',
+      clientSecret: 'sandboxOne',
+    })
+    const path = pageOf(provider)
+    assert.include((await admin.get(path)).words, 'sandboxTwo')
+    const refused = await admin.fillIn(path, {
+      clientId: 'sandboxNaverClient01',
+      clientSecret: SECRET,
+    })
+    assert.equal(refused.status, 422)
+    assert.include(complaint(refused, 'clientSecret'), '연습용 시크릿만')
+
+    await admin.fillIn(path, { clientId: 'sandboxNaverClient01', clientSecret: 'sandboxTwo' })
+    const draft = await ProviderCredential.findByOrFail('status', 'draft')
+    await admin.press(path, activationOf(draft))
+    assert.equal((await activeOf(provider)).revealSecret(), 'sandboxTwo')
+    assert.isTrue((await provider.refresh()).sandbox)
+  })
+
+  test('a member sees none of it', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true })
+    const member = await signedInAs('member')
+    const home = await member.get('/')
+    assert.equal((await member.get(pageOf(provider))).status, 404)
+    const fields = { clientId: 'first-client-id', clientSecret: SECRET }
+    assert.equal((await member.submit(home, pageOf(provider), fields)).status, 404)
+    assert.isNull(await ProviderCredential.findBy('status', 'draft'))
+  })
+})
+
+test.group('The test of a new key', (group) => {
+  const world = withProviders(group)
+
+  for (const driver of DRIVER_NAMES) {
+    test(`${driver}: it is checked as it is pasted, and again on the page, which says what to do`, async ({
+      assert,
+    }) => {
+      const admin = await signedInAs('admin')
+      const provider = await makeProvider(world.server, driver)
+      const path = pageOf(provider)
+      const fields = { clientId: `${driver}-client-id`, clientSecret: SECRET }
+      await admin.fillIn(path, fields)
+      const draft = await ProviderCredential.findByOrFail('status', 'draft')
+      const refused = await admin.get(path)
+      assert.include(refused.words, '새 키를 저장했습니다')
+      assert.include(refused.words, '키 확인 결과: 틀림')
+      assert.include(refused.words, i18nManager.locale('ko').t('diagnoses.todo'))
+
+      world.server[driver].appOf(`${driver}-client-id`)!.clientSecrets.push(SECRET)
+      const checks = `/admin/credentials/${draft.publicId}/checks`
+      const checked = await admin.submit(refused, checks, refused.hiddenFields(checks))
+      assert.equal(checked.location, `${path}#test`)
+      assert.include((await admin.get(path)).words, '키 확인 결과: 맞음')
+      assert.include(refused.text, `/admin/credentials/${draft.publicId}/trials`)
+      assert.notInclude(admin.everythingSeen, SECRET)
+    })
+  }
+})
+
+test.group('What people really paste', (group) => {
+  let admin: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  for (const [what, fields, field, words] of [
+    ['a client id with a space', { clientId: 'first client-id' }, 'clientId', '공백'],
+    ['a client id with Korean around it', { clientId: 'ID:아이디' }, 'clientId', '쓸 수 없는'],
+    ['no client id', { clientId: ' ' }, 'clientId', '클라이언트 ID를 입력'],
+    ['no secret', { clientSecret: ' ' }, 'clientSecret', '시크릿을 입력'],
+    ['stars', { clientSecret: '**********' }, 'clientSecret', '가려진 값'],
+    ['full stops', { clientSecret: '..........' }, 'clientSecret', '가려진 값'],
+    ['dots', { clientSecret: '●●●●●●●●' }, 'clientSecret', '가려진 값'],
+    ['middle dots', { clientSecret: '········' }, 'clientSecret', '가려진 값'],
+    [
+      'a secret masked but for its end',
+      { clientSecret: '******7wZq' },
+      'clientSecret',
+      '가려진 값',
+    ],
+    ['a secret cut by an ellipsis', { clientSecret: 'Zq3…7w' }, 'clientSecret', '가려진 값'],
+    ['two lines', { clientSecret: `${SECRET}\n${SECRET}` }, 'clientSecret', '줄바꿈'],
+    ['a line break inside', { clientSecret: 'Zq3-vErY\r\nsecret' }, 'clientSecret', '줄바꿈'],
+    ['a secret with its name', { clientSecret: `Secret: ${SECRET}` }, 'clientSecret', '공백'],
+    ['a full-width letter', { clientSecret: 'Ｚq3-vErY' }, 'clientSecret', '쓸 수 없는 글자'],
+    ['the client id twice', { clientSecret: 'first-client-id' }, 'clientSecret', 'ID와 같은 값'],
+    ['the secret in use', { clientSecret: OLD_SECRET }, 'clientSecret', '지금 사용 중인 시크릿'],
+  ] as const) {
+    test(`${what} is told beside the field, and nothing is saved`, async ({ assert }) => {
+      const provider = await aProvider({ enabled: true })
+      const sent = { clientId: 'first-client-id', clientSecret: SECRET, label: '메모', ...fields }
+      const page = await admin.fillIn(pageOf(provider), sent)
+      assert.equal(page.status, 422)
+      assert.include(complaint(page, field), words)
+      assert.equal(page.fieldValue('label'), '메모')
+      assert.notInclude(page.text, SECRET)
+      assert.lengthOf(await ProviderCredential.all(), 1)
+    })
+  }
+
+  test('white space around a secret is nothing to complain about', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true })
+    const page = await admin.fillIn(pageOf(provider), {
+      clientId: ' first-client-id\t',
+      clientSecret: ` ${SECRET}\r\n`,
+    })
+    assert.equal(page.status, 303)
+    const draft = await ProviderCredential.findByOrFail('status', 'draft')
+    assert.equal(draft.revealSecret(), SECRET)
+    assert.equal(draft.clientId, 'first-client-id')
+  })
+
+  test('Kakao: an empty secret where one is in use, unless it was switched off in the console', async ({
+    assert,
+  }) => {
+    const provider = await aProvider({ key: 'kakao', driver: 'kakao', enabled: true })
+    const path = pageOf(provider)
+    const refused = await admin.fillIn(path, { clientId: 'first-client-id', clientSecret: '' })
+    assert.equal(refused.status, 422)
+    assert.include(complaint(refused, 'clientSecret'), '새 키에도 필요합니다')
+
+    await admin.fillIn(path, {
+      clientId: 'first-client-id',
+      clientSecret: '',
+      secretSwitchedOff: 'true',
+    })
+    const draft = await ProviderCredential.findByOrFail('status', 'draft')
+    assert.equal(draft.revealSecret(), '')
+
+    /* From then on the one in use has none, and the page asks no more. */
+    await admin.press(path, activationOf(draft))
+    const page = await admin.get(path)
+    assert.notInclude(page.text, 'secretSwitchedOff')
+  })
+
+  test('a key that was replaced is rolled back to, not pasted again; one that waits is found', async ({
+    assert,
+  }) => {
+    const provider = await aProvider({ enabled: true })
+    await aCredential(provider, { clientSecret: 'a-retired-secret', status: 'retiring' })
+    await aCredential(provider, { clientSecret: 'a-waiting-secret' })
+    const fields = { clientId: 'first-client-id' }
+    const retired = await admin.fillIn(pageOf(provider), {
+      ...fields,
+      clientSecret: 'a-retired-secret',
+    })
+    assert.include(complaint(retired, 'clientSecret'), '되돌리기')
+    const waiting = await admin.fillIn(pageOf(provider), {
+      ...fields,
+      clientSecret: 'a-waiting-secret',
+    })
+    assert.equal(waiting.status, 303)
+    assert.lengthOf(await ProviderCredential.all(), 3)
+  })
+
+  test('the keys of another application, also where the last key in use was revoked', async ({
+    assert,
+  }) => {
+    const provider = await aProvider()
+    await someoneCameThrough(provider)
+    const another = { clientId: 'another-client-id', clientSecret: SECRET }
+    const page = await admin.fillIn(pageOf(provider), another)
+    assert.include(complaint(page, 'clientId'), '새 제공자로 추가해 주세요')
+
+    const active = await activeOf(provider)
+    await active.merge({ activatedAt: now() }).save()
+    await admin.fillIn(revocationOf(active), {})
+    const create = `/admin/providers/${provider.publicId}/credentials/create`
+    const first = await admin.fillIn(create, another)
+    assert.include(complaint(first, 'clientId'), '새 제공자로 추가해 주세요')
+    const same = await admin.fillIn(create, { ...another, clientId: 'first-client-id' })
+    assert.equal(same.status, 303)
+  })
+})
+
+test.group('Two administrators at the same keys', (group) => {
+  let first: Administrator
+  let second: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    first = await signedInAs('admin')
+    await User.query().update({ name: '박먼저' })
+    second = await signedInAs('admin')
+  })
+
+  test('the second to paste is told who did what, and keeps what was typed but the secret', async ({
+    assert,
+  }) => {
+    const provider = await aProvider({ enabled: true })
+    const path = pageOf(provider)
+    const seen = (await second.get(path)).hiddenFields(path)
+    await first.fillIn(path, { clientId: 'first-client-id', clientSecret: 'the-secret-of-first' })
+
+    const fields = { clientId: 'first-client-id', clientSecret: SECRET, label: '두 번째' }
+    const page = await second.submit(await second.get(path), path, { ...fields, ...seen })
+    assert.equal(page.status, 409)
+    assert.include(page.words, '새로 추가됨 (대기 중)')
+    assert.include(page.words, '(박먼저,')
+    assert.equal(page.fieldValue('label'), '두 번째')
+    assert.notInclude(page.text, SECRET)
+    assert.lengthOf(await ProviderCredential.all(), 2)
+
+    /* Knowing that, the second may go on. */
+    const again = await second.submit(page, path, { ...page.hiddenFields(path), ...fields })
+    assert.equal(again.status, 303)
+    assert.lengthOf(await ProviderCredential.all(), 3)
+  })
+
+  test('the same secret pasted by both is one key, and nobody is bothered', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true })
+    const path = pageOf(provider)
+    const fields = { clientId: 'first-client-id', clientSecret: SECRET }
+    const pages = [await first.get(path), await second.get(path)]
+    const answers = await Promise.all(
+      [first, second].map((one, index) =>
+        one.submit(pages[index], path, { ...pages[index].hiddenFields(path), ...fields })
+      )
+    )
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [303, 303]
+    )
+    assert.lengthOf(await ProviderCredential.query().where('status', 'draft'), 1)
+  })
+
+  test('a key is not taken into use, rolled back to or revoked by a page that is out of date', async ({
+    assert,
+  }) => {
+    const provider = await aProvider({ enabled: true })
+    const draft = await aCredential(provider)
+    const retiring = await aCredential(provider, { status: 'retiring', clientSecret: 'retired-1' })
+    const path = pageOf(provider)
+    const rotation = await second.get(path)
+    const revocation = await second.get(revocationOf(retiring))
+
+    await first.press(path, activationOf(draft))
+    const standing = async () =>
+      (await ProviderCredential.query().orderBy('id')).map(({ status }) => status)
+    const before = await standing()
+
+    for (const [page, action] of [
+      [rotation, activationOf(retiring)],
+      [revocation, revocationOf(retiring)],
+    ] as const) {
+      const answer = await second.submit(page, action, page.hiddenFields(action))
+      assert.equal(answer.status, 409)
+      assert.include(answer.words, '대기 중 → 사용 중 (박먼저,')
+      assert.include(answer.words, '사용 중 → 교체됨 (박먼저,')
+    }
+    assert.deepEqual(await standing(), before)
+  })
+
+  test('what the passing of time or a command changed is said as well', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true })
+    const draft = await aCredential(provider)
+    const page = await second.get(pageOf(provider))
+    await draft.revoke()
+    await AuditEntry.create({
+      via: 'job',
+      action: 'credential.revoked',
+      subjectType: 'credential',
+      subjectId: draft.publicId,
+      changes: {},
+      createdAt: DateTime.utc(),
+    })
+    const fields = { clientId: 'first-client-id', clientSecret: SECRET }
+    const answer = await second.submit(page, pageOf(provider), {
+      ...page.hiddenFields(pageOf(provider)),
+      ...fields,
+    })
+    assert.equal(answer.status, 409)
+    assert.include(answer.words, '대기 중 → 폐기됨 (자동,')
+  })
+
+  test('a form that says nothing of what it saw changes nothing', async ({ assert }) => {
+    const provider = await aProvider()
+    const draft = await aCredential(provider)
+    const page = await first.get(pageOf(provider))
+    for (const seen of ['', 'x', `${draft.publicId}:draft`, '<b>:<i>']) {
+      for (const action of [activationOf(draft), revocationOf(draft)]) {
+        const answer = await first.submit(page, action, { seen })
+        assert.equal(answer.status, 409)
+        assert.notInclude(answer.text, '<i>')
+      }
+    }
+    assert.equal((await draft.refresh()).status, 'draft')
+  })
+})
+
+test.group('The end of the key in use', (group) => {
+  let admin: Administrator
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  test('where it is on, the page leads to the rotation, or switches off and revokes', async ({
+    assert,
+  }) => {
+    const provider = await aProvider({ enabled: true })
+    const active = await activeOf(provider)
+    const page = await admin.get(revocationOf(active))
+    assert.include(page.text, `href="${pageOf(provider)}"`)
+    assert.include(page.words, '제공자를 끄고 폐기')
+
+    assert.equal((await admin.fillIn(revocationOf(active), {})).status, 303)
+    await provider.refresh()
+    assert.isFalse(provider.enabled)
+    assert.isNull(provider.activeCredentialId)
+    await active.refresh()
+    assert.equal(active.status, 'revoked')
+    assert.isNull(active.clientSecret)
+    assert.deepEqual(
+      (await AuditEntry.query().orderBy('id')).map(({ action }) => action),
+      ['provider.disabled', 'credential.revoked']
+    )
+  })
+
+  test('where it was switched off meanwhile, nothing is switched', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true })
+    const active = await activeOf(provider)
+    const page = await admin.get(revocationOf(active))
+    await provider.merge({ enabled: false }).save()
+    await admin.submit(page, revocationOf(active), page.hiddenFields(revocationOf(active)))
+    assert.deepEqual(
+      (await AuditEntry.all()).map(({ action }) => action),
+      ['credential.revoked']
+    )
+  })
+})

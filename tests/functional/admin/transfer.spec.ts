@@ -1,0 +1,509 @@
+import { Settings } from 'luxon'
+import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
+import AuditEntry from '#models/audit_entry'
+import Identity from '#models/identity'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import User from '#models/user'
+import UserSession from '#models/user_session'
+import { now, sqlTime } from '#models/clock'
+import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import { emptyDatabase } from '#tests/support/database'
+import { letProofsAge } from '#tests/support/member'
+import { aProvider } from '#tests/support/providers'
+import type { Page } from '#tests/support/visitor'
+
+const PAGE = '/admin/transfer'
+const PASSPHRASE = 'seven quiet herons'
+const SECRETS = ['naver-secret-value-1', 'kakao-secret-value-2', 'kakao-admin-key-3']
+
+/** Two providers with everything that can be set, and one that has no keys yet. */
+async function furnish() {
+  const naver = await aProvider({ clientId: 'naver-id', clientSecret: SECRETS[0], enabled: true })
+  await naver
+    .merge({ hidden: true, scopes: ['a', 'b'], emailPolicy: 'own_domain', syncProfile: 'first' })
+    .save()
+  const kakao = await aProvider({
+    key: 'kakao-shop',
+    driver: 'kakao',
+    clientId: 'kakao-id',
+    clientSecret: SECRETS[1],
+  })
+  kakao.keepAdminKey(SECRETS[2])
+  await kakao.merge({ requiredFields: [], allowSignUp: false, label: '가게 "카카오" <b>' }).save()
+  const bare = await aProvider({ key: 'bare', driver: 'kakao' })
+  await bare.merge({ activeCredentialId: null, position: 0 }).save()
+  await ProviderCredential.query().where('providerId', bare.id).delete()
+}
+
+async function emptyProviders() {
+  await db.from('providers').update({ active_credential_id: null })
+  for (const table of ['identities', 'provider_credentials', 'providers']) {
+    await db.from(table).delete()
+  }
+}
+
+/** Everything that a file carries, of all rows. */
+async function everything() {
+  const providers = await Provider.query()
+    .withScopes((scopes) => scopes.inOrder())
+    .preload('activeCredential')
+  return providers.map((provider) => ({
+    key: provider.key,
+    driver: provider.driver,
+    enabled: provider.enabled,
+    ...provider.settings,
+    clientId: provider.activeCredential?.clientId,
+    secret: provider.activeCredential?.revealSecret(),
+    adminKey: provider.revealAdminKeys()[0],
+  }))
+}
+
+test.group('Export and import of providers', (group) => {
+  let admin: Administrator
+  group.each.timeout(60_000)
+  group.each.setup(async () => {
+    await emptyDatabase()
+    admin = await signedInAs('admin')
+  })
+
+  async function download(fields: Record<string, string> = {}): Promise<Page> {
+    return admin.submit(await admin.get(PAGE), `${PAGE}/export`, fields)
+  }
+
+  const withSecrets = () =>
+    download({ withSecrets: 'true', passphrase: PASSPHRASE, passphraseAgain: PASSPHRASE })
+
+  async function dryRun(file: string, fields: Record<string, string> = {}): Promise<Page> {
+    return admin.submit(await admin.get(PAGE), `${PAGE}/import`, { file, ...fields })
+  }
+
+  const apply = (plan: Page, fields: Record<string, string> = {}) =>
+    admin.submit(plan, `${PAGE}/import/apply`, { plan: plan.fieldValue('plan') ?? '', ...fields })
+
+  test('there and back: with their secrets, everything is as it was', async ({ assert }) => {
+    await furnish()
+    const before = await everything()
+    const file = await withSecrets()
+    assert.equal(file.status, 200)
+    assert.match(
+      file.headers.get('content-disposition')!,
+      /^attachment; filename="daemun-providers-\d{4}-\d\d-\d\d\.json"$/
+    )
+    assert.equal(file.headers.get('cache-control'), 'no-store')
+
+    await emptyProviders()
+    const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
+    assert.equal(plan.status, 200)
+    assert.include(plan.words, '새로 만듦')
+    assert.isEmpty(await Provider.all(), 'a dry run writes nothing')
+    assert.equal((await apply(plan)).location, '/admin/providers')
+    assert.deepEqual(await everything(), before)
+
+    const again = await dryRun(file.text, { passphrase: PASSPHRASE })
+    assert.include(again.words, '바뀌는 것이 없습니다')
+    assert.notInclude(again.text, '/import/apply')
+  })
+
+  test('without their secrets the settings come back, switched off', async ({ assert }) => {
+    await furnish()
+    const before = await everything()
+    const file = await download()
+    assert.notInclude(file.text, 'secrets')
+    assert.notInclude(file.text, 'naver-id')
+
+    await emptyProviders()
+    const plan = await dryRun(file.text)
+    assert.include(plan.words, '키가 없어 꺼진 상태로 둡니다')
+    await apply(plan)
+    assert.deepEqual(
+      await everything(),
+      before.map((one) => ({
+        ...one,
+        enabled: false,
+        clientId: undefined,
+        secret: undefined,
+        adminKey: undefined,
+      }))
+    )
+  })
+
+  test('no secret is in the file, on a page, in the audit or in the session', async ({
+    assert,
+  }) => {
+    await furnish()
+    const file = await withSecrets()
+    await emptyProviders()
+    await apply(await dryRun(file.text, { passphrase: PASSPHRASE }))
+    const stored = JSON.stringify(await db.from('audit_entries'))
+    for (const secret of [...SECRETS, PASSPHRASE]) {
+      assert.notInclude(admin.everythingSeen, secret)
+      assert.notInclude(admin.everythingSeen, Buffer.from(secret).toString('base64url'))
+      assert.notInclude(stored, secret)
+    }
+    const actions = (await AuditEntry.query().orderBy('id')).map(({ action }) => action)
+    assert.includeMembers(actions, [
+      'providers.exported',
+      'provider.created',
+      'provider.enabled',
+      'providers.imported',
+    ])
+  })
+
+  test('shows field by field what would change, and changes that alone', async ({ assert }) => {
+    await furnish()
+    const file = JSON.parse((await download()).text)
+    const naver = file.providers.find(({ key }: { key: string }) => key === 'naver')
+    naver.settings.label = '초록 <i>'
+    naver.settings.emailPolicy = 'trusted'
+    naver.enabled = false
+    file.providers = [naver]
+
+    const before = await everything()
+    const plan = await dryRun(JSON.stringify(file))
+    assert.include(plan.words, '이름 이전 값: naver → 바뀐 뒤: 초록 <i>')
+    assert.include(plan.words, '이메일 신뢰 기준 이전 값: 제공자 자체 메일만 → 바뀐 뒤: 항상 믿음')
+    assert.include(plan.words, '켜짐 이전 값: 예 → 바뀐 뒤: 아니요')
+    assert.notInclude(plan.words, '이름 갱신')
+    assert.notInclude(plan.text, '<i>')
+    assert.include(plan.words, '파일에 없어 그대로 두는 제공자 bare, kakao-shop')
+
+    await apply(plan)
+    const changes = { label: '초록 <i>', emailPolicy: 'trusted', enabled: false }
+    assert.deepEqual(
+      await everything(),
+      before.map((one) => (one.key === 'naver' ? { ...one, ...changes } : one))
+    )
+  })
+
+  test('a changed secret becomes a new credential; the old one retires', async ({ assert }) => {
+    await furnish()
+    const file = await withSecrets()
+    const naver = await Provider.findByOrFail('key', 'naver')
+    const credential = await ProviderCredential.findOrFail(naver.activeCredentialId)
+    credential.keepSecret('a-later-secret-value')
+    await credential.save()
+
+    const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
+    assert.include(plan.words, '클라이언트 시크릿 새 값으로 바뀝니다')
+    await apply(plan)
+    await naver.refresh()
+    const active = await ProviderCredential.findOrFail(naver.activeCredentialId)
+    assert.equal(active.revealSecret(), SECRETS[0])
+    assert.equal((await ProviderCredential.findOrFail(credential.id)).status, 'retiring')
+  })
+
+  test('puts the order right', async ({ assert }) => {
+    await furnish()
+    const file = JSON.parse((await download()).text)
+    file.providers.reverse()
+    const plan = await dryRun(JSON.stringify(file))
+    assert.include(plan.words, 'bare, naver, kakao-shop')
+    await apply(plan)
+    assert.deepEqual(
+      (await everything()).map(({ key }) => key),
+      ['kakao-shop', 'naver', 'bare']
+    )
+  })
+
+  for (const [what, passphrase, again, field, words] of [
+    ['no passphrase', '', '', 'passphrase', '암호문을 입력해 주세요'],
+    ['a short passphrase', 'elevenchars', 'elevenchars', 'passphrase', '12자 이상'],
+    ['another the second time', PASSPHRASE, `${PASSPHRASE}s`, 'passphraseAgain', '다릅니다'],
+    ['none the second time', PASSPHRASE, '', 'passphraseAgain', '한 번 더'],
+  ]) {
+    test(`secrets leave under a passphrase alone: ${what} is refused`, async ({ assert }) => {
+      await furnish()
+      const page = await download({ withSecrets: 'true', passphrase, passphraseAgain: again })
+      assert.equal(page.status, 422)
+      const id = field === 'passphrase' ? 'export-passphrase' : field
+      assert.include(complaint(page, id), words)
+      assert.isNull(await AuditEntry.findBy('action', 'providers.exported'))
+    })
+  }
+
+  test('secrets that cannot be read are not exported, and that is said', async ({ assert }) => {
+    await furnish()
+    await ProviderCredential.query().update({ clientSecret: 'sealed by nobody' })
+    const page = await withSecrets()
+    assert.equal(page.status, 422)
+    assert.include(page.alerts[0], 'SECRETS_KEY')
+  })
+
+  for (const [what, alter, words] of [
+    ['text that is no JSON', () => 'not json', 'JSON 파일이 아닙니다'],
+    ['JSON that is no object', () => '"text"', 'JSON 파일이 아닙니다'],
+    ['null', () => 'null', 'JSON 파일이 아닙니다'],
+    ['a list', () => '[]', '내보낸 제공자 파일이 아닙니다'],
+    ['another file', () => '{"name":"daemun"}', '내보낸 제공자 파일이 아닙니다'],
+    ['a later version', (file) => ({ ...file, version: 2 }), '버전 2'],
+    ['a version that is text', (file) => ({ ...file, version: '1' }), '버전 1'],
+    ['no providers', (file) => ({ ...file, providers: undefined }), 'providers'],
+    [
+      'an unknown driver',
+      (file) => edit(file, { driver: 'constructor' }),
+      '서비스 ‘constructor’를 이 서버가 모릅니다',
+    ],
+    ['a bad key', (file) => edit(file, { key: '../x' }), 'providers.0.key'],
+    [
+      'a setting that is missing',
+      (file) => edit(file, { settings: { ...file.providers[0].settings, hidden: undefined } }),
+      'providers.0.settings.hidden',
+    ],
+    [
+      'an unknown policy',
+      (file) => edit(file, { settings: { ...file.providers[0].settings, emailPolicy: 'all' } }),
+      'providers.0.settings.emailPolicy',
+    ],
+    [
+      'a key twice',
+      (file) => ({ ...file, providers: [file.providers[0], file.providers[0]] }),
+      '두 번 나옵니다',
+    ],
+  ] as [string, (file: any) => unknown, string][]) {
+    test(`${what} is refused beside the field, and nothing changes`, async ({ assert }) => {
+      await furnish()
+      const before = await everything()
+      const altered = alter(JSON.parse((await download()).text))
+      const text = typeof altered === 'string' ? altered : JSON.stringify(altered)
+      const page = await dryRun(text)
+      assert.equal(page.status, 422)
+      assert.include(complaint(page, 'file'), words)
+      assert.deepEqual(await everything(), before)
+    })
+  }
+
+  test('a file that is too big is refused', async ({ assert }) => {
+    const page = await dryRun('x'.repeat(100_001))
+    assert.equal(page.status, 422)
+    assert.include(complaint(page, 'file'), '너무 큽니다')
+    assert.equal((await dryRun('x'.repeat(600_000))).status, 413)
+  })
+
+  test('a wrong passphrase and none are told from a file that was altered', async ({ assert }) => {
+    await furnish()
+    const { text } = await withSecrets()
+    const said = async (file: string, passphrase: string, id = 'import-passphrase') => {
+      const page = await dryRun(file, { passphrase })
+      assert.equal(page.status, 422)
+      assert.notInclude(page.text, PASSPHRASE)
+      return complaint(page, id)
+    }
+    assert.include(await said(text, ''), '키가 들어 있는 파일입니다')
+    assert.include(await said(text, 'seven quiet heron'), '암호문이 다릅니다')
+
+    const file = JSON.parse(text)
+    const { sealed } = file.secrets
+    for (const altered of [
+      edit(file, { enabled: !file.providers[0].enabled }),
+      { ...file, site: 'https://evil.example' },
+      { ...file, providers: file.providers.slice(1) },
+      { ...file, extra: true },
+      {
+        ...file,
+        secrets: { ...file.secrets, sealed: `${sealed[0] === 'A' ? 'B' : 'A'}${sealed.slice(1)}` },
+      },
+    ]) {
+      assert.include(await said(JSON.stringify(altered), PASSPHRASE, 'file'), '내용이 바뀌었거나')
+    }
+    const respaced = await dryRun(JSON.stringify(file), { passphrase: PASSPHRASE })
+    assert.equal(respaced.status, 200, 'line breaks may get lost on the way')
+  })
+
+  test('what changed meanwhile is not overwritten: 409, and the plan of now', async ({
+    assert,
+  }) => {
+    await furnish()
+    const file = await withSecrets()
+    const naver = await Provider.findByOrFail('key', 'naver')
+    await naver.merge({ label: '바뀜' }).save()
+    const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
+    await naver.merge({ label: '또 바뀜' }).save()
+
+    const refused = await apply(plan)
+    assert.equal(refused.status, 409)
+    assert.include(refused.alerts[0], '그사이 설정이 바뀌어')
+    assert.include(refused.words, '이전 값: 또 바뀜 → 바뀐 뒤: naver')
+    assert.equal((await Provider.findOrFail(naver.id)).label, '또 바뀜')
+    assert.equal((await apply(refused)).status, 303)
+    assert.equal((await Provider.findOrFail(naver.id)).label, 'naver')
+  })
+
+  for (const [what, change] of [
+    [
+      'another key in use',
+      async (kakao: Provider) => {
+        const { id } = await ProviderCredential.create({
+          providerId: kakao.id,
+          clientId: 'kakao-id-2',
+          status: 'active',
+        })
+        await kakao.merge({ activeCredentialId: id }).save()
+      },
+    ],
+    [
+      'another admin key',
+      async (kakao: Provider) => {
+        kakao.keepAdminKey('something-else')
+        await kakao.save()
+      },
+    ],
+    ['a provider more', () => aProvider({ key: 'new' })],
+    ['a provider less', (kakao: Provider) => kakao.delete()],
+  ] as [string, (kakao: Provider) => Promise<unknown>][]) {
+    test(`${what} makes a plan old`, async ({ assert }) => {
+      await furnish()
+      const file = JSON.parse((await download()).text)
+      const renamed = edit(file, {
+        settings: { ...file.providers[0].settings, label: '새 이름' },
+      })
+      const plan = await dryRun(JSON.stringify(renamed))
+      await change(await Provider.findByOrFail('key', 'kakao-shop'))
+      assert.equal((await apply(plan)).status, 409)
+      assert.isNull(await Provider.findBy('label', '새 이름'))
+    })
+  }
+
+  test('two presses at once carry it out once', async ({ assert }) => {
+    await furnish()
+    const file = await withSecrets()
+    await emptyProviders()
+    const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
+    const answers = await Promise.all([apply(plan), apply(plan)])
+    assert.sameMembers(
+      answers.map(({ status }) => status),
+      [303, 409]
+    )
+    assert.lengthOf(await Provider.all(), 3)
+  })
+
+  test('a plan is of one sign-in, of ten minutes, and of nobody who alters it', async ({
+    assert,
+    cleanup,
+  }) => {
+    await furnish()
+    const { text } = await download()
+    await emptyProviders()
+    const plan = await dryRun(text)
+    const packed = plan.fieldValue('plan')!
+
+    const other = await signedInAs('admin')
+    const theirs = await other.submit(await other.get(PAGE), `${PAGE}/import/apply`, {
+      plan: packed,
+    })
+    assert.equal(theirs.status, 422)
+    assert.include(theirs.alerts[0], '확인할 수 없는 요청')
+    for (const altered of ['', 'x', `${packed.slice(0, -3)}AAA`]) {
+      assert.equal((await apply(plan, { plan: altered })).status, 422)
+    }
+
+    cleanup(() => {
+      Settings.now = () => Date.now()
+    })
+    Settings.now = () => Date.now() + 10 * 60_000
+    await UserSession.query().update({ authenticatedAt: sqlTime(now()) })
+    assert.equal((await apply(plan)).status, 422)
+    assert.isEmpty(await Provider.all())
+
+    Settings.now = () => Date.now()
+    assert.equal((await apply(plan)).status, 303)
+  })
+
+  test('a practice provider gives way only where that was ticked', async ({ assert }) => {
+    await furnish()
+    const file = await withSecrets()
+    await emptyProviders()
+    const practice = await aProvider({ sandbox: true, enabled: true })
+    const person = await User.create({ name: '연습' })
+    await Identity.create({
+      userId: person.id,
+      providerId: practice.id,
+      subject: '1',
+      scopes: [],
+      linkedAt: now(),
+    })
+
+    const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
+    assert.include(plan.words, '연습용을 대신함')
+    const refused = await apply(plan)
+    assert.equal(refused.status, 422)
+    assert.include(refused.alerts[0], '표시해 주세요')
+    assert.lengthOf(await Provider.all(), 1)
+    assert.isNotNull(await User.find(person.id))
+
+    assert.equal((await apply(refused, { replaceSandbox: 'true' })).status, 303)
+    assert.isFalse((await Provider.findByOrFail('key', 'naver')).sandbox)
+    assert.lengthOf(await Provider.all(), 3)
+    assert.isNull(await User.find(person.id))
+  })
+
+  test('a practice provider is not exported', async ({ assert }) => {
+    await furnish()
+    await aProvider({ key: 'practice', sandbox: true })
+    assert.notInclude((await download()).text, 'practice')
+  })
+
+  for (const [what, prepare, words] of [
+    [
+      'another driver',
+      async () => {
+        await Provider.query().where('key', 'naver').update({ driver: 'kakao' })
+      },
+      '다른 서비스를 쓰고 있습니다',
+    ],
+    [
+      'another application',
+      async () => {
+        await Provider.query().where('key', 'naver').update({ appRef: 'another-naver-id' })
+      },
+      '다른 애플리케이션의 키입니다',
+    ],
+  ] as [string, () => Promise<void>, string][]) {
+    test(`keys of ${what} refuse the whole import`, async ({ assert }) => {
+      await furnish()
+      const file = await withSecrets()
+      await prepare()
+      await Provider.query().where('key', 'kakao-shop').update({ label: '다른 이름' })
+      const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
+      assert.include(plan.alerts[0], '가져올 수 없는 제공자가 있습니다')
+      assert.include(plan.words, words)
+      assert.notInclude(plan.text, '/import/apply')
+      assert.equal((await apply(plan)).status, 422)
+      assert.isNotNull(await Provider.findBy('label', '다른 이름'))
+    })
+  }
+
+  test('wants a recent sign-in, and an administrator', async ({ assert }) => {
+    await furnish()
+    const { text } = await download()
+    const page = await admin.get(PAGE)
+    const member = await signedInAs('member')
+    const own = await member.get('/')
+    await letProofsAge()
+    for (const path of ['/export', '/import', '/import/apply']) {
+      const answer = await admin.submit(page, PAGE + path, { file: text })
+      assert.match(answer.location, /^\/account\/reauthenticate\?next=%2Fadmin%2Ftransfer/)
+      assert.equal((await member.submit(own, PAGE + path)).status, 404)
+    }
+    assert.match((await admin.get(PAGE)).location, /^\/account\/reauthenticate/)
+    assert.equal((await member.get(PAGE)).status, 404)
+  })
+
+  test('the page and the plan are in English too', async ({ assert }) => {
+    await furnish()
+    const english = await signedInAs('admin', 'en')
+    const { text } = await download()
+    const page = await english.get(PAGE)
+    assert.include(page.words, 'Import and export')
+    const plan = await english.submit(page, `${PAGE}/import`, { file: text })
+    assert.include(plan.words, 'Nothing would change')
+    const refused = await english.submit(page, `${PAGE}/import`, { file: 'x' })
+    assert.include(complaint(refused, 'file'), 'not a JSON file')
+  })
+})
+
+function edit(file: { providers: object[] }, changes: object) {
+  const [first, ...others] = file.providers
+  return { ...file, providers: [{ ...first, ...changes }, ...others] }
+}

@@ -1,0 +1,180 @@
+import { test } from '@japa/runner'
+import User from '#models/user'
+import { type CountedLimit, LIMITS, mostOf } from '#limits/limits'
+import { signedInAs } from '#tests/support/administrator'
+import { emptyDatabase } from '#tests/support/database'
+import { multiplyLimits } from '#tests/support/limits'
+import { queuedMails } from '#tests/support/mails'
+import { letProofsAge, signedInMember } from '#tests/support/member'
+import { aProvider } from '#tests/support/providers'
+import { type Page, Visitor } from '#tests/support/visitor'
+
+/** One request of somebody, as often as it is asked for. */
+type Send = (time: number) => Promise<Page>
+
+/** Who sends what, for each limit by address: all from the network of this machine. */
+const BY_ADDRESS: [CountedLimit, string, () => Promise<Send>][] = [
+  ['sign_up', '/user/create', post('/user/create', '/user/create')],
+  ['mail_requests', 'forgotten', post('/user/password/forgot', '/user/password/forgot')],
+  ['mail_requests', 'resend', post('/user/resend_verify_email', '/user/resend_verify_email')],
+  ['mailed_links', 'verify', post('/user/login', '/user/x/verify/y')],
+  ['mailed_links', 'reset', post('/user/login', '/user/password/reset/x')],
+  ['social_start', 'start', post('/user/login', '/user/login/social/naver')],
+  ['proofs', 'proof', post('/user/login', '/user/login/prove')],
+  ['proofs', 'code', post('/user/login', '/user/login/prove/code')],
+  ['proofs', 'completion', post('/user/login', '/user/login/complete')],
+  [
+    'social_callback',
+    'callback',
+    async () => () => new Visitor().get('/user/login/social/naver/callback/?state=x'),
+  ],
+  [
+    'password_by_address',
+    'sign-in',
+    async () => async (time) => new Visitor().signIn(`p${time}@example.com`, 'x'),
+  ],
+]
+
+function post(page: string, action: string) {
+  return async (): Promise<Send> => {
+    const visitor = new Visitor()
+    const form = await visitor.get(page)
+    return () => visitor.submit(form, action)
+  }
+}
+
+/** Sends until refused; how often it was let through before. */
+async function passedBefore(send: Send): Promise<{ passed: number; refused: Page }> {
+  for (let passed = 0; passed < 2_000; passed++) {
+    const page = await send(passed)
+    if (page.status === 429) return { passed, refused: page }
+  }
+  throw new Error('Nothing was ever refused')
+}
+
+test.group('Limits: what is limited, at a tenth of the numbers', (group) => {
+  group.each.setup(emptyDatabase)
+  group.each.setup(() => multiplyLimits(0.1))
+
+  for (const [name, what, prepare] of BY_ADDRESS) {
+    test(`${what}: ${LIMITS[name].most} in ${LIMITS[name].within} for a network`, async ({
+      assert,
+    }) => {
+      const { passed, refused } = await passedBefore(await prepare())
+      assert.equal(passed, mostOf(name))
+      assert.lengthOf(refused.alerts, 1)
+      assert.isAbove(Number(refused.headers.get('retry-after')), 0)
+    })
+  }
+
+  for (const [name, page, action] of [
+    ['reauthentication', '/account/reauthenticate', '/account/reauthenticate'],
+    ['reauthentication', '/account/reauthenticate', '/account/reauthenticate/code'],
+    ['reauthentication', '/account/reauthenticate', '/account/reauthenticate/code/send'],
+    ['account_mails', '/account/email', '/account/email'],
+    ['account_mails', '/account/email', '/account/email/proof'],
+  ] as const) {
+    test(`${action}: ${LIMITS[name].most} in ${LIMITS[name].within} for a person`, async ({
+      assert,
+    }) => {
+      const { visitor } = await signedInMember()
+      const form = await visitor.get(page)
+      const { passed } = await passedBefore(() => visitor.submit(form, action))
+      assert.equal(passed, mostOf(name))
+
+      /* Somebody else on the same network is not meant. */
+      const another = await signedInAs('member')
+      const own = await another.get(page)
+      assert.notEqual((await another.submit(own, action)).status, 429)
+    })
+  }
+
+  test('administrators: a few changes, and more looking around', async ({ assert }) => {
+    await aProvider()
+    const administrator = await signedInAs()
+    const form = await administrator.get('/admin/providers/create')
+    const changes = await passedBefore(() => administrator.submit(form, '/admin/providers/create'))
+    assert.equal(changes.passed, mostOf('admin_changes'))
+
+    const looks = await passedBefore(() => administrator.get('/admin/mails'))
+    assert.equal(looks.passed, mostOf('admin_reading') - 1)
+    assert.include(looks.refused.text, 'href="/admin/mails"')
+
+    const another = await signedInAs()
+    assert.equal((await another.get('/admin/mails')).status, 200)
+  })
+
+  test('administrators: least of all the pages of keys', async ({ assert }) => {
+    const { publicId } = await aProvider()
+    const administrator = await signedInAs()
+    const path = `/admin/providers/${publicId}/credentials/create`
+    const { passed } = await passedBefore(() => administrator.get(path))
+    assert.equal(passed, mostOf('admin_keys'))
+    assert.isBelow(mostOf('admin_keys'), mostOf('admin_changes'))
+    assert.equal((await administrator.get('/admin/providers')).status, 200)
+  })
+
+  test('to others the admin pages do not exist, however often they ask', async ({ assert }) => {
+    const member = await signedInAs('member')
+    for (let time = 0; time <= mostOf('admin_reading'); time++) {
+      assert.equal((await member.get('/admin/providers')).status, 404)
+    }
+  })
+
+  test('machines are told in a few words', async ({ assert }) => {
+    const visitor = new Visitor()
+    const send = () =>
+      visitor.get('/user/login/social/naver/callback?state=x', { accept: 'application/json' })
+    const { refused } = await passedBefore(send)
+    assert.equal(refused.text, 'Too many requests')
+    assert.match(refused.headers.get('content-type')!, /^text\/plain/)
+    assert.isAbove(Number(refused.headers.get('retry-after')), 0)
+  })
+
+  test('without its token a form is refused before it is counted', async ({ assert }) => {
+    for (let time = 0; time <= mostOf('mail_requests'); time++) {
+      const page = await new Visitor().post('/user/password/forgot', { email: 'a@example.com' })
+      assert.equal(page.status, 403)
+    }
+  })
+
+  test('the way back keeps where the visitor wanted to go', async ({ assert }) => {
+    const visitor = new Visitor()
+    const form = await visitor.get('/user/login')
+    const { refused } = await passedBefore(() =>
+      visitor.submit(form, '/user/login/social/naver', { next: '/article/create' })
+    )
+    assert.include(refused.text, 'href="/user/login?next=%2Farticle%2Fcreate"')
+  })
+})
+
+test.group('Limits: RATE_LIMIT_SCALE', (group) => {
+  group.each.setup(emptyDatabase)
+
+  for (const [scale, mails] of [
+    [1, 5],
+    [2, 10],
+    [0.5, 2],
+    [0.001, 1],
+  ]) {
+    test(`at ${scale} a mailbox gets ${mails} mails of a kind in an hour`, async ({ assert }) => {
+      const email = 'minjun@example.com'
+      await User.create({ email, name: '김민준', role: 'member' })
+      const visitor = new Visitor()
+      const form = await visitor.get('/user/password/forgot')
+      for (let time = 0; time < mails + 2; time++) {
+        await visitor.submit(form, '/user/password/forgot', { email })
+      }
+      assert.lengthOf(await queuedMails(), mails)
+    }).setup(() => multiplyLimits(scale))
+  }
+
+  test('also the limits that are counted in rows', async ({ assert }) => {
+    const { visitor } = await signedInMember()
+    await letProofsAge()
+    const page = await visitor.get('/account/reauthenticate')
+    const ask = () => visitor.submit(page, '/account/reauthenticate/code/send')
+    for (let time = 0; time < 12; time++) await ask()
+    assert.lengthOf(await queuedMails(), 10)
+  }).setup(() => multiplyLimits(2))
+})

@@ -1,0 +1,129 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { test } from '@japa/runner'
+import ProviderCredential from '#models/provider_credential'
+import SignInAttempt from '#models/sign_in_attempt'
+import { signedInAs } from '#tests/support/administrator'
+import { Crowd } from '#tests/support/crowd'
+import { freePort, spawnServer } from '#tests/support/spawned_process'
+import { DRIVER_NAMES, makeProvider, withProviders } from '#tests/support/trip'
+
+const NEW_SECRET = 'the-secret-issued-in-between'
+
+/* How many sign-ins are under way at every moment of the rotation, at the least. */
+const IN_FLIGHT = 50
+
+/* More come than that, since who has just been answered is not under way. */
+const COMING = 60
+const AWAY = 20
+
+/** Waits until something holds, for at most 20 seconds. */
+async function until(holds: () => boolean) {
+  for (let waited = 0; waited < 20_000 && !holds(); waited += 20) await wait(20)
+  if (!holds()) throw new Error('It did not come to that')
+}
+
+test.group('A rotation while fifty people sign in, over two processes', (group) => {
+  const world = withProviders(group)
+  let sites: Awaited<ReturnType<typeof spawnServer>>[]
+
+  group.tap((one) =>
+    one
+      .timeout(120_000)
+      .skip(
+        process.env.DB_CONNECTION !== 'mysql',
+        'SQLite lets one process write at a time: this is for MySQL'
+      )
+  )
+  group.setup(async () => {
+    if (process.env.DB_CONNECTION !== 'mysql') return () => {}
+    /* Two real servers, as behind a load balancer, on the database of the tests. */
+    const ports = [await freePort(), await freePort()]
+    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
+    const origins = ['NAVER_AUTH', 'NAVER_API', 'KAKAO_AUTH', 'KAKAO_API'].map((host) => [
+      `${host}_ORIGIN`,
+      world.server.origin,
+    ])
+    const settings = {
+      ...Object.fromEntries([...inherited, ...origins]),
+      NODE_ENV: 'production',
+      APP_URL: `http://127.0.0.1:${ports[0]}`,
+      APP_KEY: process.env.APP_KEY,
+      SECRETS_KEY: process.env.SECRETS_KEY,
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_SCALE: '10000',
+    }
+    sites = await Promise.all(
+      ports.map((port) => spawnServer({ ...settings, PORT: String(port) }, { patienceMs: 300_000 }))
+    )
+    return async () => {
+      await Promise.all(sites.map((site) => site.stop()))
+    }
+  })
+
+  for (const driver of DRIVER_NAMES) {
+    for (const atOnce of [false, true]) {
+      const manner = atOnce ? 'ends the old secret at once' : 'keeps the old secret alive'
+      test(`${driver}, whose console ${manner}: nobody is lost`, async ({ assert }) => {
+        const { server } = world
+        const provider = await makeProvider(server, driver, { requiredFields: [] })
+        const app = server[driver].appOf(`${driver}-client-id`)!
+        const urls = sites.map(({ url }) => url)
+        const admin = await signedInAs('admin', 'ko', urls[0])
+        const elsewhere = (path: string) => urls[1] + path
+
+        const crowd = new Crowd(server, urls, driver)
+        crowd.come(COMING)
+        const [comesBack, comesLast] = [Promise.withResolvers(), Promise.withResolvers()]
+        crowd.leave(AWAY / 2, comesBack.promise)
+        crowd.leave(AWAY / 2, comesLast.promise)
+        await until(() => crowd.signedIn >= COMING && crowd.underWay >= IN_FLIGHT)
+
+        /* The page is open, then the console issues a new secret. */
+        const path = `/admin/providers/${provider.publicId}/rotation`
+        const page = await admin.get(path)
+        app.clientSecrets = atOnce ? [NEW_SECRET] : [...app.clientSecrets, NEW_SECRET]
+        const inFlight = [crowd.underWay]
+        await wait(1_500)
+
+        const pasted = await admin.submit(page, path, {
+          ...page.hiddenFields(path),
+          clientId: `${driver}-client-id`,
+          clientSecret: NEW_SECRET,
+        })
+        assert.equal(pasted.status, 303)
+        inFlight.push(crowd.underWay)
+        await wait(1_000)
+
+        const draft = await ProviderCredential.findByOrFail('status', 'draft')
+        const activation = `/admin/credentials/${draft.publicId}/activation`
+        const next = await admin.get(elsewhere(path))
+        const activated = await admin.submit(next, elsewhere(activation), {
+          ...next.hiddenFields(activation),
+          grace: '1h',
+        })
+        assert.equal(activated.status, 303)
+        inFlight.push(crowd.underWay)
+
+        comesBack.resolve(null)
+        await wait(1_000)
+        /* The administrator removes the old one; some are still at the provider with it. */
+        app.clientSecrets = [NEW_SECRET]
+        comesLast.resolve(null)
+        await wait(1_000)
+        await crowd.end()
+
+        assert.deepEqual(crowd.lost, [])
+        for (const people of inFlight) assert.isAtLeast(people, IN_FLIGHT)
+
+        const attempts = await SignInAttempt.query().whereNotNull('providerId')
+        assert.lengthOf(attempts, crowd.signedIn)
+        assert.isTrue(attempts.every(({ outcome }) => outcome === 'signed_in'))
+        /* Were none refused, nothing would have been tried here. */
+        const refused = attempts.filter(({ steps }) => steps[0].result === 'secret_refused')
+        assert.isAtLeast(refused.length, atOnce ? IN_FLIGHT : AWAY / 2)
+        const printed = sites.map((site) => site.printed.stdout + site.printed.stderr).join('')
+        assert.notInclude(printed, NEW_SECRET)
+      })
+    }
+  }
+})

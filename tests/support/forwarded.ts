@@ -1,0 +1,16 @@
+import { type Page, Visitor } from '#tests/support/visitor'
+
+/** Somebody whose requests a proxy passes on, from the addresses it names. */
+export class Forwarded extends Visitor {
+  constructor(
+    base: string,
+    readonly addresses: string
+  ) {
+    super({ base })
+  }
+
+  request(path: string, sent: Parameters<Visitor['request']>[1] = {}): Promise<Page> {
+    const headers = { ...sent.headers, 'x-forwarded-for': this.addresses }
+    return super.request(path, { ...sent, headers })
+  }
+}

@@ -1,0 +1,67 @@
+import { TOTP } from 'otpauth'
+import SecondFactor from '#models/second_factor'
+import type { Page, Visitor } from '#tests/support/visitor'
+
+export const SETUP = '/account/second_factor/setup'
+export const ASKED = '/user/login/second_factor'
+
+/** A person's authenticator app, as it is on their phone. */
+export class AuthenticatorApp {
+  readonly #totp: TOTP
+
+  /** @param secret as the set-up page shows it */
+  constructor(secret: string) {
+    this.#totp = new TOTP({ secret: secret.replaceAll(' ', '') })
+  }
+
+  /** The code it shows, now or so many 30-second steps later. */
+  code(stepsLater = 0): string {
+    return this.#totp.generate({ timestamp: Date.now() + stepsLater * 30_000 })
+  }
+
+  /** Six digits that it shows at no time near now. */
+  wrongCode(): string {
+    const near = [-2, -1, 0, 1, 2].map((steps) => this.code(steps))
+    return ['000000', '111111', '222222', '333333', '444444', '555555'].find(
+      (code) => !near.includes(code)
+    )!
+  }
+}
+
+export interface SetUp {
+  app: AuthenticatorApp
+  /** The code that confirmed it: right for a while, and used up. */
+  usedCode: string
+  recoveryCodes: string[]
+}
+
+/** The text of the page's field to copy from. */
+export function copied(page: Page, id: string): string {
+  return page.text.match(new RegExp(`<textarea[^>]*id="${id}"[^>]*>([^<]*)<`))?.[1] ?? ''
+}
+
+/** Begins a set-up through the pages; the page with the secret comes back. */
+export async function beginSetUp(visitor: Visitor): Promise<Page> {
+  const page = await visitor.get('/account/second_factor')
+  await visitor.submit(page, '/account/second_factor')
+  return visitor.get(SETUP)
+}
+
+/** Sets a second factor up through the pages, for who is signed in. */
+export async function setUp(visitor: Visitor): Promise<SetUp> {
+  const page = await beginSetUp(visitor)
+  const app = new AuthenticatorApp(copied(page, 'secret'))
+  const usedCode = app.code()
+  const shown = await visitor.submit(page, SETUP, { code: usedCode })
+  return { app, usedCode, recoveryCodes: copied(shown, 'recovery-codes').split('\n') }
+}
+
+/** Lets every code count again, as if half a minute had passed. */
+export async function letCodesBeFresh() {
+  await SecondFactor.query().update({ lastCounter: null })
+}
+
+/** Types something into the page that asks for the second factor. */
+export async function answer(visitor: Visitor, fields: Record<string, string>): Promise<Page> {
+  return visitor.submit(await visitor.get(ASKED), ASKED, fields)
+}

@@ -1,0 +1,14 @@
+/*
+ * How much the tests that can be of any size do: little enough for every run,
+ * or all of it with `npm run test:long`.
+ */
+const long = process.env.TEST_LONG === 'true'
+
+export const sizes = {
+  /** Kills of a process during sign-ins, for each database. */
+  crashes: long ? 200 : 20,
+  /** Random orders of rotations and sign-ins, for each provider and console. */
+  interleavings: long ? 60 : 3,
+  /** Requests of the fuzz test. */
+  fuzz: long ? 10_000 : 1_000,
+}
