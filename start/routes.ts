@@ -290,7 +290,7 @@ router
         router.post('devices/sign_out', [controllers.admin.Devices, 'destroy'])
       })
       .prefix('users/:id')
-      .use(middleware.recent({ page: '/admin/users/:id' }))
+      .use(middleware.recent({ page: '/admin/users' }))
   })
   .prefix('/admin')
   .as('admin')
