@@ -98,6 +98,14 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
       await admin.request('/admin/providers/order', { method: 'POST', body: fields })
     },
   },
+  '/admin/providers/:id/notices': {
+    writes: 'provider.changed',
+    does: ({ admin, provider }) =>
+      admin.fillIn(`/admin/providers/${provider.publicId}/notices`, {
+        onUnlink: 'suspend',
+        seen: 'nothing',
+      }),
+  },
   '/admin/providers/:id/steps/:step': {
     writes: 'provider.step_ticked',
     does: ({ press, provider }) => press(`/admin/providers/${provider.publicId}/steps/review`),

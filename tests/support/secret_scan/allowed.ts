@@ -25,6 +25,9 @@ interface Allowance {
 
 const COOKIE = (name: string) => new RegExp(`^set-cookie: (__Host-)?${name}=`)
 
+/* Where a trip begins: of a visitor, or an administrator's trial. */
+const STARTS = /^POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures)/
+
 /** Everywhere a secret may stand, and why. Nowhere else. */
 const ALLOWANCES: Allowance[] = [
   {
@@ -42,15 +45,21 @@ const ALLOWANCES: Allowance[] = [
   {
     kinds: ['state'],
     sink: 'response header',
-    where: /^POST \/user\/login\/social\//,
+    where: STARTS,
     header: /^location: https?:\/\/(?!localhost[:/])/,
     because: 'the provider has to send it back',
   },
   {
     kinds: ['state'],
     sink: 'response body',
-    where: /^POST \/user\/login\/social\//,
+    where: STARTS,
     because: 'the framework says in the body where the redirect leads',
+  },
+  {
+    kinds: ['second_factors.secret'],
+    sink: 'response body',
+    where: /^(GET|POST) \/account\/second_factor\/setup$/,
+    because: 'its owner takes it into their app from there, until it is confirmed',
   },
   {
     kinds: ['mailed link'],
