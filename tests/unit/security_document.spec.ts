@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from '@japa/runner'
+import { projectRoot } from '#tests/support/spawned_process'
+
+const document = readFileSync(`${projectRoot}docs/security.md`, 'utf8')
+const rows = document.split('\n').flatMap((line) => {
+  const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
+  return /^D-\d+$/.test(cells[1] ?? '') ? [cells.slice(1, -1)] : []
+})
+
+test.group('docs/security.md', () => {
+  test('has one row for each of D-1 to D-56, none with an empty cell', ({ assert }) => {
+    const expected = Array.from({ length: 56 }, (_, index) => `D-${index + 1}`)
+    assert.deepEqual(
+      rows.map(([name]) => name),
+      expected
+    )
+    for (const row of rows) {
+      assert.lengthOf(row, 4, row[0])
+      for (const cell of row) assert.isNotEmpty(cell, row[0])
+    }
+  })
+
+  for (const [name, , , shown] of rows) {
+    test(`${name} names a test that exists`, ({ assert }) => {
+      const [, file, title] = /^`(tests\/[\w/.]+\.spec\.ts)`: (.+)$/.exec(shown)!
+      assert.isTrue(existsSync(projectRoot + file), file)
+      /* The formatter may have chosen either quote. */
+      const source = readFileSync(projectRoot + file, 'utf8').replaceAll("\\'", "'")
+      assert.include(source, title)
+    })
+  }
+
+  test('names every direct dependency', ({ assert }) => {
+    const { dependencies } = JSON.parse(readFileSync(`${projectRoot}package.json`, 'utf8'))
+    for (const name of Object.keys(dependencies)) assert.include(document, `\`${name}\``)
+  })
+})
