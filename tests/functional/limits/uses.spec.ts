@@ -141,6 +141,15 @@ test.group('Limits: what is limited, at a tenth of the numbers', (group) => {
     }
   })
 
+  test('so are providers, whose calls are many before that', async ({ assert }) => {
+    const send = () => new Visitor().post('/webhooks/naver/unlinked', {})
+    const { passed, refused } = await passedBefore(send)
+    assert.equal(passed, mostOf('webhooks'))
+    assert.equal(refused.text, 'Too many requests')
+    assert.match(refused.headers.get('content-type')!, /^text\/plain/)
+    assert.isAtMost(Number(refused.headers.get('retry-after')), 60)
+  })
+
   test('what is refused is counted in /metrics, by limit', async ({ assert }) => {
     const counted = async () => {
       const { text } = await new Visitor().get('/metrics')
