@@ -179,7 +179,6 @@ test.group('The page of a person', (group) => {
       accessToken: 'an-access-token-of-this-person',
       refreshToken: 'a-refresh-token-of-this-person',
       expiresIn: 3600,
-      clientId: 'client',
       scopes: null,
       clientId: 'first-client-id',
     })
