@@ -1,5 +1,6 @@
 import { TOTP } from 'otpauth'
 import SecondFactor from '#models/second_factor'
+import { know } from '#tests/support/secret_scan/sinks'
 import type { Page, Visitor } from '#tests/support/visitor'
 
 export const SETUP = '/account/second_factor/setup'
@@ -53,7 +54,9 @@ export async function setUp(visitor: Visitor): Promise<SetUp> {
   const app = new AuthenticatorApp(copied(page, 'secret'))
   const usedCode = app.code()
   const shown = await visitor.submit(page, SETUP, { code: usedCode })
-  return { app, usedCode, recoveryCodes: copied(shown, 'recovery-codes').split('\n') }
+  const recoveryCodes = copied(shown, 'recovery-codes').split('\n')
+  for (const code of recoveryCodes) know('recovery code', code)
+  return { app, usedCode, recoveryCodes }
 }
 
 /** Lets every code count again, as if half a minute had passed. */

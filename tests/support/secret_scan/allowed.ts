@@ -25,8 +25,8 @@ interface Allowance {
 
 const COOKIE = (name: string) => new RegExp(`^set-cookie: (__Host-)?${name}=`)
 
-/* Where a trip begins: of a visitor, or an administrator's trial. */
-const STARTS = /^POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures)/
+/** Where a trip to a provider begins, a trial too. */
+const START = /^POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures$)/
 
 /** Everywhere a secret may stand, and why. Nowhere else. */
 const ALLOWANCES: Allowance[] = [
@@ -45,21 +45,27 @@ const ALLOWANCES: Allowance[] = [
   {
     kinds: ['state'],
     sink: 'response header',
-    where: STARTS,
+    where: START,
     header: /^location: https?:\/\/(?!localhost[:/])/,
     because: 'the provider has to send it back',
   },
   {
     kinds: ['state'],
     sink: 'response body',
-    where: STARTS,
+    where: START,
     because: 'the framework says in the body where the redirect leads',
   },
   {
     kinds: ['second_factors.secret'],
     sink: 'response body',
     where: /^(GET|POST) \/account\/second_factor\/setup$/,
-    because: 'its owner takes it into their app from there, until it is confirmed',
+    because: 'it is entered into the app of its owner, and shown until that is confirmed',
+  },
+  {
+    kinds: ['recovery code'],
+    sink: 'response body',
+    where: /^POST \/account\/second_factor\/(setup|recovery_codes)$/,
+    because: 'it is shown once, to be kept by its owner',
   },
   {
     kinds: ['mailed link'],
