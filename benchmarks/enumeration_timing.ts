@@ -5,6 +5,7 @@
  *
  *   node --import=@poppinss/ts-exec benchmarks/enumeration_timing.ts [http://localhost:3333]
  *
+ * The server refuses so many requests unless it runs with RATE_LIMIT_SCALE=100.
  * It needs the server's environment (.env or the same variables), because it
  * makes and removes accounts in its database. Not for a site that people use.
  */

@@ -195,6 +195,7 @@ async function everything() {
         ...mysql,
         ...redis,
         SESSION_DRIVER: redis ? 'redis' : 'cookie',
+        LIMITER_STORE: redis ? 'redis' : 'database',
         TZ: 'Asia/Seoul',
       }
     )

@@ -645,7 +645,7 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'secondFactorAt', 'suspendedAt', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -667,10 +667,14 @@ export class UserSchema extends BaseModel {
   declare publicId: string
   @column()
   declare role: 'member' | 'admin'
+  @column()
+  declare searchKey: string
   @column.dateTime()
   declare secondFactorAt: DateTime | null
   @column.dateTime()
   declare suspendedAt: DateTime | null
+  @column()
+  declare suspensionNote: string | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
   @column.dateTime()

@@ -187,6 +187,8 @@ router
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
     router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
 
+    router.post('providers/:id/notices', [controllers.admin.Notices, 'update'])
+
     /* Their keys */
     router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
     router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
@@ -210,7 +212,6 @@ router
     /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
     router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
     router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
-    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -223,11 +224,13 @@ router
     router.get('providers', [controllers.admin.Providers, 'index'])
     router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('providers/:id/notices', [controllers.admin.Notices, 'show'])
     router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
     router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
     router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
     router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
     router.get('trials/:id', [controllers.admin.Trials, 'show'])
+    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -264,5 +267,31 @@ router
     router.post('/:id/drop', [controllers.admin.Revocations, 'destroy'])
   })
   .prefix('/admin/revocations')
+  .as('admin')
+  .use(administration)
+
+/* People, their sign-ins, and what administrators did */
+router
+  .group(() => {
+    router.get('users', [controllers.admin.Users, 'index'])
+    router.get('users/:id', [controllers.admin.Users, 'show'])
+    router.get('sign_ins', [controllers.admin.SignIns, 'index'])
+    router.get('sign_ins/:id', [controllers.admin.SignIns, 'show'])
+    router.get('audit', [controllers.admin.Audit, 'index'])
+    router
+      .post('audit/export', [controllers.admin.AuditExports, 'store'])
+      .use(middleware.recent({ page: '/admin/audit' }))
+    router
+      .group(() => {
+        router.post('suspension', [controllers.admin.Suspensions, 'store'])
+        router.post('suspension/end', [controllers.admin.Suspensions, 'destroy'])
+        router.post('administrator', [controllers.admin.Administrators, 'store'])
+        router.post('administrator/end', [controllers.admin.Administrators, 'destroy'])
+        router.post('devices/sign_out', [controllers.admin.Devices, 'destroy'])
+      })
+      .prefix('users/:id')
+      .use(middleware.recent({ page: '/admin/users' }))
+  })
+  .prefix('/admin')
   .as('admin')
   .use(administration)

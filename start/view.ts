@@ -3,6 +3,7 @@ import app from '@adonisjs/core/services/app'
 import { delivery } from '#config/mail'
 import { SITE_ZONE } from '#models/clock'
 import { diagnosisOf } from '#social/diagnosis'
+import { failureWords } from '#social/failure_words'
 import type { FormState } from '#validators/form'
 
 interface FieldProps {
@@ -43,6 +44,7 @@ edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
 edge.global('siteZone', SITE_ZONE)
 edge.global('fieldState', fieldState)
+edge.global('failureWords', failureWords)
 edge.global('diagnosisOf', diagnosisOf)
 
 const { html } = edge.globals

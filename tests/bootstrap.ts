@@ -6,6 +6,15 @@ import { dot, github, ndjson, spec } from '@japa/runner/reporters'
 import { pluginAdonisJS } from '@japa/plugin-adonisjs'
 import { browserClient } from '@japa/browser-client'
 import testUtils from '@adonisjs/core/services/test_utils'
+import {
+  lookForSecrets,
+  readLog,
+  readRedis,
+  readRequests,
+  registerKeys,
+  suiteScan,
+  watchedServer,
+} from '#tests/support/secret_scan/sinks'
 import { tally } from '#tests/support/tally_reporter'
 
 /*
@@ -17,6 +26,11 @@ if (process.env.TEST_REDIS_DB) {
 }
 
 export const plugins: Config['plugins'] = [
+  ({ emitter }) => {
+    emitter.on('test:start', ({ title }) => {
+      suiteScan.test = title.expanded
+    })
+  },
   assert(),
   pluginAdonisJS(app),
   browserClient({
@@ -37,10 +51,23 @@ export const reporters: Config['reporters'] = {
 }
 
 export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
-  setup: [() => testUtils.db().migrate()],
+  setup: [
+    () => testUtils.db().migrate(),
+    async () => {
+      registerKeys(process.env)
+      readRequests()
+      await readLog(app)
+    },
+  ],
   teardown: [],
 }
 
 export const configureSuite: Config['configureSuite'] = (suite) => {
-  if (suite.name !== 'unit') suite.setup(() => testUtils.httpServer().start())
+  if (suite.name !== 'unit') suite.setup(() => testUtils.httpServer().start(watchedServer))
+  suite.teardown(async () => {
+    await readRedis()
+    await lookForSecrets()
+    console.log(suiteScan.summary)
+    suiteScan.assertClean()
+  })
 }

@@ -80,6 +80,7 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -95,16 +96,17 @@ export type ScannedRoutes = {
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
     'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
@@ -115,6 +117,17 @@ export type ScannedRoutes = {
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
+    'admin.audit_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.suspensions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.suspensions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -161,12 +174,18 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'health.index': { paramsTuple?: []; params?: {} }
@@ -212,12 +231,18 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
+    'admin.users.index': { paramsTuple?: []; params?: {} }
+    'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.sign_ins.index': { paramsTuple?: []; params?: {} }
+    'admin.sign_ins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit.index': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
@@ -261,6 +286,7 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -271,10 +297,10 @@ export type ScannedRoutes = {
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
+    'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
     'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
     'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
@@ -282,6 +308,12 @@ export type ScannedRoutes = {
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.audit_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.suspensions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.suspensions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.administrators.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -1,10 +1,28 @@
 import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { untilUnique } from '#actions/until_unique'
 import type { Actor } from '#audit/actor'
-import { lockAdministrators } from '#auth/last_administrator'
+import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
 import User from '#models/user'
 
-export type RoleChange = { kind: 'changed' } | { kind: 'last_administrator' } | { kind: 'gone' }
+export type RoleChange =
+  | { kind: 'changed' }
+  | { kind: 'last_administrator' }
+  /** Nobody suspended is made an administrator. */
+  | { kind: 'suspended' }
+  /** Not as the page showed the person. */
+  | { kind: 'stale' }
+  /** Whoever asked for it is no administrator any more. */
+  | { kind: 'not_allowed' }
+  | { kind: 'gone' }
+
+interface RoleWish {
+  role: User['role']
+  actor: Actor
+  /** How the page showed the person (`User.standing`); a command has not looked. */
+  seen?: string
+}
 
 /**
  * Makes a person an administrator, or a member again. Their sessions end: what
@@ -12,27 +30,36 @@ export type RoleChange = { kind: 'changed' } | { kind: 'last_administrator' } | 
  * who can sign in stays one.
  */
 export class ChangeRole {
-  async handle({ id }: User, role: User['role'], actor: Actor): Promise<RoleChange> {
-    return db.transaction(async (trx) => {
-      const otherAdministrators = await lockAdministrators(id, trx)
-      const user = await User.lock(id, trx)
-      if (!user) return { kind: 'gone' }
-      if (user.role === role) return { kind: 'changed' }
-      if (role === 'member' && otherAdministrators === 0) return { kind: 'last_administrator' }
+  async handle({ id }: User, wish: RoleWish): Promise<RoleChange> {
+    return untilUnique(() => db.transaction((trx) => this.#change(id, wish, trx)))
+  }
 
-      const before = user.role
-      await user.merge({ role }).save()
-      await user.endSessions()
-      await AuditEntry.record(
-        {
-          actor,
-          action: role === 'admin' ? 'administrator.promoted' : 'administrator.demoted',
-          subject: user.asAuditSubject,
-          changes: { role: { before, after: role } },
-        },
-        trx
-      )
-      return { kind: 'changed' }
-    })
+  async #change(
+    id: number,
+    { role, actor, seen }: RoleWish,
+    trx: TransactionClientContract
+  ): Promise<RoleChange> {
+    const otherAdministrators = await lockAdministrators(id, trx)
+    const user = await User.lock(id, trx)
+    if (!user) return { kind: 'gone' }
+    if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
+    if (seen !== undefined && seen !== user.standing) return { kind: 'stale' }
+    if (user.role === role) return { kind: 'changed' }
+    if (role === 'admin' && user.isSuspended) return { kind: 'suspended' }
+    if (role === 'member' && otherAdministrators === 0) return { kind: 'last_administrator' }
+
+    const before = user.role
+    await user.merge({ role }).save()
+    await user.endSessions()
+    await AuditEntry.record(
+      {
+        actor,
+        action: role === 'admin' ? 'administrator.promoted' : 'administrator.demoted',
+        subject: user.asAuditSubject,
+        changes: { role: { before, after: role } },
+      },
+      trx
+    )
+    return { kind: 'changed' }
   }
 }

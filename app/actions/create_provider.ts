@@ -67,6 +67,8 @@ export class CreateProvider {
             {},
             { key: provider.key, driver: provider.driver, ...provider.settings }
           ),
+          /* Its people went with it. */
+          ...(sandbox && { sandbox: { before: true, after: false } }),
           ...(input.adminKey && { adminKey: 'changed' }),
         },
       },

@@ -1,6 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
+import { actorAs, JOB } from '#audit/actor'
 import { lockAdministrators } from '#auth/last_administrator'
 import { untilUnique } from '#actions/until_unique'
+import AuditEntry from '#models/audit_entry'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -36,6 +38,11 @@ export class WithdrawUser {
             { template: 'withdrawn', to: locked.email, locale: locked.locale, data: {} },
             trx
           )
+        }
+        if (locked.isAdmin) {
+          const actor = ifDue ? JOB : actorAs(locked)
+          const subject = locked.asAuditSubject
+          await AuditEntry.record({ actor, action: 'administrator.withdrawn', subject }, trx)
         }
         await this.#endLinks(locked, trx)
         await SignInAttempt.query({ client: trx })

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import type { HttpContext } from '@adonisjs/core/http'
+import type User from '#models/user'
 
 /** Who changes something: a person on a page, whoever runs a command, or the application itself. */
 export interface Actor {
@@ -12,8 +13,12 @@ export interface Actor {
 
 /** The person who is signed in and sent this request. */
 export function actorOf({ auth, request }: HttpContext): Actor {
-  const user = auth.getUserOrFail()
-  return { via: 'page', userId: user.id, name: user.name || user.email, ip: request.ip() }
+  return { ...actorAs(auth.getUserOrFail()), ip: request.ip() }
+}
+
+/** A person who acts on a page, wherever the request came from. */
+export function actorAs({ id, name, email }: User): Actor {
+  return { via: 'page', userId: id, name: name || email, ip: null }
 }
 
 /** Whoever runs a command of this application, by their account on the machine. */

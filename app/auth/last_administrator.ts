@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Actor } from '#audit/actor'
 import User from '#models/user'
 
 /**
@@ -17,4 +18,17 @@ export async function lockAdministrators(
     .whereNull('suspendedAt')
     .whereNot('id', userId)
   return others.length
+}
+
+/**
+ * Whether whoever pressed a button may still act, once the administrators'
+ * rows are taken: another one may have ended that while the request waited.
+ */
+export async function stillAdministers(
+  { via, userId }: Actor,
+  client: TransactionClientContract
+): Promise<boolean> {
+  if (via !== 'page') return true
+  const user = await User.find(userId, { client })
+  return user !== null && user.isAdmin && !user.isSuspended
 }

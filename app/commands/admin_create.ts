@@ -37,7 +37,10 @@ export default class AdminCreate extends BaseCommand {
     const { default: User } = await import('#models/user')
     const user = await User.findBy('email', email)
     if (!user) return this.#refuse(`Nobody here has the address ${email}.`)
-    await new ChangeRole().handle(user, 'admin', commandActor())
+    const change = await new ChangeRole().handle(user, { role: 'admin', actor: commandActor() })
+    if (change.kind !== 'changed') {
+      return this.#refuse(`${email} is suspended; an administrator has to restore them first.`)
+    }
     this.logger.success(`${email} is an administrator.`)
   }
 

@@ -6,24 +6,27 @@ export const FEWEST_TRIPS = 5
 const FEWEST_SILENT = 10
 const MOST = 0.6
 
-/* The provider did its part; what the person was refused for was decided here. */
-const AFTER_THE_PROFILE: readonly FailureName[] = [
-  'missing_fields',
-  'suspended',
-  'sign_up_closed',
-  'newcomers_refused',
-  'account_protected',
-  'proof_gone',
-  'proof_of_another',
-  'identity_taken',
-  'identity_of_another',
-  'person_changed',
-  'second_factor_gone',
+/*
+ * These say nothing of the provider: it was not asked yet. Whatever else a person
+ * was refused for was decided here after it had done its part.
+ */
+const BEFORE_THE_PROFILE: readonly FailureName[] = [
+  'state_missing',
+  'state_unknown',
+  'state_expired',
+  'state_used',
+  'state_foreign',
+  'response_malformed',
+  'form_expired',
+  'cancelled',
+  'provider_unknown',
+  'provider_off',
+  'sign_in_not_recent',
 ]
 
 /** Failures that tell how a provider does. */
 export const TELLING_FAILURES = (Object.keys(FAILURES) as FailureName[]).filter(
-  (failure) => FAILURES[failure] !== 'visitor' || AFTER_THE_PROFILE.includes(failure)
+  (failure) => !BEFORE_THE_PROFILE.includes(failure)
 )
 
 /**

@@ -28,13 +28,13 @@ interface Limit {
  */
 export const LIMITS = {
   /* Passwords. A browser that signed in to the account before counts by itself. */
-  password_by_address: { most: 100, within: '10 minutes', by: 'address' },
+  password_by_address: { most: 300, within: '10 minutes', by: 'address' },
   password_by_account: { most: 10, within: '15 minutes', by: 'account' },
   password_by_account_daily: { most: 100, within: '24 hours', by: 'account' },
   password_by_known_browser: { most: 10, within: '15 minutes', by: 'account' },
 
   /* The second step of a sign-in. Wrong codes are counted for the person by `SecondFactor`. */
-  second_factor: { most: 100, within: '10 minutes', by: 'address' },
+  second_factor: { most: 600, within: '10 minutes', by: 'address' },
 
   /* Trips to providers, and what may follow one. */
   social_start: { most: 600, within: '10 minutes', by: 'address' },

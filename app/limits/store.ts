@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import logger from '@adonisjs/core/services/logger'
 import { errors } from '@adonisjs/limiter'
 import limiter from '@adonisjs/limiter/services/main'
 import { untilUnique } from '#actions/until_unique'
+import { loggable } from '#exceptions/storage_failure'
 import env from '#start/env'
 
 /** What is counted, and how far. */
@@ -16,8 +16,7 @@ interface Place {
 /** In seconds until there is room again; `null`: there was room. */
 type Wait = number | null
 
-/* How long the store may take, and how long it is left alone when it fails, in milliseconds. */
-const PATIENCE = 3_000
+/* How long the store is left alone when it fails, in milliseconds. */
 const PAUSE = 5_000
 
 /* When the store may be asked again, in milliseconds since 1970; 0 while it answers. */
@@ -25,7 +24,8 @@ let awayUntil = 0
 
 /**
  * Counts in the store that all processes share. While it does not answer, each
- * process counts by itself: nobody is kept out, and guessing is still slow.
+ * process counts by itself: nobody is kept out, and guessing is still slow. How long
+ * it may take to answer is for config/database.ts and config/redis.ts to say.
  */
 export async function takePlace(place: Place): Promise<Wait> {
   if (Date.now() < awayUntil) return takeFrom('memory', place)
@@ -34,12 +34,12 @@ export async function takePlace(place: Place): Promise<Wait> {
 
   const store = env.get('LIMITER_STORE')
   try {
-    const result = await inTime(untilUnique(() => takeFrom(store, place)))
+    const result = await untilUnique(() => takeFrom(store, place))
     awayUntil = 0
     return result
   } catch (error) {
     awayUntil = Date.now() + PAUSE
-    logger.error({ err: error, store }, 'limits are counted by each process alone')
+    logger.error({ ...loggable(error), store }, 'limits are counted by each process alone')
     return takeFrom('memory', place)
   }
 }
@@ -59,13 +59,4 @@ async function takeFrom(
     if (error instanceof errors.E_TOO_MANY_REQUESTS) return error.response.availableIn
     throw error
   }
-}
-
-/** @throws when the work takes longer than `PATIENCE`; it is not awaited any further */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const settled = new AbortController()
-  const late = wait(PATIENCE, undefined, { signal: settled.signal }).then(() => {
-    throw new Error(`The store of the limits has not answered for ${PATIENCE} ms`)
-  })
-  return Promise.race([work, late]).finally(() => settled.abort())
 }

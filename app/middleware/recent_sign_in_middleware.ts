@@ -11,13 +11,17 @@ import { safeNext } from '#social/next'
  * the page with the form wants it too.
  */
 export default class RecentSignInMiddleware {
-  /** @param page where to go back to from a form whose page does not say where it was */
+  /**
+   * @param page where to go back to from a form whose page does not say where it was;
+   *   `:id` in it stands for the one in the form's address
+   */
   async handle(ctx: HttpContext, next: NextFn, { page = '/account' }: Options = {}) {
     if (ctx.auth.use('web').isRecent) return next()
 
     const { request, response } = ctx
     const isForm = request.method() !== 'GET'
-    const back = isForm ? (formPage(ctx) ?? page) : request.url(true)
+    const formHere = page.replace(':id', encodeURIComponent(ctx.params.id))
+    const back = isForm ? (formPage(ctx) ?? formHere) : request.url(true)
     return response.redirect(reauthenticationPage(back, { unchanged: isForm }), false, 303)
   }
 }

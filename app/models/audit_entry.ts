@@ -29,7 +29,11 @@ export const AUDIT_ACTIONS = [
   'administrator.created',
   'administrator.promoted',
   'administrator.demoted',
+  'administrator.withdrawn',
   'user.suspended',
+  'user.restored',
+  'user.signed_out',
+  'audit.exported',
   'mail.retried',
   'mail.dropped',
   'second_factor.enabled',
@@ -43,9 +47,18 @@ export const AUDIT_ACTIONS = [
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
+export const SUBJECT_TYPES = [
+  'provider',
+  'credential',
+  'user',
+  'mail',
+  'revocation',
+  'site',
+] as const
+
 /** What was changed, by the name it has in addresses, and as it was called then. */
 export interface AuditSubject {
-  type: 'provider' | 'credential' | 'user' | 'mail' | 'revocation' | 'site'
+  type: (typeof SUBJECT_TYPES)[number]
   id?: string | null
   label?: string | null
 }

@@ -4,6 +4,7 @@ import { OutgoingMailSchema } from '#database/schema'
 import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
 import env from '#start/env'
+import type { AuditSubject } from '#models/audit_entry'
 import { mostOf, secondsOf } from '#limits/limits'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
@@ -281,12 +282,31 @@ export default class OutgoingMail extends OutgoingMailSchema {
     return again
   }
 
-  /** An administrator's wish: as if it had just been queued. One under way is left alone. */
-  async tryAgainNow() {
-    await OutgoingMail.query()
+  /**
+   * An administrator's wish: as if it had just been queued. One under way is left alone.
+   *
+   * @returns whether it still waited
+   */
+  async tryAgainNow(client?: TransactionClientContract): Promise<boolean> {
+    const [rows] = await OutgoingMail.query({ client })
       .where('id', this.id)
       .whereNull('sentAt')
       .update({ tries: 0, nextAt: sqlTime(now()), givenUpAt: null, updatedAt: sqlTime(now()) })
+    return Number(rows) === 1
+  }
+
+  /** Deletes it unsent. @returns whether it still waited */
+  async drop(client: TransactionClientContract): Promise<boolean> {
+    const [rows] = await OutgoingMail.query({ client })
+      .where('id', this.id)
+      .whereNull('sentAt')
+      .delete()
+    return Number(rows) === 1
+  }
+
+  /** How the audit names it: by its kind, and enough of the address to recognise it by. */
+  get asAuditSubject(): AuditSubject {
+    return { type: 'mail', id: this.publicId, label: `${this.template} ${this.maskedRecipient}` }
   }
 
   /** Enough of the address to recognise it by, not enough to write to: `m***@example.com`. */

@@ -43,6 +43,14 @@ export type TrialStage = 'ready' | 'away' | 'asking' | 'finished' | 'overdue'
  */
 export default class SignInAttempt extends SignInAttemptSchema {
   static readonly LIFETIME = { minutes: 10 }
+  /** Outcomes by which the person got what the attempt was for. */
+  static readonly SUCCESSES: readonly string[] = [
+    'signed_in',
+    'linked',
+    'proved',
+    'reconsented',
+    'reauthenticated',
+  ]
 
   @belongsTo(() => Provider)
   declare provider: BelongsTo<typeof Provider>
@@ -53,6 +61,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
+  /** Who was signed in when it began. */
   @belongsTo(() => User, { foreignKey: 'actorUserId' })
   declare actor: BelongsTo<typeof User>
 
@@ -146,9 +155,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
 
   /** Whether the person got what the attempt was for. */
   get isSuccess() {
-    const { outcome } = this
-    const successes = ['signed_in', 'linked', 'proved', 'reconsented', 'reauthenticated']
-    return !!outcome && successes.includes(outcome)
+    return !!this.outcome && SignInAttempt.SUCCESSES.includes(this.outcome)
   }
 
   /** How it ended, for the person: the key of a few words. */

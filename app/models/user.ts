@@ -1,18 +1,21 @@
 import type { DateTime } from 'luxon'
 import hash from '@adonisjs/core/services/hash'
 import { compose } from '@adonisjs/core/helpers'
-import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
+import { beforeCreate, beforeSave, hasMany } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { UserSchema } from '#database/schema'
+import AccountToken from '#models/account_token'
 import type { AuditSubject } from '#models/audit_entry'
 import Identity from '#models/identity'
+import PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
+import { searchKey } from '#models/search_key'
 
 /** A person here. May have no e-mail, and no password (null: not usable). */
 export default class User extends compose(
@@ -28,6 +31,11 @@ export default class User extends compose(
   @beforeCreate()
   static givePublicId(user: User) {
     user.publicId ??= newPublicId()
+  }
+
+  @beforeSave()
+  static keepSearchKey(user: User) {
+    if (user.$dirty.name !== undefined) user.searchKey = searchKey(user.name)
   }
 
   /** The person who proved this address; `null` for nobody. */
@@ -62,6 +70,14 @@ export default class User extends compose(
 
   get isSuspended() {
     return this.suspendedAt !== null && this.suspendedAt !== undefined
+  }
+
+  /**
+   * What administrators change about a person. A form carries the one it was
+   * opened with, so that of two who change it at once the second is told.
+   */
+  get standing() {
+    return `${this.role}:${this.suspendedAt?.toSeconds() ?? 'active'}`
   }
 
   /**
@@ -150,6 +166,23 @@ export default class User extends compose(
       .whereNull('revokedAt')
     if (except) query.whereNot('id', except.id)
     await query.update({ revokedAt: sqlTime(now()) })
+  }
+
+  /**
+   * Shuts this person out: besides the sessions, links that were mailed and proofs
+   * under way come to nothing.
+   *
+   * @param note why, for administrators
+   * @param client the transaction that holds this row
+   */
+  async suspend(note: string | null, client: TransactionClientContract) {
+    this.useTransaction(client)
+    this.suspendedAt = now()
+    this.suspensionNote = note
+    await this.save()
+    await this.endSessions()
+    await AccountToken.voidAllOf(this, client)
+    await PendingIdentity.query({ client }).where('targetUserId', this.id).delete()
   }
 
   /**

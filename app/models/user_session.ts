@@ -1,6 +1,5 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
-import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
 import User from '#models/user'
@@ -52,8 +51,8 @@ export default class UserSession extends UserSessionSchema {
   }
 
   /** The sessions of a person that still work, the last used first. */
-  static aliveOf(userId: number) {
-    return UserSession.query()
+  static aliveOf(userId: number, client?: TransactionClientContract) {
+    return UserSession.query({ client })
       .where('userId', userId)
       .whereNull('revokedAt')
       .where('expiresAt', '>', sqlTime(now()))

@@ -64,6 +64,20 @@ test.group('Start', (group) => {
     assert.match(server.printed.stderr, /^Bad environment: TRUST_PROXY must be addresses/)
   })
 
+  for (const [name, value, why] of [
+    ['RATE_LIMIT_SCALE', '0', 'must be a number above 0'],
+    ['RATE_LIMIT_SCALE', '1e9', 'must be a number above 0'],
+    ['RATE_LIMIT_SCALE', 'much', 'must be a number above 0'],
+    ['LIMITER_STORE', 'file', 'must be one of database, redis, memory'],
+  ]) {
+    test(`${name}=${value} is said in one line`, async ({ assert }) => {
+      const { exitCode, stderr } = await runAce(['migration:run'], { ...settings, [name]: value })
+      assert.equal(exitCode, 1)
+      assert.lengthOf(lines(stderr), 1)
+      assert.include(stderr, `Bad environment: ${name} ${why}`)
+    })
+  }
+
   test('after the migrations the server answers, and ends on SIGTERM', async ({ assert }) => {
     await migrate()
     const server = await spawnServer(settings)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
+import { giveAway, registerLines } from '#tests/support/secret_scan/sinks'
 
 const APP_ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -20,8 +21,10 @@ export async function ace(
     cwd: APP_ROOT,
     env: { ...process.env, ...env },
   })
+  registerLines(input)
   child.stdin.end(input)
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  giveAway({ sink: 'command output', where: args[0] }, stdout + stderr)
   return { code: await ended, output: stdout + stderr }
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { giveAway, registerKeys, registerLines } from '#tests/support/secret_scan/sinks'
 
 /** The production build, when the run of the tests has made one. */
 export const builtServer = process.env.BUILT_SERVER
@@ -14,6 +15,11 @@ async function freePort(): Promise<number> {
   const { port } = probe.address() as AddressInfo
   await new Promise((resolve) => probe.close(resolve))
   return port
+}
+
+const PRODUCTION_KEYS = {
+  APP_KEY: 'production-app-key-of-the-tests-1',
+  SECRETS_KEY: 'production-secrets-key-of-tests-1',
 }
 
 interface Finished {
@@ -39,6 +45,7 @@ export class Installation {
     const port = await freePort()
     const url = `http://localhost:${port}`
     const folder = await mkdtemp(join(tmpdir(), 'daemun-'))
+    registerKeys({ ...PRODUCTION_KEYS, ...settings })
     return new Installation(url, folder, {
       PATH: process.env.PATH!,
       NODE_ENV: 'production',
@@ -46,8 +53,7 @@ export class Installation {
       HOST: '127.0.0.1',
       PORT: String(port),
       APP_URL: url,
-      APP_KEY: 'production-app-key-of-the-tests-1',
-      SECRETS_KEY: 'production-secrets-key-of-tests-1',
+      ...PRODUCTION_KEYS,
       LOG_LEVEL: 'info',
       DB_CONNECTION: 'sqlite',
       DB_FILE: join(folder, 'daemun.sqlite3'),
@@ -87,6 +93,7 @@ export class Installation {
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL') {
+    giveAway({ sink: 'server output', where: 'the built server' }, this.output)
     for (const one of this.#processes.splice(0)) {
       const hasEnded = one.exitCode !== null || one.signalCode !== null
       const ended = hasEnded ? null : new Promise((resolve) => one.once('exit', resolve))
@@ -100,7 +107,13 @@ export class Installation {
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
+    registerLines(input)
     child.stdin.end(input)
-    return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })))
+    return new Promise((resolve) =>
+      child.once('exit', (code) => {
+        giveAway({ sink: 'command output', where: words[1] }, output)
+        resolve({ code, output })
+      })
+    )
   }
 }

@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { lookForSecrets } from '#tests/support/secret_scan/sinks'
 import { letLimitsPass } from '#tests/support/limits'
 
 /** Child tables before their parents. */
@@ -26,10 +27,12 @@ const TABLES = [
 ]
 
 /**
- * Leaves every table empty, and nothing counted towards a limit. The pages under test commit for real, so rolling a
- * transaction back would not do.
+ * Leaves every table empty, and nothing counted towards a limit. The pages under
+ * test commit for real, so rolling a transaction back would not do. What the rows
+ * hold is looked through first.
  */
 export async function emptyDatabase() {
+  await lookForSecrets()
   await db.from('providers').update({ active_credential_id: null })
   await db.from('sign_in_attempts').update({ parent_id: null })
   for (const table of TABLES) await db.from(table).delete()

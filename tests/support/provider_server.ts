@@ -7,6 +7,7 @@ import type { Agreeable, Mishap, Translate } from '#sandbox/consent_page'
 import { plainHeaders, readForm } from '#sandbox/http'
 import { SandboxKakao } from '#sandbox/kakao'
 import { SandboxNaver } from '#sandbox/naver'
+import { registerAsked, registerIssued } from '#tests/support/secret_scan/sinks'
 import type { SandboxResponse, Simulator } from '#sandbox/simulator'
 
 /** One request that reached a provider, in the order of arrival. */
@@ -245,6 +246,7 @@ export class ProviderServer {
     if (form === null) return response.writeHead(413).end()
 
     const simulator = this.#simulators.find((one) => one.serves(url.pathname))
+    registerAsked(form)
     const call = {
       provider: simulator?.key ?? null,
       method: request.method ?? 'GET',
@@ -261,6 +263,7 @@ export class ProviderServer {
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return request.socket.resetAndDestroy()
     if (fault?.kind === 'answer') {
+      registerIssued(fault.headers?.location, String(fault.body ?? ''))
       return response.writeHead(fault.status, fault.headers).end(fault.body)
     }
     if (fault?.kind === 'flood') return flood(response, fault)
@@ -272,6 +275,7 @@ export class ProviderServer {
     }
 
     const answer = simulator.handle({ ...call, mount: '', locale: 'ko', translate })
+    registerIssued(answer.headers.location, answer.body)
     if (answer.delayMs) await wait(answer.delayMs, undefined, { ref: false })
     return send(response, answer, fault)
   }

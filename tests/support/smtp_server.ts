@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { Mailer } from '@adonisjs/mail'
 import emitter from '@adonisjs/core/services/emitter'
+import { giveAway } from '#tests/support/secret_scan/sinks'
 import { SMTPTransport } from '@adonisjs/mail/transports/smtp'
 
 /** A mail as it arrived, taken apart. */
@@ -48,6 +49,8 @@ export class MailServer {
         stream.on('end', async () => {
           const to = session.envelope.rcptTo.map((one) => one.address)
           const mail = takeApart(Buffer.concat(chunks).toString('utf8'), to)
+          const shown = [...mail.headers.values(), mail.text, mail.html].join('\n')
+          giveAway({ sink: 'mail', where: 'the mail server' }, shown)
           const answer = await this.onMessage(mail)
           if (!answer) this.arrived.push(mail)
           done(answer)

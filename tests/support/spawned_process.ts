@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { giveAway, registerKeys } from '#tests/support/secret_scan/sinks'
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -46,9 +47,11 @@ function spawnEntry(
       ? [built.replace(/server\.js$/, `${entry}.js`)]
       : ['--import=@poppinss/ts-exec', `bin/${entry}.ts`]
 
+  const env = environment(settings)
+  registerKeys(env)
   const child = spawn(process.execPath, [...entryFile, ...args], {
     cwd: projectRoot,
-    env: environment(settings),
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const printed = { stdout: '', stderr: '' }
@@ -59,6 +62,7 @@ function spawnEntry(
   const exit = new Promise<number | null>((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer)
+      giveAway({ sink: 'server output', where: entry }, printed.stdout + printed.stderr)
       resolve(code)
     })
   })

@@ -1,4 +1,5 @@
 import { appUrl } from '#config/app'
+import { readAnswer, registerTyped } from '#tests/support/secret_scan/sinks'
 
 /** A response with its body read, and what a person would notice in it. */
 export class Page {
@@ -55,6 +56,11 @@ function plainText(html: string) {
     .replaceAll('&#39;', "'")
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** With each cookie by itself. */
+function headersOf({ headers }: Response) {
+  return { ...Object.fromEntries(headers), 'set-cookie': headers.getSetCookie() }
 }
 
 interface Sent {
@@ -117,6 +123,10 @@ export class Visitor {
     })
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     const text = await response.text()
+    if (this.#base !== appUrl) {
+      registerTyped(new URLSearchParams(body))
+      readAnswer(`${method} ${url.pathname}`, headersOf(response), text)
+    }
     const missing = text.match(/translation missing: [^<"]*/)?.[0]
     if (missing) throw new Error(`${method} ${url.pathname}: ${missing}`)
     return new Page(url.href, response.status, response.headers, text)

@@ -1,4 +1,8 @@
+import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { DropMail } from '#actions/drop_mail'
+import { RetryMail } from '#actions/retry_mail'
+import { actorOf } from '#audit/actor'
 import { delivery } from '#config/mail'
 import OutgoingMail from '#models/outgoing_mail'
 
@@ -16,18 +20,22 @@ export default class MailsController {
   }
 
   /** Tries again now. */
-  async update({ params, response, session, i18n }: HttpContext) {
+  @inject()
+  async update(ctx: HttpContext, retryMail: RetryMail) {
+    const { params, response, session, i18n } = ctx
     const mail = await this.#unsent(params.id)
-    await mail.tryAgainNow()
-    session.flash('notice', i18n.t('admin_mails.retried'))
+    const { kind } = await retryMail.handle(mail, actorOf(ctx))
+    session.flash('notice', i18n.t(`admin_mails.${kind}`))
     return response.redirect('/admin/mails', false, 303)
   }
 
   /** Drops it unsent. */
-  async destroy({ params, response, session, i18n }: HttpContext) {
+  @inject()
+  async destroy(ctx: HttpContext, dropMail: DropMail) {
+    const { params, response, session, i18n } = ctx
     const mail = await this.#unsent(params.id)
-    await mail.delete()
-    session.flash('notice', i18n.t('admin_mails.dropped'))
+    const { kind } = await dropMail.handle(mail, actorOf(ctx))
+    session.flash('notice', i18n.t(`admin_mails.${kind}`))
     return response.redirect('/admin/mails', false, 303)
   }
 

@@ -12,6 +12,7 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 import { linkTo } from '#tests/support/member'
 import { emptyDatabase } from '#tests/support/database'
+import { multiplyLimits } from '#tests/support/limits'
 import { rawRequest, type RawRequest } from '#tests/support/raw_request'
 import { seededRandom } from '#tests/support/random'
 import { sizes } from '#tests/support/sizes'
@@ -167,6 +168,7 @@ function headers(random: Random, { visitor }: Caller): Record<string, string> {
 
 test.group(`Any request at all (seed ${SEED})`, (group) => {
   const world = withProviders(group)
+  group.setup(() => multiplyLimits(1_000))
 
   async function signedIn(user: User): Promise<Caller> {
     const token = randomToken()

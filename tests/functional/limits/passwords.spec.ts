@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import env from '#start/env'
 import SignInAttempt from '#models/sign_in_attempt'
 import { mostOf } from '#limits/limits'
-import { countedKeys, letLimitsPass } from '#tests/support/limits'
+import { countedKeys, letLimitsPass, multiplyLimits } from '#tests/support/limits'
 import { lastMailTo } from '#tests/support/mails'
 import { MEMBER, MEMBER_PASSWORD } from '#tests/support/member'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
@@ -118,7 +118,7 @@ test.group('Limits: guessing a password', (group) => {
     }
     assert.equal((await guess('one.more@example.com', 1)).status, 429)
     assert.equal((await owner.signIn(MEMBER, MEMBER_PASSWORD)).status, 303)
-  })
+  }).setup(() => multiplyLimits(0.1))
 
   test('the owner comes in with Kakao, and that browser is known from then on', async ({
     assert,

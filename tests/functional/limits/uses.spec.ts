@@ -1,4 +1,6 @@
 import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
+import { Prune } from '#jobs/prune'
 import User from '#models/user'
 import { type CountedLimit, LIMITS, mostOf } from '#limits/limits'
 import { signedInAs } from '#tests/support/administrator'
@@ -20,6 +22,7 @@ const BY_ADDRESS: [CountedLimit, string, () => Promise<Send>][] = [
   ['mailed_links', 'verify', post('/user/login', '/user/x/verify/y')],
   ['mailed_links', 'reset', post('/user/login', '/user/password/reset/x')],
   ['social_start', 'start', post('/user/login', '/user/login/social/naver')],
+  ['second_factor', 'second step', post('/user/login', '/user/login/second_factor')],
   ['proofs', 'proof', post('/user/login', '/user/login/prove')],
   ['proofs', 'code', post('/user/login', '/user/login/prove/code')],
   ['proofs', 'completion', post('/user/login', '/user/login/complete')],
@@ -138,6 +141,16 @@ test.group('Limits: what is limited, at a tenth of the numbers', (group) => {
     }
   })
 
+  test('what is refused is counted in /metrics, by limit', async ({ assert }) => {
+    const counted = async () => {
+      const { text } = await new Visitor().get('/metrics')
+      return Number(/^daemun_limited_total\{limit="mail_requests"\} (\d+)/m.exec(text)?.[1] ?? 0)
+    }
+    const before = await counted()
+    await passedBefore(await post('/user/password/forgot', '/user/password/forgot')())
+    assert.equal(await counted(), before + 1)
+  })
+
   test('the way back keeps where the visitor wanted to go', async ({ assert }) => {
     const visitor = new Visitor()
     const form = await visitor.get('/user/login')
@@ -145,6 +158,26 @@ test.group('Limits: what is limited, at a tenth of the numbers', (group) => {
       visitor.submit(form, '/user/login/social/naver', { next: '/article/create' })
     )
     assert.include(refused.text, 'href="/user/login?next=%2Farticle%2Fcreate"')
+  })
+})
+
+test.group('Limits: counts whose time is over', (group) => {
+  group.each.setup(emptyDatabase)
+
+  test('are deleted, and the others stay', async ({ assert }) => {
+    const now = Date.now()
+    await db.table('rate_limits').multiInsert([
+      { key: 'over', points: 10, expire: now - 1_000 },
+      { key: 'long over', points: 10, expire: now - 86_400_000 },
+      { key: 'running', points: 10, expire: now + 60_000 },
+    ])
+    assert.deepInclude(await new Prune().handle(), { rate_limits: 2 })
+    const left = await db.from('rate_limits').select('key')
+    assert.deepEqual(
+      left.map(({ key }) => key),
+      ['running']
+    )
+    await db.from('rate_limits').delete()
   })
 })
 

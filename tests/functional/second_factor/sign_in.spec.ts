@@ -9,6 +9,7 @@ import WaitingSignIn from '#models/waiting_sign_in'
 import { now, sqlTime } from '#models/clock'
 import { hashToken, randomToken } from '#auth/random_token'
 import { forget, mailedLink, press } from '#tests/support/sign_up'
+import { letLimitsPass } from '#tests/support/limits'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import {
   linkTo,
@@ -430,6 +431,8 @@ test.group('The page that asks for the second factor', (group) => {
   }) => {
     const { user, app, recoveryCodes } = await aPerson()
     const guess = async () => {
+      /* The password is counted as well; here it is the code's turn. */
+      await letLimitsPass()
       const { type } = await waitingFor(user)
       return type(app.wrongCode())
     }
@@ -448,6 +451,7 @@ test.group('The page that asks for the second factor', (group) => {
     const pauses: number[] = []
     for (let wrong = 6; wrong <= 14; wrong++) {
       await SecondFactor.query().update({ failedAt: sqlTime(now().minus({ minutes: 61 })) })
+      await letLimitsPass()
       await guess()
       const { words } = await guess()
       pauses.push(Number(/(\d+)분 뒤에 다시/.exec(words)?.[1]))

@@ -1,0 +1,43 @@
+import db from '@adonisjs/lucid/services/db'
+import { untilUnique } from '#actions/until_unique'
+import type { Actor } from '#audit/actor'
+import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
+import AuditEntry from '#models/audit_entry'
+import User from '#models/user'
+
+export type Restoration =
+  { kind: 'restored' } | { kind: 'stale' } | { kind: 'not_allowed' } | { kind: 'gone' }
+
+/** Lets a suspended person sign in again. */
+export class RestoreUser {
+  /** @param wish.seen how the page showed the person (`User.standing`) */
+  async handle(
+    { id }: User,
+    { actor, seen }: { actor: Actor; seen: string }
+  ): Promise<Restoration> {
+    return untilUnique(() =>
+      db.transaction(async (trx) => {
+        await lockAdministrators(id, trx)
+        const user = await User.lock(id, trx)
+        if (!user) return { kind: 'gone' }
+        if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
+        if (seen !== user.standing || !user.isSuspended) return { kind: 'stale' }
+
+        const note = user.suspensionNote
+        await user.merge({ suspendedAt: null, suspensionNote: null }).save()
+        /* A sign-in that was under way at the suspension may have left one that never worked. */
+        await user.endSessions()
+        await AuditEntry.record(
+          {
+            actor,
+            action: 'user.restored',
+            subject: user.asAuditSubject,
+            changes: note ? { suspensionNote: { before: note, after: null } } : {},
+          },
+          trx
+        )
+        return { kind: 'restored' }
+      })
+    )
+  }
+}

@@ -1,0 +1,60 @@
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { untilUnique } from '#actions/until_unique'
+import type { Actor } from '#audit/actor'
+import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
+import AuditEntry from '#models/audit_entry'
+import User from '#models/user'
+
+export type Suspension =
+  | { kind: 'suspended' }
+  | { kind: 'yourself' }
+  | { kind: 'last_administrator' }
+  | { kind: 'stale' }
+  | { kind: 'not_allowed' }
+  | { kind: 'gone' }
+
+interface SuspensionWish {
+  actor: Actor
+  /** How the page showed the person (`User.standing`). */
+  seen: string
+  /** Why, for other administrators; the person is not told. */
+  note: string | null
+}
+
+/**
+ * Shuts a person out, at once and in every process: sessions end, links that
+ * were mailed and proofs under way come to nothing, and no way of signing in
+ * works until somebody restores them. What they wrote stays.
+ */
+export class SuspendUser {
+  async handle({ id }: User, wish: SuspensionWish): Promise<Suspension> {
+    return untilUnique(() => db.transaction((trx) => this.#suspend(id, wish, trx)))
+  }
+
+  async #suspend(
+    id: number,
+    { actor, seen, note }: SuspensionWish,
+    trx: TransactionClientContract
+  ): Promise<Suspension> {
+    const otherAdministrators = await lockAdministrators(id, trx)
+    const user = await User.lock(id, trx)
+    if (!user) return { kind: 'gone' }
+    if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
+    if (seen !== user.standing || user.isSuspended) return { kind: 'stale' }
+    if (user.id === actor.userId) return { kind: 'yourself' }
+    if (user.isAdmin && otherAdministrators === 0) return { kind: 'last_administrator' }
+
+    await user.suspend(note, trx)
+    await AuditEntry.record(
+      {
+        actor,
+        action: 'user.suspended',
+        subject: user.asAuditSubject,
+        changes: note ? { suspensionNote: { before: null, after: note } } : {},
+      },
+      trx
+    )
+    return { kind: 'suspended' }
+  }
+}

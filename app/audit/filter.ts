@@ -1,0 +1,20 @@
+import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#models/audit_entry'
+import type { AuditFilter } from '#models/audit_search'
+import { Filter } from '#validators/filter'
+
+/** Reads which changes a page or an export is asked for; `chosen` asks for the same again. */
+export function readAuditFilter(query: Record<string, unknown>): {
+  wish: AuditFilter
+  chosen: Record<string, string>
+} {
+  const filter = new Filter(query)
+  const wish = {
+    who: filter.text('who'),
+    via: filter.choice('via', ['page', 'command', 'job']),
+    action: filter.choice('action', AUDIT_ACTIONS),
+    subjectType: filter.choice('type', SUBJECT_TYPES),
+    subject: filter.text('subject'),
+    period: filter.period(),
+  }
+  return { wish, chosen: filter.chosen }
+}

@@ -1,0 +1,32 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { SignOutUser } from '#actions/sign_out_user'
+import { actorOf } from '#audit/actor'
+import { backToPerson, notFound } from '#controllers/admin/person_page'
+import User from '#models/user'
+
+/** Where somebody is signed in. */
+export default class DevicesController {
+  /** `POST /admin/users/:id/devices/sign_out`, of `device`, or everywhere. */
+  @inject()
+  async destroy(ctx: HttpContext, signOutUser: SignOutUser) {
+    const { params, request, i18n } = ctx
+    const user = await User.findByOrFail('publicId', params.id)
+    const device = request.input('device')
+    const outcome = await signOutUser.handle(
+      user,
+      typeof device === 'string' ? device : null,
+      actorOf(ctx)
+    )
+    switch (outcome.kind) {
+      case 'signed_out': {
+        const { sessions: count } = outcome
+        return backToPerson(ctx, user, { notice: i18n.t('users.notices.signed_out', { count }) })
+      }
+      case 'nothing_to_end':
+        return backToPerson(ctx, user, { notice: i18n.t('users.notices.nothing_to_end') })
+      case 'gone':
+        return notFound(ctx)
+    }
+  }
+}

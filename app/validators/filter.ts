@@ -1,0 +1,60 @@
+import { DateTime } from 'luxon'
+import { SITE_ZONE } from '#models/clock'
+
+const LONGEST_TEXT = 254
+
+/** From a moment on, and until before another. */
+export interface Period {
+  since: DateTime | null
+  until: DateTime | null
+}
+
+/**
+ * Reads what a list is narrowed to, from its address. Addresses are typed and
+ * cut off by hand, so what means nothing is left out rather than refused.
+ */
+export class Filter {
+  /** What was read and means something; the rest of the list is asked for with it. */
+  readonly chosen: Record<string, string> = {}
+
+  constructor(readonly query: Record<string, unknown>) {}
+
+  /** A text to search for, without the spaces around it. */
+  text(name: string): string | null {
+    const value = this.#read(name).trim()
+    return value && value.length <= LONGEST_TEXT ? this.#choose(name, value) : null
+  }
+
+  /** One of a list of words. */
+  choice<Word extends string>(name: string, words: readonly Word[]): Word | null {
+    const word = words.find((one) => one === this.#read(name))
+    return word ? this.#choose(name, word) : null
+  }
+
+  /** Whole days on the clock of the site, the last included. */
+  period(first = 'from', last = 'to'): Period {
+    return {
+      since: this.#day(first),
+      until: this.#day(last)?.plus({ days: 1 }) ?? null,
+    }
+  }
+
+  #day(name: string): DateTime | null {
+    const typed = this.#read(name)
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(typed)) return null
+    const day = DateTime.fromISO(typed, { zone: SITE_ZONE })
+    if (!day.isValid) return null
+    this.#choose(name, typed)
+    return day
+  }
+
+  #read(name: string): string {
+    const value = this.query[name]
+    return typeof value === 'string' ? value : ''
+  }
+
+  #choose<Word extends string>(name: string, value: Word): Word {
+    this.chosen[name] = value
+    return value
+  }
+}

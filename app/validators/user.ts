@@ -1,0 +1,10 @@
+import vine from '@vinejs/vine'
+import { line } from '#validators/text'
+
+/** What a suspension may be explained with, in characters. */
+export const LONGEST_NOTE = 200
+
+export const suspensionValidator = vine.create({
+  seen: vine.string().optional(),
+  note: line(LONGEST_NOTE).optional(),
+})

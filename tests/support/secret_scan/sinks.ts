@@ -1,0 +1,234 @@
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { Writable } from 'node:stream'
+import type { HttpContext } from '@adonisjs/core/http'
+import type { LoggerConfig } from '@adonisjs/core/types/logger'
+import type { ApplicationService } from '@adonisjs/core/types'
+import emitter from '@adonisjs/core/services/emitter'
+import db from '@adonisjs/lucid/services/db'
+import redis from '@adonisjs/redis/services/main'
+import { SEALED_COLUMNS, SecretUnreadable, unseal } from '#models/sealed'
+import type { Place } from '#tests/support/secret_scan/allowed'
+import { SecretScan } from '#tests/support/secret_scan/secret_scan'
+
+/** Looks through the whole run. */
+export const suiteScan = new SecretScan()
+
+/** Who is told of every secret and every text: a test of the scan puts one of its own here. */
+export const scans = new Set([suiteScan])
+
+/** This must not be found. */
+export function know(kind: string, secret: unknown) {
+  for (const scan of scans) scan.register(kind, secret)
+}
+
+/** Something the application gave away. */
+export function giveAway(place: Place, text: string) {
+  for (const scan of scans) scan.read(place, text)
+}
+
+/**
+ * Makes the application log every line, those of the lowest level too, to the
+ * scan and nowhere else. What the configuration takes out stays out.
+ */
+export async function readLog(app: ApplicationService) {
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      giveAway({ sink: 'log', where: 'the application' }, String(chunk))
+      done()
+    },
+  })
+  const config = app.config.get<LoggerConfig>('logger.loggers.app')
+  const manager = await app.container.make('logger')
+  const { pino } = manager.create({ ...config, level: 'trace', destination })
+  for (const logger of [manager, manager.use()]) logger.pino = pino
+}
+
+/** A server whose answers are read as they are sent, whoever asks. */
+export function watchedServer(listener: RequestListener) {
+  return createServer((request, response) => {
+    watch(request, response)
+    return listener(request, response)
+  })
+}
+
+type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[]
+
+function watch(request: IncomingMessage, response: ServerResponse) {
+  const path = (request.url ?? '').split('?')[0]
+  const chunks: Buffer[] = []
+  let given: OutgoingHttpHeaders = {}
+  const keep = (chunk: unknown, encoding: unknown) => {
+    if (typeof chunk === 'string') chunks.push(Buffer.from(chunk, encodingOf(encoding)))
+    else if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk))
+  }
+
+  const { write, end, writeHead } = response
+  response.write = ((...args: Parameters<typeof write>) => {
+    keep(args[0], args[1])
+    return write.apply(response, args)
+  }) as typeof write
+  response.writeHead = ((status: number, ...rest: (string | Headers | undefined)[]) => {
+    const headers = rest.find((one) => typeof one === 'object')
+    if (headers && !Array.isArray(headers)) given = headers
+    return writeHead.call(response, status, ...(rest as []))
+  }) as typeof writeHead
+  response.end = ((...args: Parameters<typeof end>) => {
+    keep(args[0], args[1])
+    const headers = { ...response.getHeaders(), ...given }
+    const body = Buffer.concat(chunks).toString('utf8')
+    /* What is read is known before the answer arrives, and what it issues too. */
+    if (path.startsWith('/sandbox/')) registerIssued(headers.location, body)
+    else readAnswer(`${request.method} ${path}`, headers, body)
+    return end.apply(response, args)
+  }) as typeof end
+}
+
+function encodingOf(value: unknown): BufferEncoding {
+  return typeof value === 'string' ? (value as BufferEncoding) : 'utf8'
+}
+
+/** An answer of the application; files that a build makes are no news. */
+export function readAnswer(where: string, headers: OutgoingHttpHeaders, body: string) {
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of [value ?? []].flat()) {
+      const header = `${name.toLowerCase()}: ${one}`
+      registerFromHeader(header)
+      giveAway({ sink: 'response header', where, header }, header)
+    }
+  }
+  const type = String(headers['content-type'] ?? 'text/')
+  if (/^(text|application\/(json|x-ndjson))/.test(type) && !where.startsWith('GET /assets/')) {
+    giveAway({ sink: 'response body', where }, body)
+  }
+}
+
+/** What the application itself makes, seen where it hands it over. */
+function registerFromHeader(header: string) {
+  const [, cookie, value] = /^set-cookie: (?:__Host-)?daemun-(\w+)=([^;]{43})/.exec(header) ?? []
+  if (cookie === 'session') know('session token', value)
+  if (cookie === 'browser') know('browser secret', value)
+  if (/^location: https?:/.test(header)) {
+    const query = new URLSearchParams(header.split('?')[1])
+    know('state', query.get('state'))
+  }
+}
+
+/** Codes and tokens in an answer of a simulated provider. */
+export function registerIssued(location: unknown, body: string) {
+  const query = new URLSearchParams(String(location ?? '').split('?')[1])
+  know('authorization code', query.get('code'))
+  if (!body.startsWith('{')) return
+  for (const name of ['access_token', 'refresh_token', 'id_token']) {
+    const [, token] = new RegExp(`"${name}"\\s*:\\s*"([^"]+)"`).exec(body) ?? []
+    know(name.replace('_', ' '), token)
+  }
+}
+
+/** What a request to a provider proves itself with. */
+export function registerAsked(form: URLSearchParams) {
+  know('PKCE verifier', form.get('code_verifier'))
+}
+
+/** A form that somebody fills in, field by field. */
+export function registerTyped(fields: Iterable<[string, unknown]>) {
+  const all = [...fields].filter((field): field is [string, string] => typeof field[1] === 'string')
+  for (const [name, value] of all) {
+    if (!/secret|password|passphrase|adminkey/i.test(name)) continue
+    /* What is refused as a password, a name or an address, stands in many places. */
+    const isKnown = all.some(([other, text]) => other !== name && text && value.includes(text))
+    if (!isKnown && !value.includes('@')) know(`typed ${name}`, value)
+  }
+}
+
+/** What is typed at a command that reads it from standard input. */
+export function registerLines(input: string) {
+  for (const line of input.split(/\r?\n/)) know('typed at a command', line.trim())
+}
+
+const KEYS = ['APP_KEY', 'SECRETS_KEY', 'METRICS_TOKEN', 'SMTP_PASSWORD', 'DB_PASSWORD']
+
+/** The keys of the installation itself. */
+export function registerKeys(env: Record<string, string | undefined>) {
+  for (const name of KEYS) know(name, env[name])
+}
+
+/**
+ * Reads every row of every table; before it, takes from the sealed columns what
+ * is not to be found in any other.
+ */
+export async function readDatabase() {
+  await registerSealed()
+  const tables: string[] = await db.connection().getAllTables()
+  const ours = tables.filter((table) => !table.startsWith('adonis_schema'))
+  await Promise.all(
+    ours.map(async (table) => {
+      for (const row of await db.from(table)) {
+        for (const [column, value] of Object.entries(row)) {
+          if (typeof value !== 'string') continue
+          giveAway({ sink: 'database', where: `${table}.${column}` }, value)
+        }
+      }
+    })
+  )
+}
+
+async function registerSealed() {
+  for (const { table, id, column, purpose } of SEALED_COLUMNS) {
+    if (table === 'key_checks' || column === 'profile') continue
+    const rows = await db.from(table).select({ id, value: column }).whereNotNull(column)
+    for (const row of rows) {
+      const value = opened(purpose(row.id), row.value)
+      if (value !== null) registerOpened(`${table}.${column}`, value)
+    }
+  }
+}
+
+/** @returns `null` for what another process sealed with keys of its own */
+function opened(purpose: string, sealed: string): string | null {
+  try {
+    return unseal(purpose, sealed)
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return null
+    throw error
+  }
+}
+
+function registerOpened(name: string, value: string) {
+  if (!value.startsWith('{')) return know(name, value)
+  for (const [field, one] of Object.entries<unknown>(JSON.parse(value))) {
+    if (field === 'code') know('mailed code', one)
+    else if (field === 'url') know('mailed link', String(one).split('/').at(-1))
+    else if (/token/i.test(field)) know(`${name} ${field}`, one)
+  }
+}
+
+/** What people typed, and what the framework keeps of each of them, in whichever store. */
+export function readRequests() {
+  emitter.on('http:request_completed', ({ ctx }: { ctx: HttpContext }) => {
+    registerTyped(Object.entries(ctx.request.original()))
+    if (!ctx.session) return
+    const where = `${ctx.request.method()} ${ctx.request.url()}`
+    giveAway({ sink: 'session', where }, JSON.stringify(ctx.session.all()))
+  })
+}
+
+/** The sessions as they lie in Redis, where the tests keep them there. */
+export async function readRedis() {
+  if (process.env.SESSION_DRIVER !== 'redis') return
+  for (let cursor = '0'; ;) {
+    const [next, keys] = await redis.connection('main').scan(cursor, 'COUNT', 500)
+    for (const key of keys) {
+      if ((await redis.connection('main').type(key)) !== 'string') continue
+      giveAway({ sink: 'session', where: 'Redis' }, (await redis.get(key)) ?? '')
+    }
+    if (next === '0') return
+    cursor = next
+  }
+}
+
+/** Looks through all that was read, with all that is known by now. */
+export async function lookForSecrets() {
+  await readDatabase()
+  for (const scan of scans) scan.look()
+}
