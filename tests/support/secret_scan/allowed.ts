@@ -25,6 +25,9 @@ interface Allowance {
 
 const COOKIE = (name: string) => new RegExp(`^set-cookie: (__Host-)?${name}=`)
 
+/** What sends a browser to a provider: a start, or an administrator's trial. */
+const DEPARTURE = /^POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures$)/
+
 /** Everywhere a secret may stand, and why. Nowhere else. */
 const ALLOWANCES: Allowance[] = [
   {
@@ -42,14 +45,14 @@ const ALLOWANCES: Allowance[] = [
   {
     kinds: ['state'],
     sink: 'response header',
-    where: /^POST \/user\/login\/social\//,
+    where: DEPARTURE,
     header: /^location: https?:\/\/(?!localhost[:/])/,
     because: 'the provider has to send it back',
   },
   {
     kinds: ['state'],
     sink: 'response body',
-    where: /^POST \/user\/login\/social\//,
+    where: DEPARTURE,
     because: 'the framework says in the body where the redirect leads',
   },
   {
