@@ -72,10 +72,11 @@ test.group('From nothing to a working Kakao sign-in', (group) => {
 
       /* Mended: the right secret, checked as it is saved, then taken into use. */
       await page.goto(providerPage)
-      await page.click('a[href$="/credentials/create"]')
+      await page.click('a[href$="/rotation"]')
       await fillIn(page, new URL(page.url()).pathname, KEYS)
       assert.include(await page.textContent('[role=status]'), '맞다고 확인했습니다')
-      await page.click('form[action$="/activation"] button.button--primary >> nth=-1')
+      await page.click('form[action$="/activation"] button')
+      await page.goto(providerPage)
 
       const third = await tryInNewTab(page)
       await consent(third)
