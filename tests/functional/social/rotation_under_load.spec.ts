@@ -13,7 +13,7 @@ const NEW_SECRET = 'the-secret-issued-in-between'
 const IN_FLIGHT = 50
 
 /* More come than that, since who has just been answered is not under way. */
-const COMING = 60
+const COMING = 80
 const AWAY = 20
 
 /** Waits until something holds, for at most 20 seconds. */
@@ -76,14 +76,14 @@ test.group('A rotation while fifty people sign in, over two processes', (group) 
         const [comesBack, comesLast] = [Promise.withResolvers(), Promise.withResolvers()]
         crowd.leave(AWAY / 2, comesBack.promise)
         crowd.leave(AWAY / 2, comesLast.promise)
-        await until(() => crowd.signedIn >= COMING && crowd.underWay >= IN_FLIGHT)
+        await until(() => crowd.signedIn >= COMING)
 
-        /* The page is open, then the console issues a new secret. */
+        /* The page is open, then the console issues a new secret, and it takes a while to paste. */
         const path = `/admin/providers/${provider.publicId}/rotation`
         const page = await admin.get(path)
+        await until(() => crowd.underWay >= IN_FLIGHT)
         app.clientSecrets = atOnce ? [NEW_SECRET] : [...app.clientSecrets, NEW_SECRET]
-        const inFlight = [crowd.underWay]
-        await wait(1_500)
+        await wait(1_000)
 
         const pasted = await admin.submit(page, path, {
           ...page.hiddenFields(path),
@@ -91,18 +91,17 @@ test.group('A rotation while fifty people sign in, over two processes', (group) 
           clientSecret: NEW_SECRET,
         })
         assert.equal(pasted.status, 303)
-        inFlight.push(crowd.underWay)
         await wait(1_000)
 
         const draft = await ProviderCredential.findByOrFail('status', 'draft')
         const activation = `/admin/credentials/${draft.publicId}/activation`
         const next = await admin.get(elsewhere(path))
+        await until(() => crowd.underWay >= IN_FLIGHT)
         const activated = await admin.submit(next, elsewhere(activation), {
           ...next.hiddenFields(activation),
           grace: '1h',
         })
         assert.equal(activated.status, 303)
-        inFlight.push(crowd.underWay)
 
         comesBack.resolve(null)
         await wait(1_000)
@@ -113,7 +112,6 @@ test.group('A rotation while fifty people sign in, over two processes', (group) 
         await crowd.end()
 
         assert.deepEqual(crowd.lost, [])
-        for (const people of inFlight) assert.isAtLeast(people, IN_FLIGHT)
 
         const attempts = await SignInAttempt.query().whereNotNull('providerId')
         assert.lengthOf(attempts, crowd.signedIn)
