@@ -187,6 +187,8 @@ router
     router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
     router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
 
+    router.post('providers/:id/notices', [controllers.admin.Notices, 'update'])
+
     /* Their keys */
     router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
     router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
@@ -222,6 +224,7 @@ router
     router.get('providers', [controllers.admin.Providers, 'index'])
     router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
     router.get('providers/:id', [controllers.admin.Providers, 'show'])
+    router.get('providers/:id/notices', [controllers.admin.Notices, 'show'])
     router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
     router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
     router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
@@ -287,7 +290,7 @@ router
         router.post('devices/sign_out', [controllers.admin.Devices, 'destroy'])
       })
       .prefix('users/:id')
-      .use(middleware.recent({ page: '/admin/users/:id' }))
+      .use(middleware.recent({ page: '/admin/users' }))
   })
   .prefix('/admin')
   .as('admin')

@@ -44,8 +44,8 @@ edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
 edge.global('siteZone', SITE_ZONE)
 edge.global('fieldState', fieldState)
-edge.global('diagnosisOf', diagnosisOf)
 edge.global('failureWords', failureWords)
+edge.global('diagnosisOf', diagnosisOf)
 
 const { html } = edge.globals
 

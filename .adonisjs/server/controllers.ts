@@ -38,6 +38,7 @@ export const controllers = {
     Exports: () => import('#controllers/admin/exports_controller'),
     Imports: () => import('#controllers/admin/imports_controller'),
     Mails: () => import('#controllers/admin/mails_controller'),
+    Notices: () => import('#controllers/admin/notices_controller'),
     PersonPage: () => import('#controllers/admin/person_page'),
     ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
     ProviderHealth: () => import('#controllers/admin/provider_health_controller'),

@@ -80,6 +80,7 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -99,6 +100,7 @@ export type ScannedRoutes = {
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
@@ -172,6 +174,7 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -228,6 +231,7 @@ export type ScannedRoutes = {
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -282,6 +286,7 @@ export type ScannedRoutes = {
     'admin.provider_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.notices.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -3,11 +3,8 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { untilUnique } from '#actions/until_unique'
 import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
-import AccountToken from '#models/account_token'
 import AuditEntry from '#models/audit_entry'
-import PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
-import { now } from '#models/clock'
 
 export type Suspension =
   | { kind: 'suspended' }
@@ -48,11 +45,7 @@ export class SuspendUser {
     if (user.id === actor.userId) return { kind: 'yourself' }
     if (user.isAdmin && otherAdministrators === 0) return { kind: 'last_administrator' }
 
-    const suspendedAt = now()
-    await user.merge({ suspendedAt, suspensionNote: note }).save()
-    await user.endSessions()
-    await AccountToken.voidAllOf(user, trx)
-    await PendingIdentity.query({ client: trx }).where('targetUserId', user.id).delete()
+    await user.suspend(note, trx)
     await AuditEntry.record(
       {
         actor,

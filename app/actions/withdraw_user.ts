@@ -2,9 +2,9 @@ import db from '@adonisjs/lucid/services/db'
 import { actorAs, JOB } from '#audit/actor'
 import { lockAdministrators } from '#auth/last_administrator'
 import { untilUnique } from '#actions/until_unique'
+import AuditEntry from '#models/audit_entry'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
-import AuditEntry from '#models/audit_entry'
 import OutgoingMail from '#models/outgoing_mail'
 import Revocation from '#models/revocation'
 import SignInAttempt from '#models/sign_in_attempt'
@@ -39,12 +39,12 @@ export class WithdrawUser {
             trx
           )
         }
-        await this.#endLinks(locked, trx)
         if (locked.isAdmin) {
           const actor = ifDue ? JOB : actorAs(locked)
           const subject = locked.asAuditSubject
           await AuditEntry.record({ actor, action: 'administrator.withdrawn', subject }, trx)
         }
+        await this.#endLinks(locked, trx)
         await SignInAttempt.query({ client: trx })
           .where((own) => own.where('userId', locked.id).orWhere('actorUserId', locked.id))
           .update({ ip: null, userAgent: null })

@@ -87,14 +87,14 @@ export class WorkOffNotice {
     if (user.isSuspended || user.withdrawAt) return undefined
     if (flooding) return 'held'
 
-    await user.endSessions()
     if (provider.onUnlink === 'suspend') {
-      await user.merge({ suspendedAt: now() }).save()
+      await user.suspend(null, trx)
       const subject = user.asAuditSubject
       await AuditEntry.record({ actor: JOB, action: 'user.suspended', subject }, trx)
       return 'suspended'
     }
 
+    await user.endSessions()
     const at = now().plus(WorkOffNotice.WITHDRAWAL_DELAY)
     await user.merge({ withdrawAt: at }).save()
     if (user.email) {

@@ -3,6 +3,7 @@ import type { I18n } from '@adonisjs/i18n'
 import type { Change } from '#audit/changes'
 import type AuditEntry from '#models/audit_entry'
 import { SITE_ZONE } from '#models/clock'
+import { DRIVERS } from '#social/drivers'
 
 /** A field that changed, ready to be read. */
 export interface ChangeLine {
@@ -17,8 +18,10 @@ const VALUES: Record<string, string> = {
   status: 'admin.credential_states',
   emailPolicy: 'admin.email_policies',
   syncProfile: 'admin.sync_profiles',
+  onUnlink: 'notices.on_unlink',
   requiredFields: 'admin.required_fields',
   driver: 'admin.drivers',
+  autoHiddenFor: 'health.reasons',
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/
@@ -62,9 +65,16 @@ export class AuditWords {
 
   changes({ changes }: Pick<AuditEntry, 'changes'>): ChangeLine[] {
     return Object.entries(changes).map(([field, change]) => ({
-      field: this.#words(`audit.fields.${field}`, field),
+      field: this.#field(field),
       values: this.#values(field, change),
     }))
+  }
+
+  /** A step of a set-up guide is a field too, by the words of the guide. */
+  #field(field: string): string {
+    const guides = Object.keys(DRIVERS).map((driver) => `guide.steps.${driver}.${field}.title`)
+    const key = [`audit.fields.${field}`, ...guides].find((one) => this.i18n.hasMessage(one))
+    return key ? this.i18n.t(key) : field
   }
 
   #values(field: string, change: Change): ChangeLine['values'] {

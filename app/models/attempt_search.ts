@@ -72,5 +72,5 @@ function attemptsMatching({ provider, intent, ending, failure, userId, period }:
 const OUTCOMES: Record<Exclude<Ending, 'unfinished'>, string[]> = {
   succeeded: [...SignInAttempt.SUCCESSES],
   failed: ['failed'],
-  waiting: ['must_prove', 'must_complete'],
+  waiting: ['must_prove', 'must_complete', 'second_factor_due'],
 }

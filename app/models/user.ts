@@ -6,8 +6,10 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { UserSchema } from '#database/schema'
+import AccountToken from '#models/account_token'
 import type { AuditSubject } from '#models/audit_entry'
 import Identity from '#models/identity'
+import PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
@@ -164,6 +166,23 @@ export default class User extends compose(
       .whereNull('revokedAt')
     if (except) query.whereNot('id', except.id)
     await query.update({ revokedAt: sqlTime(now()) })
+  }
+
+  /**
+   * Shuts this person out: besides the sessions, links that were mailed and proofs
+   * under way come to nothing.
+   *
+   * @param note why, for administrators
+   * @param client the transaction that holds this row
+   */
+  async suspend(note: string | null, client: TransactionClientContract) {
+    this.useTransaction(client)
+    this.suspendedAt = now()
+    this.suspensionNote = note
+    await this.save()
+    await this.endSessions()
+    await AccountToken.voidAllOf(this, client)
+    await PendingIdentity.query({ client }).where('targetUserId', this.id).delete()
   }
 
   /**

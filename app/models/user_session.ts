@@ -1,5 +1,4 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
-import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'

@@ -77,6 +77,11 @@ export const providerSettingsValidator = vine.create({
   hideWhenFailing: checkbox(),
 })
 
+/** What may follow when a provider says that somebody's link has ended. */
+export const ON_UNLINK = ['nothing', 'suspend', 'withdraw'] as const
+
+export const unlinkConsequenceValidator = vine.create({ onUnlink: vine.enum(ON_UNLINK) })
+
 /** What stands in the rows of the list. */
 const publicIds = () => vine.array(vine.string().maxLength(22)).maxLength(1000)
 

@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
-import { letLimitsPass } from '#tests/support/limits'
 import { lookForSecrets } from '#tests/support/secret_scan/sinks'
+import { letLimitsPass } from '#tests/support/limits'
 
 /** Child tables before their parents. */
 const TABLES = [
@@ -28,7 +28,7 @@ const TABLES = [
 
 /**
  * Leaves every table empty, and nothing counted towards a limit. The pages under
- * test commit for real, so rolling a transaction back would not do. What they
+ * test commit for real, so rolling a transaction back would not do. What the rows
  * hold is looked through first.
  */
 export async function emptyDatabase() {

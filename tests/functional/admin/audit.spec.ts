@@ -5,6 +5,7 @@ import { JOB } from '#audit/actor'
 import AuditEntry, { AUDIT_ACTIONS, type AuditAction, SUBJECT_TYPES } from '#models/audit_entry'
 import { now, sqlTime } from '#models/clock'
 import { PAGE_SIZE } from '#models/key_page'
+import Provider from '#models/provider'
 import User from '#models/user'
 import { type Administrator, signedInAs } from '#tests/support/administrator'
 import { emptyDatabase } from '#tests/support/database'
@@ -280,6 +281,9 @@ test.group('The words of the audit', () => {
         assert.isString(words.actions[subject]?.[deed], action)
       }
       for (const type of SUBJECT_TYPES) assert.isString(words.subjects[type], type)
+      for (const field of Object.keys(new Provider().settings)) {
+        assert.isString(words.fields[field], field)
+      }
     })
   }
 })

@@ -1,8 +1,11 @@
 import { test } from '@japa/runner'
+import i18nManager from '@adonisjs/i18n/services/main'
 import { now } from '#models/clock'
 import { PAGE_SIZE } from '#models/key_page'
 import SignInAttempt from '#models/sign_in_attempt'
 import { type Administrator, signedInAs } from '#tests/support/administrator'
+import { FAILURES } from '#social/failure'
+import { failureWords } from '#social/failure_words'
 import { signedInMember } from '#tests/support/member'
 import { faults } from '#tests/support/provider_server'
 import { makeProvider, makeUser, PATHS, signInWith, withProviders } from '#tests/support/trip'
@@ -148,6 +151,17 @@ function parts(iso: string) {
   const [year, month, day, hour, minute, second] = iso.split(/\D/).map(Number)
   return { year, month, day, hour, minute, second }
 }
+
+test.group('The words of the sign-ins', () => {
+  for (const locale of ['ko', 'en']) {
+    test(`every failure has words (${locale})`, ({ assert }) => {
+      const i18n = i18nManager.locale(locale)
+      for (const failure of ['credentials', ...Object.keys(FAILURES)]) {
+        assert.notEqual(failureWords(i18n, failure), failure)
+      }
+    })
+  }
+})
 
 test.group('One sign-in', (group) => {
   const world = withProviders(group)

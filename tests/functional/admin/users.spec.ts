@@ -181,6 +181,7 @@ test.group('The page of a person', (group) => {
       expiresIn: 3600,
       clientId: 'client',
       scopes: null,
+      clientId: 'first-client-id',
     })
     await identity.save()
 

@@ -1,0 +1,51 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { ChooseUnlinkConsequence } from '#actions/choose_unlink_consequence'
+import { actorOf } from '#audit/actor'
+import Provider from '#models/provider'
+import ReceivedNotice from '#models/received_notice'
+import { unlinkNoticeUrl } from '#social/driver_for'
+import { readAdminForm } from '#validators/admin_form'
+import { ON_UNLINK, unlinkConsequenceValidator } from '#validators/provider'
+
+/** A provider's word that links have ended, and what follows from it. */
+export default class NoticesController {
+  async show(ctx: HttpContext) {
+    return this.#show(ctx, await Provider.findByOrFail('publicId', ctx.params.id))
+  }
+
+  @inject()
+  async update(ctx: HttpContext, choose: ChooseUnlinkConsequence) {
+    const { params, request, response, session, i18n } = ctx
+    const provider = await Provider.findByOrFail('publicId', params.id)
+    const form = await readAdminForm(ctx, unlinkConsequenceValidator)
+    if (!form.valid) {
+      response.status(422)
+      return this.#show(ctx, provider, i18n.t('notices.choose'))
+    }
+
+    const { onUnlink } = form.data
+    const seen = String(request.input('seen'))
+    const choice = await choose.handle(provider, { onUnlink, seen, actor: actorOf(ctx) })
+    if (choice.kind === 'stale') {
+      response.status(409)
+      await provider.refresh()
+      const present = i18n.t(`notices.on_unlink.${choice.present}`)
+      return this.#show(ctx, provider, i18n.t('notices.stale', { present }))
+    }
+    if (choice.kind === 'gone') return response.redirect('/admin/providers', false, 303)
+    session.flash('notice', i18n.t('notices.saved'))
+    return response.redirect(`/admin/providers/${params.id}/notices`, false, 303)
+  }
+
+  async #show({ view }: HttpContext, provider: Provider, problem?: string) {
+    return view.render('pages/admin/notices/show', {
+      provider,
+      problem,
+      address: unlinkNoticeUrl(provider),
+      notices: await ReceivedNotice.lastOf(provider),
+      held: await ReceivedNotice.isHeld(provider),
+      choices: ON_UNLINK,
+    })
+  }
+}

@@ -1,0 +1,79 @@
+import { test } from '@japa/runner'
+import AuditEntry from '#models/audit_entry'
+import type Provider from '#models/provider'
+import ReceivedNotice from '#models/received_notice'
+import { now } from '#models/clock'
+import { signedInAs } from '#tests/support/administrator'
+import { emptyDatabase } from '#tests/support/database'
+import { aProvider } from '#tests/support/providers'
+
+test.group('Notices of ended links, for administrators', (group) => {
+  let provider: Provider
+  let path: string
+
+  group.each.setup(async () => {
+    await emptyDatabase()
+    provider = await aProvider({ enabled: true })
+    path = `/admin/providers/${provider.publicId}/notices`
+  })
+
+  const received = (fields: Partial<ReceivedNotice>) =>
+    ReceivedNotice.create({
+      providerId: provider.id,
+      subject: '<b>subject</b>',
+      event: 'unlinked',
+      byRetiring: true,
+      happenedAt: now(),
+      receivedAt: now(),
+      ...fields,
+    })
+
+  for (const language of ['ko', 'en']) {
+    test(`${language}: what came, what became of it, and what was held up`, async ({ assert }) => {
+      const results = [
+        'unlinked',
+        'unlinked_before',
+        'linked_since',
+        'nobody',
+        'too_old',
+        'not_ours',
+      ]
+      for (const result of results) await received({ result, handledAt: now() })
+      await received({})
+      const admin = await signedInAs('admin', language)
+      const before = await admin.get(path)
+      assert.equal(before.status, 200)
+      assert.include(before.text, '/webhooks/naver/unlinked')
+      assert.include(before.text, '&lt;b&gt;subject')
+      assert.isEmpty(before.alerts)
+
+      for (const consequence of ['suspended', 'withdrawal', 'held']) await received({ consequence })
+      assert.match((await admin.get(path)).words, /보류|Held/)
+    })
+  }
+
+  test('what else happens is chosen here, and audited', async ({ assert }) => {
+    const admin = await signedInAs()
+    await admin.fillIn(path, { onUnlink: 'suspend', seen: 'nothing' })
+    await provider.refresh()
+    assert.equal(provider.onUnlink, 'suspend')
+    const entry = await AuditEntry.query().where('action', 'provider.changed').firstOrFail()
+    assert.deepEqual(entry.changes, { onUnlink: { before: 'nothing', after: 'suspend' } })
+  })
+
+  test('who is second is told, and nothing is overwritten', async ({ assert }) => {
+    const admin = await signedInAs()
+    await provider.merge({ onUnlink: 'withdraw' }).save()
+    const answer = await admin.fillIn(path, { onUnlink: 'suspend', seen: 'nothing' })
+    assert.equal(answer.status, 409)
+    assert.match(answer.words, /7일 뒤 탈퇴/)
+    await provider.refresh()
+    assert.equal(provider.onUnlink, 'withdraw')
+    assert.equal((await admin.fillIn(path, { onUnlink: 'delete', seen: 'withdraw' })).status, 422)
+  })
+
+  test('it does not exist for members', async ({ assert }) => {
+    const member = await signedInAs('member')
+    assert.equal((await member.get(path)).status, 404)
+  })
+})
