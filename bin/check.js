@@ -30,7 +30,7 @@ const requireAll = process.argv.includes('--require-all')
 const long = process.argv.includes('--long')
 
 /* How long one run of the suites may take before it counts as hung, in milliseconds. */
-const SUITES_TIMEOUT = long ? 7_200_000 : 900_000
+const SUITES_TIMEOUT = long ? 7_200_000 : 1_200_000
 
 const folder = join(root, 'tmp', 'check')
 const total = { passed: 0, failed: 0, skipped: 0 }

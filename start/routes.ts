@@ -292,7 +292,7 @@ router
         router.post('devices/sign_out', [controllers.admin.Devices, 'destroy'])
       })
       .prefix('users/:id')
-      .use(middleware.recent({ page: '/admin/users' }))
+      .use(middleware.recent({ page: '/admin/users/:id' }))
   })
   .prefix('/admin')
   .as('admin')

@@ -34,6 +34,7 @@ export async function aProvider(
     emailPolicy: 'never',
     allowSignUp: true,
     syncProfile: 'always',
+    hideWhenFailing: false,
   })
   const credential = await aCredential(provider, { clientId, clientSecret, status: 'active' })
   provider.activeCredentialId = credential.id
