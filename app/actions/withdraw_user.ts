@@ -15,8 +15,8 @@ export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'go
 
 /**
  * Deletes a person: with the row go identities, sessions, tokens and codes;
- * articles stay without their author, and attempts without address and device,
- * for the figures. The links at providers are ended later, by a job, so that none
+ * articles stay without their author, attempts without address and device, for
+ * the figures, and what was changed about them without saying whom. The links at providers are ended later, by a job, so that none
  * can hold it up.
  */
 export class WithdrawUser {
@@ -39,6 +39,7 @@ export class WithdrawUser {
             trx
           )
         }
+        await AuditEntry.forgetSubject(locked, trx)
         if (locked.isAdmin) {
           const actor = ifDue ? JOB : actorAs(locked)
           const subject = locked.asAuditSubject

@@ -108,6 +108,16 @@ export default class AuditEntry extends AuditEntrySchema {
       { client }
     )
   }
+
+  /**
+   * Takes out who somebody is who leaves: their name, and what a change to their
+   * account said of them. That it was made, and by whom, stays.
+   */
+  static async forgetSubject({ publicId }: User, client: TransactionClientContract) {
+    await AuditEntry.query({ client })
+      .where({ subjectType: 'user', subjectId: publicId })
+      .update({ subjectLabel: null, changes: '{}' })
+  }
 }
 
 function clip(text: string | null | undefined): string | null {

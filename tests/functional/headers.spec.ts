@@ -102,6 +102,8 @@ test.group('Headers', (group) => {
     const server = await spawnServer({
       ...Object.fromEntries(inherited),
       NODE_ENV: 'production',
+      APP_KEY: process.env.APP_KEY,
+      SECRETS_KEY: process.env.SECRETS_KEY,
       APP_URL: 'https://login.example.com',
       LOG_LEVEL: 'error',
     })

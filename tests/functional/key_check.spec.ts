@@ -4,7 +4,12 @@ import KeyCheck, { rememberSecretsKey, secretsKeyOpens } from '#models/key_check
 import { seal } from '#models/sealed'
 
 test.group('Key check', (group) => {
-  group.each.setup(() => testUtils.db().withGlobalTransaction())
+  group.each.setup(async () => {
+    const rollBack = await testUtils.db().withGlobalTransaction()
+    /* Servers that other tests spawn store one. */
+    await KeyCheck.query().delete()
+    return rollBack
+  })
 
   test('a database without a stored value opens', async ({ assert }) => {
     assert.isTrue(await secretsKeyOpens())

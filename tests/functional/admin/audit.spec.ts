@@ -9,7 +9,7 @@ import Provider from '#models/provider'
 import User from '#models/user'
 import { type Administrator, signedInAs } from '#tests/support/administrator'
 import { emptyDatabase } from '#tests/support/database'
-import { letProofsAge } from '#tests/support/member'
+import { letProofsAge, signedInMember } from '#tests/support/member'
 import { aProvider } from '#tests/support/providers'
 import type { Page } from '#tests/support/visitor'
 
@@ -171,6 +171,26 @@ test.group('The list of changes', (group) => {
     const [row] = await list()
     assert.include(row, '관리자 탈퇴')
     assert.include(row, '김관리')
+  })
+
+  test('forgets who somebody was who has left, and not that something was done', async ({
+    assert,
+  }) => {
+    const { user, visitor } = await signedInMember({ name: '떠날이' })
+    await record({
+      action: 'user.suspended',
+      subject: user.asAuditSubject,
+      changes: { suspensionNote: { before: null, after: '광고를 올림' } },
+    })
+    await record({ subject: { type: 'user', id: null, label: '남을이' } })
+    const page = await visitor.get('/account/withdrawal')
+    await visitor.submit(page, '/account/withdrawal', { understood: 'true' })
+    const rows = await list()
+    assert.lengthOf(rows, 2)
+    assert.notInclude(rows.join(), '떠날이')
+    assert.notInclude(rows.join(), '광고를 올림')
+    assert.include(rows.join(), '이용 정지')
+    assert.include(rows.join(), '남을이')
   })
 
   test('names people as they were called then, also when they have left', async ({ assert }) => {
