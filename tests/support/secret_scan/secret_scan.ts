@@ -98,10 +98,14 @@ export class SecretScan {
   /** @throws Error that says what was found where, when anything was */
   assertClean() {
     if (this.findings.length === 0) return
-    const lines = this.findings.map(
+    throw new Error(`The secret scan found what nobody may see:\n${this.report.join('\n')}`)
+  }
+
+  /** What was found where, a line each; never the secret. */
+  get report(): string[] {
+    return this.findings.map(
       ({ kind, place, test }) => `  ${kind} in the ${place}, in or before the test "${test}"`
     )
-    throw new Error(`The secret scan found what nobody may see:\n${lines.join('\n')}`)
   }
 }
 
