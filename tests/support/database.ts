@@ -22,6 +22,7 @@ const TABLES = [
   'users',
   'sessions',
   'shown_addresses',
+  'rate_limits',
   'key_checks',
   'site_settings',
 ]
