@@ -194,6 +194,7 @@ router
     /* Their keys */
     router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
     router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
+    router.post('providers/:id/practice_keys', [controllers.admin.PracticeKeys, 'store'])
     router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
     router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
     router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])

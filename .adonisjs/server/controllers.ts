@@ -40,6 +40,7 @@ export const controllers = {
     Mails: () => import('#controllers/admin/mails_controller'),
     Notices: () => import('#controllers/admin/notices_controller'),
     PersonPage: () => import('#controllers/admin/person_page'),
+    PracticeKeys: () => import('#controllers/admin/practice_keys_controller'),
     ProviderActivations: () => import('#controllers/admin/provider_activations_controller'),
     ProviderHealth: () => import('#controllers/admin/provider_health_controller'),
     ProviderOrders: () => import('#controllers/admin/provider_orders_controller'),

@@ -83,6 +83,7 @@ export type ScannedRoutes = {
     'admin.notices.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.practice_keys.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -288,6 +289,7 @@ export type ScannedRoutes = {
     'admin.automatic_hidings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.notices.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.rotations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.practice_keys.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.admin_keys.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

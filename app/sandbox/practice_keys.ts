@@ -1,7 +1,8 @@
 import env from '#start/env'
+import type Provider from '#models/provider'
 
 /** The keys that a simulated provider knows, to try a rotation with; `null` without SANDBOX. */
-export async function practiceKeys(
+async function practiceKeys(
   driver: string
 ): Promise<{ clientId: string; clientSecrets: string[] } | null> {
   if (!env.get('SANDBOX')) return null
@@ -17,4 +18,23 @@ export async function isPracticeKey(
 ): Promise<boolean> {
   const keys = await practiceKeys(driver)
   return keys?.clientId === clientId && keys.clientSecrets.includes(clientSecret ?? '')
+}
+
+/**
+ * What the simulated provider's console would issue: a pair that none of its
+ * keys here has. The credentials must be loaded.
+ *
+ * @returns `null` when all are here, or the provider is a real one
+ */
+export async function issuePracticeKey({
+  driver,
+  sandbox,
+  credentials,
+}: Provider): Promise<{ clientId: string; clientSecret: string } | null> {
+  const keys = sandbox ? await practiceKeys(driver) : null
+  const live = credentials.filter(({ status }) => status !== 'revoked')
+  const clientSecret = keys?.clientSecrets.find(
+    (secret) => !live.some((credential) => credential.hasSecret(secret))
+  )
+  return keys && clientSecret ? { clientId: keys.clientId, clientSecret } : null
 }

@@ -5,7 +5,6 @@ import { CheckKeys } from '#actions/check_keys'
 import { type RefusedKeys, takePastedKeys } from '#validators/pasted_keys'
 import { GRACE_CHOICES, USUAL_GRACE } from '#models/grace'
 import Provider from '#models/provider'
-import { practiceKeys } from '#sandbox/practice_keys'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
 import { tellOfKeyCheck } from '#social/key_check_notice'
@@ -45,20 +44,18 @@ export default class RotationsController {
 
   async #show(ctx: HttpContext, provider: Provider, refused?: RefusedKeys) {
     await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
-    const { credentials, activeCredentialId, driver, publicId, sandbox } = provider
+    const { credentials, activeCredentialId, driver, publicId } = provider
     const active = credentials.find(({ id }) => id === activeCredentialId)
     if (!active) {
       return ctx.response.redirect(`/admin/providers/${publicId}/credentials/create`, false, 303)
     }
 
-    const practice = sandbox ? await practiceKeys(driver) : null
     if (refused) ctx.response.status(refused.changes ? 409 : 422)
     return ctx.view.render('pages/admin/rotations/show', {
       provider,
       active,
       drafts: credentials.filter(({ status }) => status === 'draft'),
       retiring: credentials.filter(({ status }) => status === 'retiring'),
-      practiceSecrets: practice?.clientSecrets.filter((secret) => !active.hasSecret(secret)) ?? [],
       callbackUrl: callbackUrl(provider),
       secretOptional: DRIVERS[driver].secretOptional,
       graces: GRACE_CHOICES,

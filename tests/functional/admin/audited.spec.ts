@@ -133,6 +133,20 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
         clientSecret: 'a-new-secret-value',
       }),
   },
+  '/admin/providers/:id/practice_keys': {
+    writes: 'credential.added',
+    does: async ({ press }) => {
+      const practice = await aProvider({
+        key: 'practice',
+        sandbox: true,
+        clientId: 'sandboxNaverClient01',
+        clientSecret: 'sandboxOne',
+      })
+      await practice.load('credentials')
+      const seen = practice.keysSeen
+      await press(`/admin/providers/${practice.publicId}/practice_keys`, { seen })
+    },
+  },
   '/admin/providers/:id/admin_key': {
     writes: 'provider.changed',
     does: async ({ press }) => {

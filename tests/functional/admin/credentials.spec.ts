@@ -94,8 +94,8 @@ test.group('Rotating keys', (group) => {
       answers.map(({ status }) => status),
       [303, 409]
     )
-    assert.include(answers[1].words, '대기 중 → 사용 중 (김관리,')
-    assert.include(answers[1].words, '사용 중 → 교체됨 (김관리,')
+    assert.include(answers[1].words, '대기 중 → 사용 중 · 김관리 ·')
+    assert.include(answers[1].words, '사용 중 → 교체됨 · 김관리 ·')
     await provider.refresh()
     assert.equal(provider.activeCredentialId, drafts[0].id)
   })

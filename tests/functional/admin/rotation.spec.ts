@@ -145,7 +145,7 @@ test.group('The page of a rotation', (group) => {
     assert.equal((await admin.get(page.location)).status, 200)
   })
 
-  test('a practice provider takes its practice secrets, and keeps out of real ones', async ({
+  test('a practice provider issues its practice secrets itself, shows none, and keeps out of real ones', async ({
     assert,
   }) => {
     const provider = await aProvider({
@@ -155,19 +155,39 @@ test.group('The page of a rotation', (group) => {
       clientSecret: 'sandboxOne',
     })
     const path = pageOf(provider)
-    assert.include((await admin.get(path)).words, 'sandboxTwo')
-    const refused = await admin.fillIn(path, {
+    const issue = `/admin/providers/${provider.publicId}/practice_keys`
+    const refused = await admin.submit(await admin.get(path), path, {
       clientId: 'sandboxNaverClient01',
       clientSecret: SECRET,
     })
     assert.equal(refused.status, 422)
-    assert.include(complaint(refused, 'clientSecret'), '연습용 시크릿만')
 
-    await admin.fillIn(path, { clientId: 'sandboxNaverClient01', clientSecret: 'sandboxTwo' })
+    const stale = await admin.get(path)
+    await admin.press(path, issue)
     const draft = await ProviderCredential.findByOrFail('status', 'draft')
+    assert.equal(draft.revealSecret(), 'sandboxTwo')
     await admin.press(path, activationOf(draft))
     assert.equal((await activeOf(provider)).revealSecret(), 'sandboxTwo')
     assert.isTrue((await provider.refresh()).sandbox)
+
+    assert.include((await admin.press(path, issue)).alerts[0], '모두 쓰고 있습니다')
+    const [old] = await ProviderCredential.query().where('status', 'retiring')
+    await admin.fillIn(revocationOf(old), {})
+    assert.equal((await admin.submit(stale, issue, stale.hiddenFields(issue))).status, 409)
+    await admin.press(path, issue)
+    const again = await ProviderCredential.findByOrFail('status', 'draft')
+    assert.equal(again.revealSecret(), 'sandboxOne')
+    for (const secret of ['sandboxOne', 'sandboxTwo'])
+      assert.notInclude(admin.everythingSeen, secret)
+  })
+
+  test('a real provider issues nothing by itself', async ({ assert }) => {
+    const provider = await aProvider({ enabled: true, clientId: 'sandboxNaverClient01' })
+    const page = await admin.get(pageOf(provider))
+    assert.notInclude(page.text, 'practice_keys')
+    const issue = `/admin/providers/${provider.publicId}/practice_keys`
+    await admin.submit(page, issue, { seen: page.fieldValue('seen')! })
+    assert.lengthOf(await ProviderCredential.all(), 1)
   })
 
   test('a member sees none of it', async ({ assert }) => {
@@ -349,7 +369,7 @@ test.group('Two administrators at the same keys', (group) => {
     const page = await second.submit(await second.get(path), path, { ...fields, ...seen })
     assert.equal(page.status, 409)
     assert.include(page.words, '새로 추가됨 (대기 중)')
-    assert.include(page.words, '(박먼저,')
+    assert.include(page.words, '· 박먼저 ·')
     assert.equal(page.fieldValue('label'), '두 번째')
     assert.notInclude(page.text, SECRET)
     assert.lengthOf(await ProviderCredential.all(), 2)
@@ -398,8 +418,8 @@ test.group('Two administrators at the same keys', (group) => {
     ] as const) {
       const answer = await second.submit(page, action, page.hiddenFields(action))
       assert.equal(answer.status, 409)
-      assert.include(answer.words, '대기 중 → 사용 중 (박먼저,')
-      assert.include(answer.words, '사용 중 → 교체됨 (박먼저,')
+      assert.include(answer.words, '대기 중 → 사용 중 · 박먼저 ·')
+      assert.include(answer.words, '사용 중 → 교체됨 · 박먼저 ·')
     }
     assert.deepEqual(await standing(), before)
   })
@@ -423,7 +443,7 @@ test.group('Two administrators at the same keys', (group) => {
       ...fields,
     })
     assert.equal(answer.status, 409)
-    assert.include(answer.words, '대기 중 → 폐기됨 (자동,')
+    assert.include(answer.words, '대기 중 → 폐기됨 · 자동 ·')
   })
 
   test('a form that says nothing of what it saw changes nothing', async ({ assert }) => {
