@@ -1,6 +1,12 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
-import { SEALED_COLUMNS, SecretUnreadable, unseal, type SealedColumn } from '#models/sealed'
+import {
+  SEALED_COLUMNS,
+  sealedRows,
+  SecretUnreadable,
+  unseal,
+  type SealedColumn,
+} from '#models/sealed'
 
 /** Something that must never be in the database, and how often it is. */
 export interface Finding {
@@ -30,7 +36,6 @@ interface ForeignKey {
 }
 
 const MOST_EXAMPLES = 5
-const BATCH = 500
 
 /**
  * What the transactions of this application promise each other. Each rule finds
@@ -267,22 +272,12 @@ export class CheckData {
     return rows.map(({ value }) => String(value))
   }
 
-  async #unreadable({ table, id, column, purpose }: SealedColumn): Promise<string[]> {
+  async #unreadable(column: SealedColumn): Promise<string[]> {
     const unreadable: string[] = []
-    for (let after = ''; ;) {
-      const rows: { id: string; value: string }[] = await db
-        .from(table)
-        .select({ id, value: column })
-        .whereNotNull(column)
-        .where(id, '>', after)
-        .orderBy(id)
-        .limit(BATCH)
-      unreadable.push(
-        ...rows.filter((row) => !opens(purpose(row.id), row.value)).map((row) => row.id)
-      )
-      if (rows.length < BATCH) return unreadable
-      after = rows.at(-1)!.id
+    for await (const { id, value, purpose } of sealedRows(column)) {
+      if (!opens(purpose, value)) unreadable.push(id)
     }
+    return unreadable
   }
 
   /** SQLite looks over its own file; MySQL's tables are its server's affair. */

@@ -3,9 +3,11 @@ import {
   isSealedWithPresentKey,
   seal,
   SEALED_COLUMNS,
+  sealedRows,
   SecretUnreadable,
   unseal,
   type SealedColumn,
+  type SealedRow,
 } from '#models/sealed'
 
 /** What became of the values of one column. */
@@ -20,8 +22,6 @@ export interface Rekeyed {
   unreadable: number
 }
 
-const BATCH = 500
-
 /**
  * Seals every stored secret anew with the first key in SECRETS_KEY, so that the
  * former keys can go. The site may run meanwhile: a value is replaced only where
@@ -35,32 +35,19 @@ export class RekeySecrets {
     return results
   }
 
-  async #rekey({ table, id, column, purpose }: SealedColumn): Promise<Rekeyed> {
-    const result = { table, column, sealed: 0, kept: 0, unreadable: 0 }
-    for (let after = ''; ;) {
-      const rows: { id: string; value: string }[] = await db
-        .from(table)
-        .select({ id, value: column })
-        .whereNotNull(column)
-        .where(id, '>', after)
-        .orderBy(id)
-        .limit(BATCH)
-      for (const row of rows) {
-        const outcome = await this.#replace({ table, id, column, purpose }, row)
-        result[outcome]++
-      }
-      if (rows.length < BATCH) return result
-      after = rows.at(-1)!.id
-    }
+  async #rekey(column: SealedColumn): Promise<Rekeyed> {
+    const result = { table: column.table, column: column.column, sealed: 0, kept: 0, unreadable: 0 }
+    for await (const row of sealedRows(column)) result[await this.#replace(column, row)]++
+    return result
   }
 
   async #replace(
-    { table, id, column, purpose }: SealedColumn,
-    row: { id: string; value: string }
+    { table, id, column }: SealedColumn,
+    row: SealedRow
   ): Promise<'sealed' | 'kept' | 'unreadable'> {
-    if (isSealedWithPresentKey(purpose(row.id), row.value)) return 'kept'
+    if (isSealedWithPresentKey(row.purpose, row.value)) return 'kept'
     try {
-      const value = seal(purpose(row.id), unseal(purpose(row.id), row.value))
+      const value = seal(row.purpose, unseal(row.purpose, row.value))
       const rows = await db
         .from(table)
         .where(id, row.id)

@@ -1,4 +1,5 @@
 import encryption from '@adonisjs/core/services/encryption'
+import db from '@adonisjs/lucid/services/db'
 import { Exception } from '@adonisjs/core/exceptions'
 
 /**
@@ -73,3 +74,36 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('outgoing_mails', 'data'),
   column('second_factors', 'secret'),
 ]
+
+/** One stored value of a sealed column. */
+export interface SealedRow {
+  id: string
+  value: string
+  purpose: string
+}
+
+const BATCH = 500
+
+/**
+ * Every value of a sealed column, a batch at a time. What is written meanwhile
+ * may be among them or not.
+ */
+export async function* sealedRows({
+  table,
+  id,
+  column: name,
+  purpose,
+}: SealedColumn): AsyncGenerator<SealedRow> {
+  for (let after = ''; ;) {
+    const rows: { id: string; value: string }[] = await db
+      .from(table)
+      .select({ id, value: name })
+      .whereNotNull(name)
+      .where(id, '>', after)
+      .orderBy(id)
+      .limit(BATCH)
+    for (const row of rows) yield { ...row, purpose: purpose(row.id) }
+    if (rows.length < BATCH) return
+    after = rows.at(-1)!.id
+  }
+}
