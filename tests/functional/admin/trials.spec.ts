@@ -133,7 +133,7 @@ test.group('A trial sign-in', (group) => {
     }) => {
       const provider = await makeProvider(world.server, driver)
       const clientId = `${driver}-client-id`
-      const draft = await aCredential(provider, { clientId, clientSecret: 'not the secret' })
+      const draft = await aCredential(provider, { clientId, clientSecret: 'mistyped-secret' })
       const report = await tryOut(world.server, admin, provider, draft)
       assert.equal((await trialOf(report)).failure, 'secret_refused')
       assert.equal(world.server.count(PATHS[driver].token), 1)

@@ -46,6 +46,9 @@ const FIELDS = [
 
 const METHODS = ['GET', 'GET', 'GET', 'POST', 'POST', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
 
+/** What is typed into these is looked for in everything that the site gives away. */
+const SECRET_FIELDS = /secret|password|passphrase|adminKey/i
+
 type Random = () => number
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]
 
@@ -113,7 +116,10 @@ function fields(random: Random, caller: Caller): string {
   if (random() < 0.85) pairs.push(`_csrf=${encodeURIComponent(caller.csrf)}`)
   for (let count = Math.floor(random() * 9); count > 0; count--) {
     const name = pick(random, SHAPES)(pick(random, FIELDS))
-    pairs.push(`${name}=${encoded(pick(random, VALUES)(random))}`)
+    const value = pick(random, VALUES)(random)
+    /* A secret is nobody's name or address as well. */
+    const suffix = SECRET_FIELDS.test(name) && value ? random() : ''
+    pairs.push(`${name}=${encoded(value)}${suffix}`)
   }
   return pairs.join('&')
 }

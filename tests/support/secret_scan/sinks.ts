@@ -7,6 +7,7 @@ import type { ApplicationService } from '@adonisjs/core/types'
 import emitter from '@adonisjs/core/services/emitter'
 import db from '@adonisjs/lucid/services/db'
 import redis from '@adonisjs/redis/services/main'
+import { looksLikeToken } from '#auth/random_token'
 import { SEALED_COLUMNS, SecretUnreadable, unseal } from '#models/sealed'
 import type { Place } from '#tests/support/secret_scan/allowed'
 import { SecretScan } from '#tests/support/secret_scan/secret_scan'
@@ -79,9 +80,14 @@ function watch(request: IncomingMessage, response: ServerResponse) {
     const body = Buffer.concat(chunks).toString('utf8')
     /* What is read is known before the answer arrives, and what it issues too. */
     if (path.startsWith('/sandbox/')) registerIssued(headers.location, body)
-    else readAnswer(`${request.method} ${path}`, headers, body)
+    else readAnswer(nameOf(request.method, path), headers, body)
     return end.apply(response, args)
   }) as typeof end
+}
+
+/** One name for one page: a HEAD is answered as a GET, and a slash at the end changes nothing. */
+function nameOf(method: string | undefined, path: string) {
+  return `${method === 'HEAD' ? 'GET' : method} ${path.replace(/(?<=.)\/$/, '')}`
 }
 
 function encodingOf(value: unknown): BufferEncoding {
@@ -198,15 +204,22 @@ function registerOpened(name: string, value: string) {
   if (!value.startsWith('{')) return know(name, value)
   for (const [field, one] of Object.entries<unknown>(JSON.parse(value))) {
     if (field === 'code') know('mailed code', one)
-    else if (field === 'url') know('mailed link', String(one).split('/').at(-1))
+    else if (field === 'url') registerLink(String(one))
     else if (/token/i.test(field)) know(`${name} ${field}`, one)
   }
+}
+
+/** A link is as good as a key where it ends in a token; others lead to pages that ask who comes. */
+function registerLink(url: string) {
+  const last = url.split('/').at(-1)
+  if (looksLikeToken(last)) know('mailed link', last)
 }
 
 /** What people typed, and what the framework keeps of each of them, in whichever store. */
 export function readRequests() {
   emitter.on('http:request_completed', ({ ctx }: { ctx: HttpContext }) => {
-    registerTyped(Object.entries(ctx.request.original()))
+    /* Not what stands in an address: that is in the browser's history, and no form puts a secret there. */
+    registerTyped(Object.entries(ctx.request.body()))
     if (!ctx.session) return
     const where = `${ctx.request.method()} ${ctx.request.url()}`
     giveAway({ sink: 'session', where }, JSON.stringify(ctx.session.all()))
