@@ -16,7 +16,8 @@ type Judged = Pick<Provider, 'id' | 'judgedFrom'> & {
 
 /**
  * Gathers what a provider's last trips tell of it. Those from before its present
- * credential, or from before it was offered again, tell nothing any more.
+ * credential, or from before it was offered again, tell nothing any more; nor do
+ * those of the very second, as times here have no smaller part.
  */
 export async function evidenceOf(provider: Judged, at: DateTime = now()): Promise<Evidence> {
   const earliest = [provider.judgedFrom, provider.activeCredential?.activatedAt].filter(
@@ -34,7 +35,7 @@ export async function evidenceOf(provider: Judged, at: DateTime = now()): Promis
     is_over: number
     trips: number
   }[] = await trips()
-    .where('started_at', '>=', since(at.minus(SILENCE)))
+    .where('started_at', '>', since(at.minus(SILENCE)))
     .select(
       'outcome',
       'failure',
@@ -70,7 +71,7 @@ export async function evidenceOf(provider: Judged, at: DateTime = now()): Promis
   /* Where many come, the last minutes say enough. */
   if (told < FEWEST_TRIPS) {
     const latest: { outcome: string; failure: string | null }[] = await trips()
-      .where('started_at', '>=', since(at.minus(LATEST)))
+      .where('started_at', '>', since(at.minus(LATEST)))
       .whereNotNull('outcome')
       .where((query) =>
         query.whereNot('outcome', 'failed').orWhereIn('failure', [...TELLING_FAILURES])
