@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import type { ProviderServer } from '#tests/support/provider_server'
 import db from '@adonisjs/lucid/services/db'
 import { CheckData } from '#actions/check_data'
 import type Provider from '#models/provider'
@@ -366,7 +367,7 @@ interface Situation {
   really: string
 }
 
-const known = (driver: DriverName, world: { server: { [key in DriverName]: any } }) => ({
+const known = (driver: DriverName, world: { server: ProviderServer }) => ({
   by: async (provider: Provider, user: User) =>
     Identity.create({
       userId: user.id,

@@ -1,3 +1,4 @@
+import type { Assert } from '@japa/assert'
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import { signedInMember } from '#tests/support/member'
@@ -12,7 +13,7 @@ import { Visitor } from '#tests/support/visitor'
 test.group('An open redirect', (group) => {
   const world = withProviders(group)
 
-  const assertOurs = (assert: any, location: string) => {
+  const assertOurs = (assert: Assert, location: string) => {
     assert.match(location, /^\/(?![/\\])/)
     assert.equal(new URL(location, appUrl).origin, new URL(appUrl).origin)
   }

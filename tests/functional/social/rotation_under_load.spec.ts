@@ -111,13 +111,6 @@ test.group('A rotation while fifty people sign in, over two processes', (group) 
         await wait(1_000)
         await crowd.end()
 
-        if (crowd.lost.length)
-          console.log(
-            crowd.lost.slice(0, 5),
-            sites
-              .map((site) => site.printed.stdout.slice(-3000) + site.printed.stderr.slice(-3000))
-              .join('####')
-          )
         assert.deepEqual(crowd.lost, [])
 
         const attempts = await SignInAttempt.query().whereNotNull('providerId')
