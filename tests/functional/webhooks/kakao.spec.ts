@@ -136,7 +136,10 @@ test.group("Kakao's notices", (group) => {
       ['invalid_audience', await sign({ aud: 'another-app' })],
       ['invalid_key', await sign({}, { kid: 'k2' })],
       ['authentication_failed', await sign({}, {}, other.privateKey)],
-      ['authentication_failed', `${head}.${body}.${signature.replace(/^./, 'A')}`],
+      [
+        'authentication_failed',
+        `${head}.${body}.${signature.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))}`,
+      ],
       ['invalid_request', await sign({}, { typ: 'JWT' })],
       ['invalid_request', await sign({ jti: undefined })],
       ['invalid_request', `${none}.${body}.`],
