@@ -610,7 +610,7 @@ export class SiteSettingSchema extends BaseModel {
 }
 
 export class UserSessionSchema extends BaseModel {
-  static $columns = ['authenticatedAt', 'createdAt', 'endReason', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
+  static $columns = ['authenticatedAt', 'createdAt', 'endReason', 'expiresAt', 'firstFactorAt', 'id', 'identityId', 'ip', 'lapsesAt', 'publicId', 'revokedAt', 'secondFactorAt', 'seenAt', 'tokenHash', 'userAgent', 'userId'] as const
   $columns = UserSessionSchema.$columns
   @column.dateTime()
   declare authenticatedAt: DateTime
@@ -628,6 +628,8 @@ export class UserSessionSchema extends BaseModel {
   declare identityId: number | null
   @column()
   declare ip: string | null
+  @column.dateTime()
+  declare lapsesAt: DateTime
   @column()
   declare publicId: string
   @column.dateTime()

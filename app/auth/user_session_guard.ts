@@ -12,7 +12,7 @@ import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { secondFactorAgainPage } from '#auth/recent_sign_in'
 import { SECOND_FACTOR_PAGE } from '#auth/second_factor'
-import { now, sqlTime } from '#models/clock'
+import { now } from '#models/clock'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
 import { rememberBrowser } from '#auth/known_browser'
@@ -155,7 +155,8 @@ export class UserSessionGuard implements GuardContract<User> {
     const token = randomToken()
     const authenticatedAt = keepProof ? this.session.authenticatedAt : now()
     await this.session
-      .merge({ tokenHash: hashToken(token), authenticatedAt, firstFactorAt: null, seenAt: now() })
+      .merge({ tokenHash: hashToken(token), authenticatedAt, firstFactorAt: null })
+      .markSeen(this.getUserOrFail())
       .save()
     this.#giveToken(token, this.session)
   }
@@ -221,7 +222,7 @@ export class UserSessionGuard implements GuardContract<User> {
     const lifetime = remember ? UserSession.REMEMBERED_LIFETIME : UserSession.LIFETIME
     const { request } = this.#ctx
 
-    this.session = await UserSession.create({
+    this.session = new UserSession().merge({
       tokenHash: hashToken(token),
       userId: user.id,
       identityId: identity?.id ?? null,
@@ -229,10 +230,10 @@ export class UserSessionGuard implements GuardContract<User> {
       ip: request.ip(),
       authenticatedAt: signedInAt,
       secondFactorAt,
-      seenAt: signedInAt,
       createdAt: signedInAt,
       expiresAt: signedInAt.plus(lifetime),
     })
+    await this.session.markSeen(user).save()
     this.user = user
     await this.#cancelWithdrawal(user)
     if (user.email) rememberBrowser(this.#ctx, user.email)
@@ -253,8 +254,7 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /** A remembered session's cookie outlives the browser; any other ends with it. */
-  #giveToken(token: string, { createdAt, expiresAt }: UserSession) {
-    const isRemembered = expiresAt > createdAt.plus(UserSession.LIFETIME)
+  #giveToken(token: string, { isRemembered, expiresAt }: UserSession) {
     this.#ctx.response.plainCookie(COOKIE, token, {
       ...OPTIONS,
       maxAge: isRemembered ? Math.round(expiresAt.diff(now(), 'seconds').seconds) : undefined,
@@ -262,11 +262,8 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   async #noteSeen(session: UserSession) {
-    const seenAt = now()
-    if (session.seenAt.plus(UserSession.SEEN_EVERY) > seenAt) return
-    await UserSession.query()
-      .where('id', session.id)
-      .update({ seenAt: sqlTime(seenAt) })
+    if (session.seenAt.plus(UserSession.SEEN_EVERY) > now()) return
+    await session.markSeen(session.user).save()
   }
 }
 

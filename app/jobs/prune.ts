@@ -31,6 +31,7 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
     rows.where((query) =>
       query
         .where('expires_at', '<', ago({ days: 30 }))
+        .orWhere('lapses_at', '<', ago({ days: 30 }))
         .orWhere('revoked_at', '<', ago({ days: 30 }))
     ),
   outgoing_mails: (rows) =>

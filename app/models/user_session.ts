@@ -1,6 +1,7 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { DateTime } from 'luxon'
 import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
 import User from '#models/user'
@@ -16,7 +17,11 @@ export default class UserSession extends UserSessionSchema {
   /** A session ends with the browser or after a day; a remembered one after 30 days. */
   static readonly LIFETIME = { days: 1 }
   static readonly REMEMBERED_LIFETIME = { days: 30 }
-  /** `seen_at` is written at most this often. */
+  /** It lapses before that when nobody uses it; docs/security.md says why so. */
+  static readonly IDLE = { hours: 2 }
+  static readonly REMEMBERED_IDLE = { days: 14 }
+  static readonly ADMIN_IDLE = { minutes: 30 }
+  /** A use is written down at most this often, so a session may lapse so much earlier. */
   static readonly SEEN_EVERY = { minutes: 5 }
 
   @belongsTo(() => User)
@@ -38,7 +43,12 @@ export default class UserSession extends UserSessionSchema {
   }
 
   get isAlive() {
-    return !this.revokedAt && this.expiresAt > now()
+    return !this.revokedAt && this.expiresAt > now() && this.lapsesAt > now()
+  }
+
+  /** Whether the person chose to stay signed in. */
+  get isRemembered() {
+    return this.expiresAt > this.createdAt.plus(UserSession.LIFETIME)
   }
 
   /** Whether it was made with everything that `user`, who must be loaded, needs to sign in. */
@@ -57,6 +67,7 @@ export default class UserSession extends UserSessionSchema {
       .where('userId', userId)
       .whereNull('revokedAt')
       .where('expiresAt', '>', sqlTime(now()))
+      .where('lapsesAt', '>', sqlTime(now()))
       .orderBy('seenAt', 'desc')
       .orderBy('id', 'desc')
   }
@@ -71,6 +82,19 @@ export default class UserSession extends UserSessionSchema {
       .where('identityId', identity.id)
       .whereNull('revokedAt')
       .update({ revokedAt: sqlTime(now()), endReason })
+  }
+
+  /**
+   * Notes that the session is used now, which puts off its lapsing.
+   *
+   * @param user whose it is
+   */
+  markSeen({ isAdmin }: User): this {
+    const { ADMIN_IDLE, IDLE, REMEMBERED_IDLE } = UserSession
+    const idle = isAdmin ? ADMIN_IDLE : this.isRemembered ? REMEMBERED_IDLE : IDLE
+    this.seenAt = now()
+    this.lapsesAt = DateTime.min(this.seenAt.plus(idle), this.expiresAt)
+    return this
   }
 
   async revoke() {

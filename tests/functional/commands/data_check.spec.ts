@@ -29,6 +29,7 @@ async function aHealthySite() {
     seenAt: now(),
     createdAt: now(),
     expiresAt: now(),
+    lapsesAt: now(),
   })
   await SignInAttempt.create({
     intent: 'sign_in',

@@ -185,6 +185,7 @@ test.group(`Any request at all (seed ${SEED})`, (group) => {
       seenAt: now(),
       createdAt: now(),
       expiresAt: now().plus({ hours: 1 }),
+      lapsesAt: now().plus({ hours: 1 }),
     })
     const visitor = new Visitor()
     visitor.cookies.set('daemun-session', token)

@@ -44,8 +44,13 @@ test.group('Jobs', (group) => {
         expiresAt,
       })
     }
-    for (const [index, expiresAt] of [ago({ days: 31 }), ago({ days: 1 })].entries()) {
-      const session = { userId: user.id, tokenHash: `hash ${index}`, expiresAt }
+    /* One expired, one lapsed long before it would expire, and one that has just ended. */
+    for (const [index, [lapsesAt, expiresAt]] of [
+      [ago({ days: 31 }), ago({ days: 31 })],
+      [ago({ days: 31 }), ago({ days: 15 })],
+      [ago({ days: 1 }), ago({ days: 1 })],
+    ].entries()) {
+      const session = { userId: user.id, tokenHash: `hash ${index}`, lapsesAt, expiresAt }
       await UserSession.create({ ...session, authenticatedAt: now(), seenAt: now() })
     }
     for (const startedAt of [ago({ days: 91 }), ago({ days: 89 })]) {
@@ -76,7 +81,7 @@ test.group('Jobs', (group) => {
       audit_entries: 1,
       registrations: 1,
       sign_in_codes: 1,
-      user_sessions: 1,
+      user_sessions: 2,
       sign_in_attempts: 1,
       outgoing_mails: 1,
     })

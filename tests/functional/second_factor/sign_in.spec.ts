@@ -282,6 +282,7 @@ test.group('A second factor is asked for after every way of signing in', (group)
       seenAt: at,
       createdAt: at,
       expiresAt: at.plus({ days: 1 }),
+      lapsesAt: at.plus({ hours: 1 }),
     }
     await UserSession.create({ userId: user.id, tokenHash: hashToken(token), ...times })
     const visitor = new Visitor()
