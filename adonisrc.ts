@@ -44,6 +44,7 @@ export default defineConfig({
     () => import('@adonisjs/mail/mail_provider'),
     { file: () => import('#providers/start_checks_provider'), environment: ['web'] },
     { file: () => import('#providers/sandbox_provider'), environment: ['web'] },
+    { file: () => import('#providers/ending_provider'), environment: ['web'] },
     { file: () => import('#providers/jobs_provider'), environment: ['web'] },
   ],
 

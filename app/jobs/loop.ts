@@ -4,7 +4,7 @@ import { loggable } from '#exceptions/storage_failure'
 import type { Job } from '#jobs/job'
 
 /* How long `stop` waits for what is under way, in milliseconds. */
-const STOP_WITHIN = 10_000
+const STOP_WITHIN = 7_000
 
 /* A job that fails again and again, as with a database that is down, rests longer. */
 const LONGEST_REST_FACTOR = 30
@@ -28,7 +28,7 @@ export class JobLoop {
 
   /**
    * Begins nothing new and waits for what is under way, but for no more than
-   * ten seconds: leases let another process take over what is cut off.
+   * seven seconds: leases let another process take over what is cut off.
    */
   async stop() {
     this.#stopping.abort()

@@ -4,6 +4,7 @@ import type { JobLoop } from '#jobs/loop'
 /** Runs the jobs in each web process, from when it listens until it ends. */
 export default class JobsProvider {
   #loop?: JobLoop
+  #stopped?: Promise<void>
 
   constructor(protected app: ApplicationService) {}
 
@@ -18,10 +19,14 @@ export default class JobsProvider {
     }
     this.#loop = new JobLoop(allJobs(), logger)
     this.#loop.start()
+    /* At once, beside the requests under way, which may take all the time there is. */
+    this.app.terminating(() => {
+      this.#stopped = this.#loop?.stop()
+    })
   }
 
   /** Last registered, so first: the database is still there. */
   async shutdown() {
-    await this.#loop?.stop()
+    await this.#stopped
   }
 }
