@@ -94,6 +94,15 @@ test.group('Letters', (group) => {
     })
   }
 
+  test('administrators are told what kind of mail did not arrive', ({ assert }) => {
+    for (const locale of ['ko', 'en']) {
+      const words = i18nManager.locale(locale)
+      for (const template of Object.keys(MAILS)) {
+        assert.isTrue(words.hasMessage(`admin_mails.templates.${template}`), template)
+      }
+    }
+  })
+
   test('how to end a link by hand is told in the words of each provider', ({ assert }) => {
     for (const [driver, words] of [
       ['kakao', '카카오톡 설정 > 카카오계정 > 연결된 서비스 관리'],
