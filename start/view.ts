@@ -1,10 +1,14 @@
 import edge from 'edge.js'
+import type { DateTime } from 'luxon'
+import type { I18n } from '@adonisjs/i18n'
 import app from '@adonisjs/core/services/app'
 import { delivery } from '#config/mail'
 import { SITE_ZONE } from '#models/clock'
 import { diagnosisOf } from '#social/diagnosis'
 import { failureWords } from '#social/failure_words'
 import type { FormState } from '#validators/form'
+
+const NO_BREAK = '\u00A0'
 
 interface FieldProps {
   form?: FormState | null
@@ -40,9 +44,33 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
   }
 }
 
+/**
+ * How far a time is from now, in units that have passed in full, and on one line.
+ * (`formatRelativeTime` rounds the past up: what is 400 days old would be "2 years ago".)
+ */
+function ago(at: DateTime, { locale }: I18n): string {
+  return (at.toRelative({ locale, padding: 1000 }) ?? '').replaceAll(' ', NO_BREAK)
+}
+
+/** A day, or a day and a time, which break between the two only. */
+function dateAndTime(
+  at: DateTime,
+  i18n: I18n,
+  { withTime = false, withSeconds = false } = {}
+): string {
+  const parts: Intl.DateTimeFormatOptions[] = [{ dateStyle: 'medium' }]
+  if (withTime) parts.push({ timeStyle: withSeconds ? 'medium' : 'short' })
+  return parts
+    .map((part) => i18n.formatDate(at, { ...part, timeZone: SITE_ZONE }))
+    .map((text) => text.replaceAll(' ', NO_BREAK))
+    .join(' ')
+}
+
 edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
 edge.global('siteZone', SITE_ZONE)
+edge.global('ago', ago)
+edge.global('dateAndTime', dateAndTime)
 edge.global('fieldState', fieldState)
 edge.global('failureWords', failureWords)
 edge.global('diagnosisOf', diagnosisOf)

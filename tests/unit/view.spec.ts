@@ -1,5 +1,7 @@
 import edge from 'edge.js'
 import { test } from '@japa/runner'
+import i18nManager from '@adonisjs/i18n/services/main'
+import { now } from '#models/clock'
 
 test.group('Attributes of components', () => {
   test('what somebody typed cannot end an attribute', async ({ assert }) => {
@@ -15,5 +17,29 @@ test.group('Attributes of components', () => {
       '<input {{ html.attrs({ value: 0, hidden: false, name: undefined, required: true }) }}>'
     )
     assert.equal(html, '<input value="0" required>')
+  })
+})
+
+test.group('Times', () => {
+  const shown = (template: string, values: object) =>
+    edge.renderRaw(template, { i18n: i18nManager.locale('ko'), ...values })
+
+  for (const [gone, said] of [
+    [{ days: 400 }, '1년 전'],
+    [{ days: 215 }, '7개월 전'],
+    [{ hours: 47 }, '1일 전'],
+    [{ minutes: 4, seconds: 30 }, '4분 전'],
+    [{ hours: -17 }, '17시간 후'],
+  ] as const) {
+    test(`only what has passed in full is counted: ${said}`, async ({ assert }) => {
+      const at = now().minus(gone)
+      assert.equal((await shown('{{ ago(at, i18n) }}', { at })).replace('\u00A0', ' '), said)
+    })
+  }
+
+  test('a day and a time in Korea break between the two only', async ({ assert }) => {
+    const at = now().set({ year: 2026, month: 11, day: 26, hour: 12, minute: 2 })
+    const html = await shown('{{ dateAndTime(at, i18n, { withTime: true }) }}', { at })
+    assert.deepEqual(html.split(' '), ['2026.\u00A011.\u00A026.', '오후\u00A09:02'])
   })
 })
