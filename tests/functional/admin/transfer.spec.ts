@@ -208,7 +208,7 @@ test.group('Export and import of providers', (group) => {
   })
 
   for (const [what, passphrase, again, field, words] of [
-    ['no passphrase', '', '', 'passphrase', '암호문을 입력해 주세요'],
+    ['no passphrase', '', '', 'passphrase', '암호를 입력해 주세요'],
     ['a short passphrase', 'elevenchars', 'elevenchars', 'passphrase', '12자 이상'],
     ['another the second time', PASSPHRASE, `${PASSPHRASE}s`, 'passphraseAgain', '다릅니다'],
     ['none the second time', PASSPHRASE, '', 'passphraseAgain', '한 번 더'],
@@ -291,7 +291,7 @@ test.group('Export and import of providers', (group) => {
       return complaint(page, id)
     }
     assert.include(await said(text, ''), '키가 들어 있는 파일입니다')
-    assert.include(await said(text, 'seven quiet heron'), '암호문이 다릅니다')
+    assert.include(await said(text, 'seven quiet heron'), '암호가 다릅니다')
 
     const file = JSON.parse(text)
     const { sealed } = file.secrets
