@@ -82,7 +82,7 @@ export default class ProvidersController {
   async show(ctx: HttpContext) {
     const { params, view } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
-    await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
+    await provider.load('credentials', (query) => query.orderBy('status').orderBy('id', 'desc'))
     const lastDays = await lastDayOf([provider])
     return view.render('pages/admin/providers/show', {
       provider,
