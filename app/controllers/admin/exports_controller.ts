@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { ExportProviders } from '#actions/export_providers'
 import { actorOf } from '#audit/actor'
 import { showTransfer } from '#controllers/admin/transfers_controller'
-import { now } from '#models/clock'
+import { now, SITE_ZONE } from '#models/clock'
 import { readAdminForm } from '#validators/admin_form'
 import { exportValidator } from '#validators/transfer'
 
@@ -23,7 +23,7 @@ export default class ExportsController {
         problem: i18n.t('admin.problems.secrets_key'),
       })
     }
-    const name = `daemun-providers-${now().toISODate()}.json`
+    const name = `daemun-providers-${now().setZone(SITE_ZONE).toISODate()}.json`
     response.type('application/json')
     response.header('Content-Disposition', `attachment; filename="${name}"`)
     return response.send(result.text)
