@@ -22,6 +22,9 @@ const VALUES: Record<string, string> = {
   requiredFields: 'admin.required_fields',
   driver: 'admin.drivers',
   autoHiddenFor: 'health.reasons',
+  action: 'audit.actions',
+  type: 'audit.subjects',
+  via: 'audit.via',
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/

@@ -235,6 +235,8 @@ test.group('The export of the audit', (group) => {
     const entry = await AuditEntry.query().where('action', 'audit.exported').firstOrFail()
     assert.deepEqual(entry.changes, { type: { before: null, after: 'user' } })
     assert.equal(entry.actorName, '김관리')
+    const { text } = await admin.get('/admin/audit?action=audit.exported')
+    assert.match(text, /대상 종류<[^→]*없음[^→]*→[^→]*<bdi>회원</)
   })
 
   test('calculates nothing when it is opened: no cell is a formula', async ({ assert }) => {
