@@ -17,7 +17,11 @@ export class SeedSandboxProviders {
     /* Without SANDBOX it is never loaded. */
     const { simulators } = await import('#sandbox/registry')
     for (const [position, [key, { row }]] of Object.entries(simulators).entries()) {
-      if (await Provider.findBy('key', key)) continue
+      const known = await Provider.findBy('key', key)
+      if (known) {
+        await this.#giveAdminKey(known, row)
+        continue
+      }
       try {
         await this.#create(key, row, position)
       } catch (error) {
@@ -25,6 +29,13 @@ export class SeedSandboxProviders {
         if (!(await Provider.findBy('key', key))) throw error
       }
     }
+  }
+
+  /** A row of an earlier version has none, and would refuse every notice. */
+  async #giveAdminKey(provider: Provider, { adminKey }: SandboxRow) {
+    if (!provider.sandbox || provider.adminKey || adminKey === null) return
+    provider.keepAdminKey(adminKey)
+    await provider.save()
   }
 
   /* Begins with a write, so that SQLite makes the second of two processes wait for the first. */
@@ -44,6 +55,7 @@ export class SeedSandboxProviders {
         },
         { client }
       )
+      if (row.adminKey !== null) provider.keepAdminKey(row.adminKey)
 
       const credential = new ProviderCredential()
       credential.fill({

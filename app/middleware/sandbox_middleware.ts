@@ -29,7 +29,7 @@ export default class SandboxMiddleware {
     const form = await readForm(request.request)
     if (form === null) return response.status(413).send('')
 
-    const answer = simulators[driver].handle({
+    const answer = await simulators[driver].answer({
       method: request.method(),
       mount,
       path,

@@ -36,6 +36,8 @@ export interface ConsentPage {
   items: { item: Agreeable; ticked: boolean }[]
   /** Error codes that the provider is known to come back with. */
   errors: readonly string[]
+  /** Where people see what they are connected to, and disconnect. */
+  services: string
 }
 
 const ENTITIES: Record<string, string> = {
@@ -151,7 +153,8 @@ ${errors.join('\n')}
 <button name="action" value="error" formnovalidate>${t('send_error')}</button>
 </div>
 </fieldset>
-</form>`,
+</form>
+<p><a href="${escapeHtml(page.services)}">${t('services')}</a></p>`,
   })
 }
 
@@ -175,5 +178,11 @@ button.main { background: #3b2a6b; border-color: #3b2a6b; color: #fff; font-weig
 :focus-visible { outline: 3px solid #0b66d8; outline-offset: 2px; }
 .buttons, .row { display: flex; flex-wrap: wrap; gap: .5rem; }
 .buttons button { flex: 1 1 8rem; }
+.ways { margin: 0; }
+.ways button { flex: 1 1 100%; padding: .4rem .5rem; }
+a { color: #0b57c2; }
+.result { margin: .5rem 0 1rem; padding: .75rem; border: 2px solid #2c6b3b; border-radius: .5rem; background: #fff; }
+.result[role=alert] { border-color: #b3261e; }
+form + form { margin-top: 1rem; }
 .row select { flex: 1 1 10rem; width: auto; }
 `

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 import type { TestPerson } from '#sandbox/people'
+import type { ProviderCall } from '#sandbox/provider_call'
 import {
   bearerToken,
   lastingBytes,
@@ -38,6 +39,9 @@ const DESCRIPTIONS: Record<string, string> = {
   server_error: 'server error.',
 }
 
+const ISSUER = 'https://kauth.kakao.com'
+const USER_UNLINKED = 'https://schemas.openid.net/secevent/oauth/event-type/user-unlinked'
+
 const NO_SUCH_TOKEN = '{"msg":"this access token does not exist","code":-401}'
 
 /** Simulated Kakao: kauth and kapi in one, faithful to protocol.md B. */
@@ -49,6 +53,7 @@ export class SandboxKakao extends Simulator {
     emailPolicy: 'provider_says',
     clientId: 'sandboxkakaorestapikey0000000001',
     clientSecrets: ['sandboxkakaoclientsecret00000001', 'sandboxkakaoclientsecret00000002'],
+    adminKey: 'sandboxkakaoadminkey000000000001',
   }
 
   protected readonly authorizePath = '/oauth/authorize'
@@ -72,7 +77,16 @@ export class SandboxKakao extends Simulator {
     '/v1/user/access_token_info': (request: SandboxRequest) => this.#tokenInfo(request),
     '/v1/user/logout': (request: SandboxRequest) => this.#logout(request),
     '/v1/user/unlink': (request: SandboxRequest) => this.#unlink(request),
+    '/.well-known/jwks.json': () => this.#publicKeys(),
   }
+
+  protected readonly notices = {
+    webhook: (app: SandboxApp, subject: string) => this.#unlinkWebhook(app, subject),
+    event: (app: SandboxApp, subject: string) => this.#unlinkEvent(app, subject),
+  }
+
+  /* Made when they are first needed, which takes a moment. */
+  #keys: ReturnType<typeof newSigningKeys> | undefined
 
   /** A whole number as text; ordinary ones have ten digits (B.4). */
   protected idOf(person: TestPerson, app: SandboxApp) {
@@ -375,6 +389,64 @@ export class SandboxKakao extends Simulator {
     return withId(this.idOf(subject.person, subject.app), {})
   }
 
+  /** B.8 (1); GET is the console's other choice. */
+  #unlinkWebhook({ appId, adminKey }: SandboxApp, subject: string): ProviderCall {
+    return {
+      headers: {
+        'authorization': `KakaoAK ${adminKey}`,
+        'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
+      },
+      body: new URLSearchParams({
+        app_id: String(appId),
+        user_id: subject,
+        referrer_type: 'UNLINK_FROM_APPS',
+      }).toString(),
+      expects: 200,
+    }
+  }
+
+  /** B.8 (2). */
+  #unlinkEvent({ clientId }: SandboxApp, subject: string): ProviderCall {
+    const seconds = Math.floor(this.now() / 1_000)
+    const claims = {
+      iss: ISSUER,
+      aud: clientId,
+      sub: subject,
+      iat: seconds,
+      toe: seconds,
+      txn: randomUUID(),
+      jti: randomUUID(),
+      events: {
+        [USER_UNLINKED]: {
+          subject: { subject_type: 'iss-sub', iss: ISSUER, sub: subject },
+          reason: 'UNLINK_FROM_APPS',
+        },
+      },
+    }
+    const { kid, privateKey } = this.#signingKeys
+    const header = { kid, typ: 'secevent+jwt', alg: 'RS256' }
+    const signed = [header, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.')
+    const signature = sign('sha256', Buffer.from(signed), privateKey).toString('base64url')
+    return {
+      headers: { 'content-type': 'application/secevent+jwt' },
+      body: `${signed}.${signature}`,
+      expects: 202,
+    }
+  }
+
+  /** B.7; the real one lists two. */
+  #publicKeys(): SandboxResponse {
+    const { kid, publicKey } = this.#signingKeys
+    const { kty, n, e } = publicKey.export({ format: 'jwk' })
+    return json(200, { keys: [{ kid, kty, alg: 'RS256', use: 'sig', n, e }] })
+  }
+
+  get #signingKeys() {
+    return (this.#keys ??= newSigningKeys())
+  }
+
   /** Whom a call is about: by an access token, or by the admin key and `target_id` (B.4). */
   #whoseCall(request: SandboxRequest): Grant | SandboxResponse {
     const adminKey = /^KakaoAK +(\S+)$/.exec(request.headers.authorization ?? '')?.[1]
@@ -423,6 +495,13 @@ function listOf(value: string | null): string[] | null {
     return Array.isArray(list) ? list.map(String) : null
   } catch {
     return null
+  }
+}
+
+function newSigningKeys() {
+  return {
+    kid: randomBytes(15).toString('hex'),
+    ...generateKeyPairSync('rsa', { modulusLength: 2_048 }),
   }
 }
 

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 import type { TestPerson } from '#sandbox/people'
+import type { ProviderCall } from '#sandbox/provider_call'
 import {
   bearerToken,
   lastingBytes,
@@ -47,6 +48,7 @@ export class SandboxNaver extends Simulator {
     emailPolicy: 'never',
     clientId: 'sandboxNaverClient01',
     clientSecrets: ['sandboxOne', 'sandboxTwo'],
+    adminKey: null,
   }
 
   protected readonly authorizePath = '/oauth2.0/authorize'
@@ -70,6 +72,10 @@ export class SandboxNaver extends Simulator {
     '/oauth2.0/revoke': (request: SandboxRequest) => this.#revoke(request),
     '/v1/nid/me': (request: SandboxRequest) => this.#me(request),
     '/v1/nid/verify': (request: SandboxRequest) => this.#verify(request),
+  }
+
+  protected readonly notices = {
+    notice: (app: SandboxApp, subject: string) => this.#unlinkNotice(app, subject),
   }
 
   /** 43 characters of base64url; plain digits in apps of before May 2021 (A.5). */
@@ -138,7 +144,10 @@ export class SandboxNaver extends Simulator {
 
   #authenticated(params: URLSearchParams) {
     const app = this.appOf(params.get('client_id'))
-    return app?.clientSecrets.includes(params.get('client_secret') ?? '') ? app : undefined
+    const secret = params.get('client_secret') ?? ''
+    if (!app?.clientSecrets.includes(secret)) return undefined
+    app.secretInUse = secret
+    return app
   }
 
   /** `redirect_uri` is not a parameter here; ignoring it is a guess (A.4). */
@@ -260,6 +269,26 @@ export class SandboxNaver extends Simulator {
         allowed_profile: [...allowed].join(','),
       },
     })
+  }
+
+  /** A.8. The real one knows a single secret; here it is the one that was used last. */
+  #unlinkNotice({ clientId, clientSecrets, secretInUse }: SandboxApp, id: string): ProviderCall {
+    const key = createHash('md5')
+      .update(secretInUse ?? clientSecrets[0] ?? '')
+      .digest()
+    const iv = randomBytes(16)
+    const cipher = createCipheriv('aes-128-cbc', key, iv)
+    const encrypted = Buffer.concat([iv, cipher.update(id), cipher.final()])
+
+    const encryptUniqueId = encrypted.toString('base64url')
+    const timestamp = String(Math.floor(this.now() / 1_000))
+    const signed = `clientId=${clientId}&encryptUniqueId=${encryptUniqueId}&timestamp=${timestamp}`
+    const signature = createHmac('sha256', key).update(signed).digest('base64url')
+    return {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: query({ clientId, encryptUniqueId, timestamp, signature }),
+      expects: 204,
+    }
   }
 
   #whoseCall(request: SandboxRequest): Grant | SandboxResponse {

@@ -1,6 +1,7 @@
 import { SandboxKakao } from '#sandbox/kakao'
 import { SandboxNaver } from '#sandbox/naver'
 import type { Simulator } from '#sandbox/simulator'
+import { unlinkNoticeUrl } from '#social/driver_for'
 
 /** The providers that the sandbox simulates, by driver; one line each. */
 export const simulators: Record<string, Simulator> = {
@@ -8,7 +9,14 @@ export const simulators: Record<string, Simulator> = {
   naver: new SandboxNaver(),
 }
 
-for (const simulator of Object.values(simulators)) {
-  const { clientId, clientSecrets } = simulator.row
-  simulator.register({ clientId, clientSecrets, name: 'Daemun', anyLoopbackRedirect: true })
+for (const [key, simulator] of Object.entries(simulators)) {
+  const { clientId, clientSecrets, adminKey } = simulator.row
+  simulator.register({
+    clientId,
+    clientSecrets,
+    adminKey,
+    name: 'Daemun',
+    anyLoopbackRedirect: true,
+    noticeUrl: unlinkNoticeUrl({ key }),
+  })
 }

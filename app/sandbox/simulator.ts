@@ -11,6 +11,8 @@ import {
   type Mishap,
   type Translate,
 } from '#sandbox/consent_page'
+import { callApp, type ProviderCall } from '#sandbox/provider_call'
+import { servicesPage, type Disconnection } from '#sandbox/services_page'
 
 export interface SandboxRequest {
   method: string
@@ -52,6 +54,10 @@ export interface SandboxApp {
   requiredItems: string[]
   /** Kakao's `KakaoAK` key. */
   adminKey: string | null
+  /** Where the provider tells that a person has disconnected; `null`: it tells nobody. */
+  noticeUrl: string | null
+  /** The client secret that last came with a call: the one to sign notices with (Naver). */
+  secretInUse: string | null
   /** Why nobody gets as far as the consent page: a code of the provider's; `null`: they do. */
   refusal: string | null
 }
@@ -65,6 +71,8 @@ export interface SandboxRow {
   clientId: string
   /** The first goes into the row; the others are there to rotate to. */
   clientSecrets: string[]
+  /** Where the provider has such a key (Kakao). */
+  adminKey: string | null
 }
 
 /** An authorize request that was found in order. */
@@ -135,6 +143,10 @@ export abstract class Simulator {
     (request: SandboxRequest) => SandboxResponse
   >
 
+  /** The ways in which this provider tells an app that a person has disconnected. */
+  protected readonly notices: Record<string, (app: SandboxApp, subject: string) => ProviderCall> =
+    {}
+
   protected readonly now: () => number
   readonly #hangMs: number
   readonly #apps = new Map<string, SandboxApp>()
@@ -166,6 +178,8 @@ export abstract class Simulator {
       items: [...this.usualItems],
       requiredItems: [],
       adminKey: null,
+      noticeUrl: null,
+      secretInUse: null,
       refusal: null,
       ...app,
       clientSecrets: [...app.clientSecrets],
@@ -240,6 +254,19 @@ export abstract class Simulator {
     return path === this.authorizePath
   }
 
+  /** Where the lists of connected services are; of the sandbox's own making. */
+  get servicesPath() {
+    return `${this.authorizePath}/services`
+  }
+
+  /** Answers a request; who disconnects an app waits until the app was told. */
+  async answer(request: SandboxRequest): Promise<SandboxResponse> {
+    if (request.path === this.servicesPath && request.method === 'POST') {
+      return this.#showServices(request, await this.#takeDisconnection(request))
+    }
+    return this.handle(request)
+  }
+
   /** Answers a request as the provider would. */
   handle(request: SandboxRequest): SandboxResponse {
     if (request.path === `${this.authorizePath}/style.css`) {
@@ -251,6 +278,7 @@ export abstract class Simulator {
     }
     if (request.path === this.authorizePath) return this.#showConsent(request)
     if (request.path === `${this.authorizePath}/consent`) return this.#takeConsent(request)
+    if (request.path === this.servicesPath) return this.#showServices(request, null)
     if (Object.hasOwn(this.endpoints, request.path)) return this.endpoints[request.path](request)
     return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found' }
   }
@@ -388,6 +416,7 @@ export abstract class Simulator {
         selected: person?.slug ?? people[0].slug,
         items: items.map(({ item, agreed }) => ({ item, ticked: before ? agreed : true })),
         errors: this.errors,
+        services: request.mount + this.servicesPath,
       })
     )
   }
@@ -447,6 +476,49 @@ export abstract class Simulator {
       items: new Set(items),
       connectedAt: before?.connectedAt ?? this.now(),
     })
+  }
+
+  #showServices(request: SandboxRequest, disconnection: Disconnection | null): SandboxResponse {
+    /* Client ids of one app share its people, so each app is listed once. */
+    const apps = new Map([...this.#apps.values()].reverse().map((app) => [app.appId, app]))
+    const connections = people.map((person) => ({
+      person,
+      services: [...apps.values()]
+        .filter((app) => this.consentOf(app, person))
+        .map(({ clientId, name, noticeUrl }) => ({ clientId, appName: name, noticeUrl })),
+    }))
+    return this.#page(
+      request,
+      200,
+      servicesPage({
+        translate: request.translate,
+        locale: request.locale,
+        provider: this.key,
+        action: request.mount + this.servicesPath,
+        stylesheet: this.#stylesheet(request),
+        connections: connections.filter(({ services }) => services.length > 0),
+        notices: Object.keys(this.notices),
+        disconnection,
+      })
+    )
+  }
+
+  /** The link ends first and whatever the app says: so it is at Kakao (protocol.md B.8). */
+  async #takeDisconnection({ form }: SandboxRequest): Promise<Disconnection | null> {
+    const person = personBySlug(form.get('person'))
+    const app = this.appOf(form.get('client_id'))
+    if (!person || !app) return null
+
+    const about = { person, appName: app.name }
+    if (!this.consentOf(app, person)) return { ...about, kind: 'ended_before' }
+    this.disconnect(app, person)
+
+    const kind = form.get('notice') ?? ''
+    if (app.noticeUrl === null || !Object.hasOwn(this.notices, kind)) {
+      return { ...about, kind: 'untold' }
+    }
+    const call = this.notices[kind](app, this.idOf(person, app))
+    return { ...about, ...(await callApp(app.noticeUrl, call)) }
   }
 
   #stylesheet(request: SandboxRequest) {

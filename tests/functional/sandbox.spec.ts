@@ -5,6 +5,7 @@ import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { sandboxOrigins } from '#sandbox/origins'
+import { simulators } from '#sandbox/registry'
 
 const { auth: kakao } = sandboxOrigins('kakao')
 const { auth: naver } = sandboxOrigins('naver')
@@ -112,6 +113,18 @@ test.group('Sandbox | inside the app', () => {
     await new SeedSandboxProviders().handle()
   })
 
+  test('the lists of connected services are there, in the language of the browser', async ({
+    assert,
+  }) => {
+    const { servicesPath } = simulators.naver
+    const korean = await (await fetch(naver + servicesPath)).text()
+    assert.include(korean, '모의 네이버: 연결된 서비스')
+    const headers = { 'accept-language': 'en' }
+    const english = await (await fetch(naver + servicesPath, { headers })).text()
+    assert.include(english, 'Simulated Naver: connected services')
+    assert.equal(await statusFor('localhost:3399', `/sandbox/naver${servicesPath}`), 404)
+  })
+
   test('a body beyond 64 KiB is refused', async ({ assert }) => {
     const body = new URLSearchParams({ code: 'x'.repeat(70_000) })
     const response = await fetch(`${kakao}/oauth/token`, { method: 'POST', body })
@@ -163,6 +176,21 @@ test.group('Sandbox | its providers', (group) => {
     assert.lengthOf(credentials, 2)
   })
 
+  test('Kakao’s has its admin key, also where an earlier version made the row without', async ({
+    assert,
+  }) => {
+    await new SeedSandboxProviders().handle()
+    const kakaoRow = await Provider.findByOrFail('key', 'kakao')
+    const keys = kakaoRow.revealAdminKeys()
+    assert.deepEqual(keys, [simulators.kakao.row.adminKey!])
+    assert.isEmpty((await Provider.findByOrFail('key', 'naver')).revealAdminKeys())
+
+    kakaoRow.dropAdminKeys()
+    await kakaoRow.save()
+    await new SeedSandboxProviders().handle()
+    assert.deepEqual((await Provider.findByOrFail('key', 'kakao')).revealAdminKeys(), keys)
+  })
+
   test('leave a provider with real keys alone', async ({ assert }) => {
     await Provider.create({
       key: 'kakao',
@@ -175,5 +203,6 @@ test.group('Sandbox | its providers', (group) => {
     const provider = await Provider.findByOrFail('key', 'kakao')
     assert.equal(provider.label, 'Real')
     assert.isNull(provider.activeCredentialId)
+    assert.isEmpty(provider.revealAdminKeys())
   })
 })

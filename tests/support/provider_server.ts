@@ -226,6 +226,25 @@ export class ProviderServer {
     return location
   }
 
+  /**
+   * Plays a person who takes an app from their list of connected services, over
+   * HTTP: the link and its tokens end, and the app is told where it registered.
+   *
+   * @param notice which kind of notice; the first that the provider has unless told
+   * @returns what the page then says came of it
+   */
+  async disconnect(
+    driver: 'kakao' | 'naver',
+    { person = 'minjun', clientId = `${driver}-client-id`, notice = '' } = {}
+  ): Promise<string> {
+    const kind = notice || { kakao: 'webhook', naver: 'notice' }[driver]
+    const answer = await fetch(this.origin + this[driver].servicesPath, {
+      method: 'POST',
+      body: new URLSearchParams({ person, client_id: clientId, notice: kind }),
+    })
+    return /role="(?:alert|status)">([^<]*)</.exec(await answer.text())?.[1] ?? ''
+  }
+
   #isOurs(address: string) {
     return [this.origin, this.hopOrigin].includes(new URL(address).origin)
   }
@@ -274,7 +293,7 @@ export class ProviderServer {
       return response.writeHead(302, { location, 'content-length': '0' }).end()
     }
 
-    const answer = simulator.handle({ ...call, mount: '', locale: 'ko', translate })
+    const answer = await simulator.answer({ ...call, mount: '', locale: 'ko', translate })
     registerIssued(answer.headers.location, answer.body)
     if (answer.delayMs) await wait(answer.delayMs, undefined, { ref: false })
     return send(response, answer, fault)

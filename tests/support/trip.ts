@@ -4,6 +4,7 @@ import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { providerOrigins } from '#start/env'
 import { now } from '#models/clock'
+import { unlinkNoticeUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
 import { emptyDatabase } from '#tests/support/database'
 import {
@@ -77,7 +78,12 @@ export async function makeProvider(
 ): Promise<Provider> {
   const provider = await makeProviderRow(driver, settings)
   const [clientId, secret] = [`${provider.key}-client-id`, `${provider.key}-client-secret`]
-  server[driver].register({ clientId, clientSecrets: [secret], anyLoopbackRedirect: true })
+  server[driver].register({
+    clientId,
+    clientSecrets: [secret],
+    anyLoopbackRedirect: true,
+    noticeUrl: unlinkNoticeUrl(provider),
+  })
   await makeCredential(provider, clientId, secret)
   return provider
 }

@@ -2,6 +2,7 @@ import { errors, inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { DisconnectIdentity } from '#actions/disconnect_identity'
 import { waysIn } from '#auth/ways_in'
+import { connectedServicesUrl } from '#sandbox/connected_services'
 import { failureNotice } from '#social/failure_notice'
 import { socialPanel } from '#social/panel'
 
@@ -18,6 +19,9 @@ export default class SignInMethodsController {
     return view.render('pages/account/sign_in_methods', {
       user,
       ways,
+      practiceUrls: await Promise.all(
+        ways.identities.map(({ provider }) => connectedServicesUrl(provider))
+      ),
       isRecent: auth.use('web').isRecent,
       connectable: providers.filter(({ key }) => !linked.includes(key)),
       failure: await failureNotice(ctx, providers),

@@ -4,6 +4,7 @@ import { ChooseUnlinkConsequence } from '#actions/choose_unlink_consequence'
 import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 import ReceivedNotice from '#models/received_notice'
+import { connectedServicesUrl } from '#sandbox/connected_services'
 import { unlinkNoticeUrl } from '#social/driver_for'
 import { readAdminForm } from '#validators/admin_form'
 import { ON_UNLINK, unlinkConsequenceValidator } from '#validators/provider'
@@ -43,6 +44,7 @@ export default class NoticesController {
       provider,
       problem,
       address: unlinkNoticeUrl(provider),
+      practiceUrl: await connectedServicesUrl(provider),
       notices: await ReceivedNotice.lastOf(provider),
       held: await ReceivedNotice.isHeld(provider),
       choices: ON_UNLINK,

@@ -72,6 +72,17 @@ test.group('Notices of ended links, for administrators', (group) => {
     assert.equal((await admin.fillIn(path, { onUnlink: 'delete', seen: 'withdraw' })).status, 422)
   })
 
+  test('of a practice provider it leads to where people disconnect; of a real one it does not', async ({
+    assert,
+  }) => {
+    const admin = await signedInAs()
+    assert.notInclude((await admin.get(path)).text, '/services')
+    const practice = await aProvider({ key: 'practice', driver: 'kakao', sandbox: true })
+    const page = await admin.get(`/admin/providers/${practice.publicId}/notices`)
+    const href = /href="(http:[^"]+)"/.exec(page.text)![1]
+    assert.include(await (await fetch(href)).text(), '모의 카카오: 연결된 서비스')
+  })
+
   test('it does not exist for members', async ({ assert }) => {
     const member = await signedInAs('member')
     assert.equal((await member.get(path)).status, 404)
