@@ -15,10 +15,11 @@ export class ExportProviders {
       .where('sandbox', false)
       .withScopes((scopes) => scopes.inOrder())
       .preload('activeCredential')
-    const records = providers.map(({ key, driver, enabled, settings }) => ({
+    const records = providers.map(({ key, driver, enabled, onUnlink, settings }) => ({
       key,
       driver,
       enabled,
+      onUnlink,
       settings,
     }))
     let sealing = null

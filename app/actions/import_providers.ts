@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { ChooseUnlinkConsequence } from '#actions/choose_unlink_consequence'
 import { CreateProvider } from '#actions/create_provider'
 import { ReorderProviders } from '#actions/reorder_providers'
 import { SetProvider } from '#actions/set_provider'
@@ -30,6 +31,7 @@ export class ImportProviders {
   constructor(
     private createProvider: CreateProvider,
     private setProvider: SetProvider,
+    private chooseUnlinkConsequence: ChooseUnlinkConsequence,
     private switchProvider: SwitchProvider,
     private reorderProviders: ReorderProviders
   ) {}
@@ -74,7 +76,8 @@ export class ImportProviders {
   }
 
   async #carryOut(item: ImportItem, { document, actor }: Import, trx: TransactionClientContract) {
-    const { key, driver, settings } = document.providers.find((record) => record.key === item.key)!
+    const record = document.providers.find(({ key }) => key === item.key)!
+    const { key, driver, onUnlink, settings } = record
     const sealed = document.secrets?.find((secrets) => secrets.key === item.key)
     const keys = 'clientId' in item.changes || 'clientSecret' in item.changes ? sealed?.keys : null
     const adminKey = 'adminKey' in item.changes ? (sealed?.adminKey ?? undefined) : undefined
@@ -87,6 +90,9 @@ export class ImportProviders {
         trx
       )
       if (!('provider' in setting)) throw new Error(`An import planned what is ${setting.kind}`)
+      if (onUnlink) {
+        await this.chooseUnlinkConsequence.handle(setting.provider, { onUnlink, actor }, trx)
+      }
       return
     }
     const creation = await this.createProvider.handle(
@@ -94,6 +100,9 @@ export class ImportProviders {
       trx
     )
     if (creation.kind !== 'created') throw new Error(`An import planned what is ${creation.kind}`)
+    if (onUnlink) {
+      await this.chooseUnlinkConsequence.handle(creation.provider, { onUnlink, actor }, trx)
+    }
     if (enabled) await this.switchProvider.handle(creation.provider, true, actor, trx)
   }
 

@@ -23,6 +23,8 @@ import { SecretUnreadable, seal, unseal } from '#models/sealed'
 import { DRIVERS } from '#social/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
+/** What else follows when the provider says that a link has ended. */
+export type OnUnlink = Provider['onUnlink']
 
 /** What administrators choose about a provider; its keys, its switch and its place apart. */
 export type ProviderSettings = Pick<

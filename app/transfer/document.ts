@@ -1,5 +1,5 @@
 import { appUrl } from '#config/app'
-import type { ProviderSettings } from '#models/provider'
+import type { OnUnlink, ProviderSettings } from '#models/provider'
 import { now } from '#models/clock'
 import { DRIVERS } from '#social/drivers'
 import { openByPassphrase, sealByPassphrase } from '#transfer/passphrase'
@@ -13,6 +13,8 @@ export interface ProviderRecord {
   key: string
   driver: string
   enabled: boolean
+  /** Absent in files of before there was a choice. */
+  onUnlink?: OnUnlink
   settings: ProviderSettings
 }
 

@@ -85,11 +85,11 @@ export function orderAfter(before: string[], wanted: string[]): string[] {
 
 function planCreation(
   sandbox: Provider | undefined,
-  { key, driver, enabled, settings }: ProviderRecord,
+  { key, driver, enabled, onUnlink, settings }: ProviderRecord,
   sealed: ProviderSecrets | null
 ): ImportItem {
   const keys = sealed?.keys ?? null
-  const after = { driver, ...settings, enabled: enabled && keys !== null }
+  const after = { driver, ...settings, onUnlink, enabled: enabled && keys !== null }
   const item = {
     key,
     driver,
@@ -108,7 +108,7 @@ function planCreation(
 
 async function planChange(
   provider: Provider,
-  { key, driver, enabled, settings }: ProviderRecord,
+  { key, driver, enabled, onUnlink = provider.onUnlink, settings }: ProviderRecord,
   sealed: ProviderSecrets | null
 ): Promise<ImportItem> {
   const active = provider.activeCredential ?? null
@@ -120,8 +120,8 @@ async function planChange(
   const isOn = enabled && (active !== null || keys !== null)
   const changes: Changes = {
     ...changesBetween(
-      { ...provider.settings, enabled: provider.enabled },
-      { ...settings, enabled: isOn }
+      { ...provider.settings, onUnlink: provider.onUnlink, enabled: provider.enabled },
+      { ...settings, onUnlink, enabled: isOn }
     ),
     ...(isNewPair && changesBetween({ clientId: active?.clientId }, { clientId: keys.clientId })),
     ...(isNewPair && { clientSecret: 'changed' as const }),

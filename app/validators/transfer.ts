@@ -4,6 +4,7 @@ import { clientId, secret } from '#validators/credential'
 import {
   emailPolicy,
   LONGEST_SCOPES,
+  ON_UNLINK,
   providerKey,
   providerLabel,
   scope,
@@ -37,7 +38,8 @@ export const importedPlanValidator = vine.create({
   replaceSandbox: vine.boolean().parse((value) => value ?? false),
 })
 
-/* A file says everything: what it leaves out must not become "no" unseen. */
+/* A file says everything: what it leaves out must not become "no" unseen. Only what
+   the first files did not have may be absent, and then stays as it is. */
 const flag = () => vine.boolean({ strict: true })
 
 /** What the file holds of each provider, as `ProviderRecord`. */
@@ -45,6 +47,7 @@ const record = vine.object({
   key: providerKey(),
   driver: vine.string().maxLength(40),
   enabled: flag(),
+  onUnlink: vine.enum(ON_UNLINK).optional(),
   settings: vine.object({
     label: providerLabel(),
     hidden: flag(),

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { readDocument, writeDocument, type ProviderRecord } from '#transfer/document'
 import { openByPassphrase, sealByPassphrase } from '#transfer/passphrase'
 import { orderAfter } from '#transfer/plan'
 
@@ -32,6 +33,53 @@ test.group('What a passphrase seals', () => {
     assert.equal(await open(PASSPHRASE, { iv: sealed.salt.slice(0, 16) }), 'tampered')
     assert.equal(await open(PASSPHRASE, { sealed: sealed.sealed.slice(0, -4) }), 'tampered')
     assert.equal(await open(PASSPHRASE, { sealed: '' }), 'tampered')
+  }).timeout(60_000)
+})
+
+test.group('A file of providers', () => {
+  const record: ProviderRecord = {
+    key: 'naver',
+    driver: 'naver',
+    enabled: true,
+    onUnlink: 'suspend',
+    settings: {
+      label: '네이버',
+      hidden: false,
+      scopes: [],
+      requiredFields: ['email'],
+      emailPolicy: 'never',
+      allowSignUp: true,
+      syncProfile: 'always',
+      hideWhenFailing: false,
+    },
+  }
+
+  test('reads back as it was written, also what follows an ended link', async ({ assert }) => {
+    const reading = await readDocument(await writeDocument([record], null), undefined)
+    assert.deepEqual(reading.ok && reading.document.providers, [record])
+  })
+
+  test('of before there was that choice has none, under a passphrase too', async ({ assert }) => {
+    const { onUnlink, ...older } = record
+    assert.isString(onUnlink)
+    const sealing = { secrets: [], passphrase: PASSPHRASE }
+    for (const text of [
+      await writeDocument([older], null),
+      await writeDocument([older], sealing),
+    ]) {
+      assert.notInclude(text, 'onUnlink')
+      const reading = await readDocument(text, PASSPHRASE)
+      assert.deepEqual(reading.ok && reading.document.providers, [older])
+    }
+  }).timeout(60_000)
+
+  test('cannot have the choice slipped in where keys are sealed', async ({ assert }) => {
+    const { onUnlink, ...older } = record
+    const sealing = { secrets: [], passphrase: PASSPHRASE }
+    const file = JSON.parse(await writeDocument([older], sealing))
+    file.providers[0].onUnlink = onUnlink
+    const reading = await readDocument(JSON.stringify(file), PASSPHRASE)
+    assert.deepEqual(reading, { ok: false, problem: { name: 'tampered' } })
   }).timeout(60_000)
 })
 

@@ -23,6 +23,7 @@ async function furnish() {
   const naver = await aProvider({ clientId: 'naver-id', clientSecret: SECRETS[0], enabled: true })
   await naver
     .merge({ hidden: true, scopes: ['a', 'b'], emailPolicy: 'own_domain', syncProfile: 'first' })
+    .merge({ onUnlink: 'suspend' })
     .save()
   const kakao = await aProvider({
     key: 'kakao-shop',
@@ -53,6 +54,7 @@ async function everything() {
     key: provider.key,
     driver: provider.driver,
     enabled: provider.enabled,
+    onUnlink: provider.onUnlink,
     ...provider.settings,
     clientId: provider.activeCredential?.clientId,
     secret: provider.activeCredential?.revealSecret(),
@@ -177,6 +179,63 @@ test.group('Export and import of providers', (group) => {
     )
   })
 
+  test('what follows an ended link is shown and changed like everything else', async ({
+    assert,
+  }) => {
+    await furnish()
+    const file = JSON.parse((await download()).text)
+    const chosen = Object.fromEntries(
+      file.providers.map(({ key, onUnlink }: Record<string, string>) => [key, onUnlink])
+    )
+    assert.deepEqual(chosen, { 'bare': 'nothing', 'naver': 'suspend', 'kakao-shop': 'nothing' })
+
+    for (const one of file.providers) one.onUnlink = 'withdraw'
+    const plan = await dryRun(JSON.stringify(file))
+    assert.include(plan.words, '연결이 끊어지면 이전 값: 회원 정지 → 바뀐 뒤: 7일 뒤 탈퇴')
+    assert.include(plan.words, '연결이 끊어지면 이전 값: 더 하지 않음 → 바뀐 뒤: 7일 뒤 탈퇴')
+    assert.equal((await Provider.findByOrFail('key', 'naver')).onUnlink, 'suspend')
+
+    const before = await everything()
+    await apply(plan)
+    const after = before.map((one) => ({ ...one, onUnlink: 'withdraw' }))
+    assert.deepEqual(await everything(), after)
+    const changes = (await AuditEntry.query().where('action', 'provider.changed')).map(
+      (entry) => entry.changes
+    )
+    assert.deepInclude(changes, { onUnlink: { before: 'suspend', after: 'withdraw' } })
+    assert.lengthOf(changes, 3, 'and nothing else is written down')
+  })
+
+  test('chosen anew meanwhile, it makes a plan old', async ({ assert }) => {
+    await furnish()
+    const file = JSON.parse((await download()).text)
+    for (const one of file.providers) one.onUnlink = 'nothing'
+    const plan = await dryRun(JSON.stringify(file))
+    await Provider.query().where('key', 'naver').update({ onUnlink: 'withdraw' })
+    const refused = await apply(plan)
+    assert.equal(refused.status, 409)
+    assert.include(refused.words, '이전 값: 7일 뒤 탈퇴')
+    assert.equal((await Provider.findByOrFail('key', 'naver')).onUnlink, 'withdraw')
+  })
+
+  test('a file of before that could be chosen keeps what is chosen here', async ({ assert }) => {
+    await furnish()
+    const file = JSON.parse((await download()).text)
+    for (const one of file.providers) delete one.onUnlink
+    const same = await dryRun(JSON.stringify(file))
+    assert.include(same.words, '바뀌는 것이 없습니다')
+
+    for (const one of file.providers) one.settings.label += '!'
+    await apply(await dryRun(JSON.stringify(file)))
+    const naver = await Provider.findByOrFail('key', 'naver')
+    assert.equal(naver.label, 'naver!')
+    assert.equal(naver.onUnlink, 'suspend')
+
+    await emptyProviders()
+    await apply(await dryRun(JSON.stringify(file)))
+    assert.equal((await Provider.findByOrFail('key', 'naver')).onUnlink, 'nothing')
+  })
+
   test('a changed secret becomes a new credential; the old one retires', async ({ assert }) => {
     await furnish()
     const file = await withSecrets()
@@ -255,6 +314,11 @@ test.group('Export and import of providers', (group) => {
       'an unknown policy',
       (file) => edit(file, { settings: { ...file.providers[0].settings, emailPolicy: 'all' } }),
       'providers.0.settings.emailPolicy',
+    ],
+    [
+      'an unknown consequence of an ended link',
+      (file) => edit(file, { onUnlink: 'delete' }),
+      'providers.0.onUnlink',
     ],
     [
       'a key twice',
