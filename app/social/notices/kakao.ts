@@ -78,7 +78,7 @@ async function readEvent(
   if (subject === null || typeof claims.jti !== 'string') return refusedEvent('invalid_request')
 
   const happened = typeof claims.toe === 'number' ? claims.toe : claims.iat!
-  const retiring = credentials.filter(({ isRetiring }) => isRetiring)
+  const inUse = credentials.filter(({ isRetiring }) => !isRetiring)
   const audience = [claims.aud ?? []].flat()
   return {
     ok: true,
@@ -87,8 +87,8 @@ async function readEvent(
       event: ending ? 'unlinked' : 'other',
       happenedAt: DateTime.fromSeconds(happened, { zone: 'utc' }),
       fingerprint: hashToken(claims.jti),
-      /* Kakao's own key signed it, whichever of our credentials it is for. */
-      byRetiring: audience.every((id) => retiring.some(({ clientId }) => clientId === id)),
+      /* Kakao's own key signed it: a new secret of the same client id changes nothing. */
+      byRetiring: !audience.some((id) => inUse.some(({ clientId }) => clientId === id)),
     },
     answer: { status: 202 },
   }

@@ -1,12 +1,20 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { test } from '@japa/runner'
+import { RevokeCredential } from '#actions/revoke_credential'
+import { JOB } from '#audit/actor'
 import { appUrl } from '#config/app'
 import Identity from '#models/identity'
 import type Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
+import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
+import { faults } from '#tests/support/provider_server'
 import { rawRequest } from '#tests/support/raw_request'
-import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
+import { makeCredential, makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 const UNLINKED = 'https://schemas.openid.net/secevent/oauth/event-type/user-unlinked'
@@ -170,5 +178,114 @@ test.group("Kakao's notices", (group) => {
     await Identity.query().update({ linkedAt: sqlTime(now().minus({ minutes: 1 })) })
     assert.equal((await post(await sign({ events: { [PURGED]: {} } }))).status, 202)
     assert.isFalse(await visitor.isSignedIn())
+  })
+})
+
+test.group("Kakao's signed events, signed by the simulator", (group) => {
+  const world = withProviders(group)
+  let provider: Provider
+  let visitor: Visitor
+  let event: string
+
+  /* What the simulator would send is caught on its way, so that it can be altered and sent again. */
+  group.each.setup(async () => {
+    provider = await makeProvider(world.server, 'kakao', { requiredFields: [] })
+    visitor = new Visitor()
+    await signInWith(world.server, visitor, 'kakao')
+    await ageLinks()
+
+    let caught = ''
+    const catcher = createServer(async (request, response) => {
+      caught = await text(request)
+      response.writeHead(202).end()
+    })
+    await new Promise<void>((resolve) => catcher.listen(0, '127.0.0.1', resolve))
+    const { port } = catcher.address() as AddressInfo
+    world.server.kakao.appOf('kakao-client-id')!.noticeUrl = `http://127.0.0.1:${port}/`
+    await world.server.disconnect('kakao', { notice: 'event' })
+    catcher.close()
+    event = caught
+  })
+
+  const ageLinks = () => Identity.query().update({ linkedAt: sqlTime(now().minus({ minutes: 1 })) })
+
+  const post = (body: string) =>
+    rawRequest(appUrl, {
+      method: 'POST',
+      path: '/webhooks/kakao/unlinked',
+      headers: { 'content-type': 'application/secevent+jwt' },
+      body,
+    })
+
+  test('another byte in header, claims or signature fails', async ({ assert }) => {
+    const parts = event.split('.')
+    for (const [index, part] of parts.entries()) {
+      /* Not the very last: of its six bits the signature uses two. */
+      for (let at = 0; at < part.length - 1; at += Math.ceil(part.length / 40)) {
+        const altered = part.slice(0, at) + (part[at] === 'A' ? 'B' : 'A') + part.slice(at + 1)
+        const answer = await post(parts.with(index, altered).join('.'))
+        assert.equal(answer.status, 400, `part ${index}, byte ${at}`)
+      }
+    }
+    assert.lengthOf(await ReceivedNotice.all(), 0)
+    assert.isTrue(await visitor.isSignedIn())
+    assert.equal((await post(event)).status, 202)
+    assert.isFalse(await visitor.isSignedIn())
+  })
+
+  test('a new secret of the same client id does not make it one of a former key', async ({
+    assert,
+  }) => {
+    await ProviderCredential.query().update({ status: 'retiring' })
+    await makeCredential(provider, 'kakao-client-id', 'the-new-secret')
+    assert.equal((await post(event)).status, 202)
+    assert.isFalse((await ReceivedNotice.firstOrFail()).byRetiring)
+  })
+
+  test('for a REST key that retires it does no more than unlink; once that is revoked, nothing', async ({
+    assert,
+  }) => {
+    await provider.merge({ onUnlink: 'suspend' }).save()
+    const former = await ProviderCredential.firstOrFail()
+    await former.merge({ status: 'retiring' }).save()
+    await makeCredential(provider, 'another-rest-key', 'the-new-secret')
+    assert.equal((await post(event)).status, 202)
+    assert.isTrue((await ReceivedNotice.firstOrFail()).byRetiring)
+    assert.isTrue((await Identity.firstOrFail()).isUnlinked)
+    assert.isFalse((await User.firstOrFail()).isSuspended)
+
+    await new RevokeCredential().handle(former, { actor: JOB })
+    const answer = await post(event)
+    assert.equal(answer.status, 400)
+    assert.equal(JSON.parse(answer.text).err, 'invalid_audience')
+  })
+})
+
+test.group("Kakao's signed events, and keys that do not come", (group) => {
+  const world = withProviders(group)
+
+  test('are refused within three seconds, and taken when the keys are there', async ({
+    assert,
+  }) => {
+    const provider = await makeProvider(world.server, 'kakao', { requiredFields: [] })
+    const arrive = async () => {
+      const visitor = new Visitor()
+      await signInWith(world.server, visitor, 'kakao')
+      await Identity.query().update({ linkedAt: sqlTime(now().minus({ minutes: 1 })) })
+      return visitor
+    }
+    const visitor = await arrive()
+    world.server.spoil('/.well-known/jwks.json', faults.hang)
+
+    const begun = performance.now()
+    const said = await world.server.disconnect('kakao', { notice: 'event' })
+    assert.include(said, '상태 코드 400')
+    assert.isBelow(performance.now() - begun, 3_000)
+    assert.isTrue(await visitor.isSignedIn())
+
+    await arrive()
+    assert.include(await world.server.disconnect('kakao', { notice: 'event' }), '상태 코드 202')
+    assert.isFalse(await visitor.isSignedIn())
+    assert.equal((await ReceivedNotice.firstOrFail()).providerId, provider.id)
   })
 })
