@@ -6,6 +6,7 @@ import AuditEntry from '#models/audit_entry'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -16,8 +17,9 @@ export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'go
 /**
  * Deletes a person: with the row go identities, sessions, tokens and codes;
  * articles stay without their author, attempts without address and device, for
- * the figures, and what was changed about them without saying whom. The links at providers are ended later, by a job, so that none
- * can hold it up.
+ * the figures, and what was changed about them and what providers told of them
+ * without saying whom. The links at providers are ended later, by a job, so that
+ * none can hold it up.
  */
 export class WithdrawUser {
   /** @param options.ifDue only if it was scheduled for now and nobody has called it off */
@@ -61,6 +63,7 @@ export class WithdrawUser {
       .preload('provider')
     for (const identity of identities) {
       await Revocation.queue(identity, { cause: 'withdrawn', person: user }, trx)
+      await ReceivedNotice.forgetSubject(identity, trx)
     }
   }
 }

@@ -6,12 +6,20 @@ import { waysIn } from '#auth/ways_in'
 import { appUrl } from '#config/app'
 import AuditEntry from '#models/audit_entry'
 import Identity from '#models/identity'
-import OutgoingMail from '#models/outgoing_mail'
+import OutgoingMail, { type MailContents } from '#models/outgoing_mail'
 import Provider from '#models/provider'
 import ReceivedNotice, { type NoticeConsequence, type NoticeResult } from '#models/received_notice'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import { now, sqlTime } from '#models/clock'
+
+const SIGN_IN = `${appUrl}/user/login`
+
+interface Person {
+  user: User
+  identity: Identity
+  provider: Provider
+}
 
 interface Outcome {
   result: NoticeResult
@@ -71,15 +79,15 @@ export class WorkOffNotice {
     }
     await UserSession.endThrough(identity, 'unlinked', trx)
     const provider = await Provider.findOrFail(providerId, { client: trx })
-    const consequence = await this.#follow(user, provider, { notice, flooding }, trx)
-    if (consequence === undefined) await this.#mailWayBack(user, provider, trx)
+    const person = { user, identity, provider }
+    const consequence = await this.#follow(person, { notice, flooding }, trx)
+    if (consequence === undefined || consequence === 'held') await this.#mailWayBack(person, trx)
     return { result: 'unlinked', consequence }
   }
 
   /** A key on its way out may be in wrong hands, and nobody is shut out for it. */
   async #follow(
-    user: User,
-    provider: Provider,
+    { user, identity, provider }: Person,
     { notice, flooding }: { notice: ReceivedNotice; flooding: boolean },
     trx: TransactionClientContract
   ): Promise<NoticeConsequence | undefined> {
@@ -97,25 +105,34 @@ export class WorkOffNotice {
     await user.endSessions()
     const at = now().plus(WorkOffNotice.WITHDRAWAL_DELAY)
     await user.merge({ withdrawAt: at }).save()
-    if (user.email) {
-      const data = { at: at.toISO()!, signInUrl: `${appUrl}/user/login` }
-      const { email: to, locale } = user
-      await OutgoingMail.queue({ template: 'withdrawal_scheduled', to, locale, data }, trx)
-    }
+    const data = { at: at.toISO()!, signInUrl: SIGN_IN, provider: provider.label }
+    await this.#mail({ user, identity }, { template: 'withdrawal_scheduled', data }, trx)
     return 'withdrawal'
   }
 
   /** Who has no other way in is told how to come back: by a password, or by the same provider. */
-  async #mailWayBack(user: User, provider: Provider, trx: TransactionClientContract) {
-    if (user.email === null || user.isSuspended) return
+  async #mailWayBack({ user, identity, provider }: Person, trx: TransactionClientContract) {
+    if (user.isSuspended) return
     const ways = await waysIn(user, trx)
     if (ways.count > 0) return
     const data = {
       provider: provider.label,
-      signInUrl: `${appUrl}/user/login`,
-      resetUrl: `${appUrl}/user/password/forgot`,
+      signInUrl: SIGN_IN,
+      /* A password is set anew at a proved address only. */
+      resetUrl: user.email === null ? null : `${appUrl}/user/password/forgot`,
     }
-    const { email: to, locale } = user
-    await OutgoingMail.queue({ template: 'link_ended', to, locale, data }, trx)
+    await this.#mail({ user, identity }, { template: 'link_ended', data }, trx)
+  }
+
+  /** Without a proved address, the one that the provider showed is better than silence. */
+  async #mail(
+    { user, identity }: Pick<Person, 'user' | 'identity'>,
+    contents: MailContents,
+    trx: TransactionClientContract
+  ) {
+    const to = user.email ?? identity.email
+    if (!to) return
+    if (user.email === null && (await OutgoingMail.isFlooding(to, [contents.template], trx))) return
+    await OutgoingMail.queue({ ...contents, to, locale: user.locale }, trx)
   }
 }

@@ -63,8 +63,10 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
     case 'link_ended':
       return {
         subject,
-        paragraphs: [t('text'), t('again'), t('password')],
-        link: { text: t('link'), url: mail.data.resetUrl },
+        paragraphs: [t('text'), t('again'), ...(mail.data.resetUrl ? [t('password')] : [])],
+        link: mail.data.resetUrl
+          ? { text: t('link'), url: mail.data.resetUrl }
+          : { text: t('sign_in'), url: mail.data.signInUrl },
         notes: [],
       }
     case 'reset_password':
@@ -113,7 +115,10 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
     case 'withdrawal_scheduled':
       return {
         subject,
-        paragraphs: [t('text', { time: inWords(mail.data.at, i18n) }), t('cancel')],
+        paragraphs: [
+          t(mail.data.provider ? 'after_unlink' : 'text', { time: inWords(mail.data.at, i18n) }),
+          t('cancel'),
+        ],
         link: { text: t('link'), url: mail.data.signInUrl },
         notes: [],
       }

@@ -2,6 +2,8 @@ import { errors } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { providerAlerts, type ProviderAlert } from '#health/alerts'
+import type Provider from '#models/provider'
+import ReceivedNotice from '#models/received_notice'
 import SiteSetting from '#models/site_setting'
 
 /**
@@ -22,7 +24,11 @@ export default class AdminMiddleware {
 
     /* Asked for by the pages that are shown, once; not by those that only lead on. */
     let alerts: Promise<ProviderAlert[]> | undefined
-    view.share({ providerAlerts: () => (alerts ??= providerAlerts()) })
+    let held: Promise<Provider[]> | undefined
+    view.share({
+      providerAlerts: () => (alerts ??= providerAlerts()),
+      heldProviders: () => (held ??= ReceivedNotice.heldProviders()),
+    })
     return next()
   }
 }

@@ -39,8 +39,11 @@ export interface MailData {
   proof_code: { code: string; provider: string; startedAt: string }
   /** Six digits before a sensitive change. */
   recent_sign_in_code: { code: string }
-  /** Withdrawal will happen unless the person signs in before then. `at` in ISO 8601. */
-  withdrawal_scheduled: { at: string; signInUrl: string }
+  /**
+   * Withdrawal will happen unless the person signs in before then. `at` in ISO 8601;
+   * `provider` when it follows from a link that was ended there.
+   */
+  withdrawal_scheduled: { at: string; signInUrl: string; provider?: string }
   withdrawn: Record<string, never>
   /** To administrators: a provider's secret should be replaced. `url` is the page to do so. */
   secret_old: { provider: string; days: string; url: string }
@@ -55,7 +58,7 @@ export interface MailData {
   provider_hidden: { provider: string; reason: FailureName; url: string }
   provider_offered_again: { provider: string; url: string }
   /** A provider says that the link ended, and the person has no other way in. */
-  link_ended: { provider: string; signInUrl: string; resetUrl: string }
+  link_ended: { provider: string; signInUrl: string; resetUrl: string | null }
   /** A link could not be ended at its provider: how to do so by hand. */
   link_remains: { provider: string; driver: string }
 }

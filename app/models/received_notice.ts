@@ -1,7 +1,9 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
 import { ReceivedNoticeSchema } from '#database/schema'
+import type Identity from '#models/identity'
 import Provider from '#models/provider'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
@@ -78,10 +80,27 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
 
   /** Whether a flood has held up, within the last day, what should have followed. */
   static async isHeld(provider: Provider): Promise<boolean> {
-    const held = await ReceivedNotice.query()
-      .where({ providerId: provider.id, consequence: 'held' })
+    return (await ReceivedNotice.#held().where('providerId', provider.id).first()) !== null
+  }
+
+  /** The providers of which that is so. */
+  static heldProviders(): Promise<Provider[]> {
+    return Provider.query()
+      .whereIn('id', ReceivedNotice.#held().select('providerId'))
+      .withScopes((scopes) => scopes.inOrder())
+  }
+
+  static #held() {
+    return ReceivedNotice.query()
+      .where('consequence', 'held')
       .where('receivedAt', '>', sqlTime(now().minus({ hours: 24 })))
-      .first()
-    return held !== null
+  }
+
+  /**
+   * Forgets whom notices were about: somebody who leaves. They go on counting, and
+   * one that still waits finds nobody.
+   */
+  static async forgetSubject({ providerId, subject }: Identity, client: TransactionClientContract) {
+    await ReceivedNotice.query({ client }).where({ providerId, subject }).update({ subject: '' })
   }
 }

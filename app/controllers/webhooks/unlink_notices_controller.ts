@@ -27,7 +27,12 @@ export default class UnlinkNoticesController {
     const { status, body } = reading.answer
     if (reading.ok) {
       const notice = await ReceivedNotice.keep(provider, reading.notice)
-      await workOff.handle(notice)
+      try {
+        await workOff.handle(notice)
+      } catch (error) {
+        /* It is kept, and a job comes back to it. Told that it failed, Naver would not. */
+        logger.error({ err: error, provider: provider.key }, 'a notice waits to be worked off')
+      }
     } else {
       logger.warn({ provider: provider.key, reason: reading.reason }, 'a notice was refused')
     }

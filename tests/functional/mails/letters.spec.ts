@@ -115,6 +115,35 @@ test.group('Letters', (group) => {
     }
   })
 
+  test('an ended link leads to a password only where an address is proved', ({ assert }) => {
+    const signInUrl = 'http://localhost/user/login'
+    for (const locale of ['ko', 'en']) {
+      const data = { provider: '카카오', signInUrl, resetUrl: null }
+      const letter = letterFor({ template: 'link_ended', data }, i18nManager.locale(locale))
+      assert.equal(letter.link!.url, signInUrl)
+      assert.notMatch(letter.paragraphs.join(), /비밀번호|password/)
+    }
+  })
+
+  test('a withdrawal that follows from an ended link does not say that one asked for it', ({
+    assert,
+  }) => {
+    const data = { at: '2026-03-05T15:20:00Z', signInUrl: 'http://localhost/user/login' }
+    for (const [locale, asked, ended] of [
+      ['ko', '요청하신 대로', '카카오에서 대문 연결이 끊어져'],
+      ['en', 'As requested', 'Your 카카오 connection with Daemun has ended'],
+    ]) {
+      const textOf = (more: { provider?: string }) =>
+        letterFor(
+          { template: 'withdrawal_scheduled', data: { ...data, ...more } },
+          i18nManager.locale(locale)
+        ).paragraphs.join()
+      assert.include(textOf({}), asked)
+      assert.notInclude(textOf({ provider: '카카오' }), asked)
+      assert.include(textOf({ provider: '카카오' }), ended)
+    }
+  })
+
   test('the mail with a code for linking has no link that does anything', async ({ assert }) => {
     const { data } = MAILS.proof_code
     for (const locale of ['ko', 'en']) {

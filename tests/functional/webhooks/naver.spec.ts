@@ -1,6 +1,7 @@
 import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
-import { DateTime } from 'luxon'
+import { DateTime, Settings } from 'luxon'
 import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -9,12 +10,22 @@ import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
 import User from '#models/user'
 import { RevokeCredential } from '#actions/revoke_credential'
+import { WithdrawUser } from '#actions/withdraw_user'
 import { WorkOffNotices } from '#jobs/work_off_notices'
 import { JOB } from '#audit/actor'
 import { now, sqlTime } from '#models/clock'
 import { readNaverNotice } from '#social/notices/naver'
+import { signedInAs } from '#tests/support/administrator'
+import { lastMailTo, queuedMails } from '#tests/support/mails'
+import { linkTo, MEMBER, signedInMember, tripFrom } from '#tests/support/member'
 import { rawRequest } from '#tests/support/raw_request'
-import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
+import {
+  makeCredential,
+  makeProvider,
+  makeUser,
+  signInWith,
+  withProviders,
+} from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 /* Computed from the documented algorithm (protocol.md A.8). */
@@ -93,6 +104,8 @@ test.group("Naver's notices: reading", () => {
   }
 })
 
+const isWayBack = ({ template }: { template: string }) => template === 'link_ended'
+
 test.group("Naver's notices", (group) => {
   const world = withProviders(group)
   let provider: Provider
@@ -106,6 +119,21 @@ test.group("Naver's notices", (group) => {
     subject = world.server.naver.subjectOf('minjun', 'naver-client-id')
     await ageLinks()
   })
+
+  /** So many notices came just now, about people nobody knows here. */
+  const earlier = (count: number) =>
+    ReceivedNotice.createMany(
+      Array.from({ length: count }, (_, index) => ({
+        providerId: provider.id,
+        subject: `person-${index}`,
+        event: 'unlinked' as const,
+        byRetiring: false,
+        happenedAt: now(),
+        receivedAt: now(),
+        handledAt: now(),
+        result: 'nobody' as const,
+      }))
+    )
 
   for (const where of ['form', 'query'] as const) {
     test(`by ${where}: ends the link, its tokens and its sessions, and says 204 with nothing`, async ({
@@ -122,11 +150,63 @@ test.group("Naver's notices", (group) => {
       assert.isFalse(await visitor.isSignedIn())
       const page = await visitor.visit('/account')
       assert.match(page.words, /연결/, 'it says why')
+      assert.include(page.alerts[0], '네이버에서 이 사이트와의 연결이 끊어져 로그아웃되었습니다')
       const notice = await ReceivedNotice.firstOrFail()
       assert.equal(notice.result, 'unlinked')
       assert.isNull(notice.consequence)
     })
   }
+
+  test('the test vector ends the link at the time it is of, and an altered byte does not', async ({
+    assert,
+    cleanup,
+  }) => {
+    cleanup(() => {
+      Settings.now = () => Date.now()
+    })
+    Settings.now = () => Number(VECTOR.timestamp) * 1_000
+    await makeCredential(provider, 'testClientId', 'testClientSecret')
+    const user = await makeUser()
+    const identity = await linkTo(user, provider, {
+      subject: 'abcdefgABCDEFG1234567',
+      linkedAt: now().minus({ days: 1 }),
+    })
+    for (const field of Object.keys(VECTOR) as (keyof Fields)[]) {
+      const value = VECTOR[field]
+      const altered = (value[0] === '2' ? '3' : '2') + value.slice(1)
+      assert.equal((await send({ ...VECTOR, [field]: altered })).status, 403, field)
+    }
+    assert.isFalse((await identity.refresh()).isUnlinked)
+    assert.equal((await send(VECTOR)).status, 204)
+    assert.isTrue((await identity.refresh()).isUnlinked)
+  })
+
+  test('the same notice three times at once is one', async ({ assert }) => {
+    const notice = noticeOf(subject)
+    const answers = await Promise.all([send(notice), send(notice), send(notice)])
+    for (const { status } of answers) assert.equal(status, 204)
+    assert.equal((await ReceivedNotice.firstOrFail()).result, 'unlinked')
+    assert.lengthOf(await ReceivedNotice.all(), 1)
+  })
+
+  test('whoever came by another way stays signed in there', async ({ assert }) => {
+    const { user, visitor: byPassword } = await signedInMember({ email: 'own@example.com' })
+    await tripFrom(world.server, byPassword, '/account/sign_in_methods', 'naver', {
+      intent: 'link',
+      person: 'seoyeon',
+    })
+    const byNaver = new Visitor()
+    await signInWith(world.server, byNaver, 'naver', { person: 'seoyeon' })
+    await ageLinks()
+
+    await send(noticeOf(world.server.naver.subjectOf('seoyeon', 'naver-client-id')))
+    assert.isFalse(await byNaver.isSignedIn())
+    assert.isTrue(await byPassword.isSignedIn())
+    assert.isTrue(await visitor.isSignedIn(), 'nor is anybody else')
+    const identity = await Identity.findByOrFail('userId', user.id)
+    assert.isTrue(identity.isUnlinked)
+    assert.lengthOf(await queuedMails().then((mails) => mails.filter(isWayBack)), 0)
+  })
 
   test('signing in again finds the same user, and a notice sent again does nothing', async ({
     assert,
@@ -226,6 +306,7 @@ test.group("Naver's notices", (group) => {
 
     await new RevokeCredential().handle(old, { actor: JOB })
     assert.equal((await send(noticeOf(subject))).status, 403)
+    assert.equal((await send(noticeOf(subject, { secret: 'the-new-secret' }))).status, 204)
   })
 
   test('`withdraw`: in seven days, unless the person signs in', async ({ assert }) => {
@@ -236,6 +317,8 @@ test.group("Naver's notices", (group) => {
     const days = user.withdrawAt!.diff(now(), 'days').days
     assert.approximately(days, 7, 0.01)
     assert.equal((await OutgoingMail.firstOrFail()).template, 'withdrawal_scheduled')
+    /* It is not what the person asked for here, and the mail does not say so. */
+    assert.containSubset((await lastMailTo(MEMBER)).data, { provider: '네이버' })
 
     await signInWith(world.server, visitor, 'naver')
     await user.refresh()
@@ -250,32 +333,126 @@ test.group("Naver's notices", (group) => {
     assert.isTrue((await Identity.firstOrFail()).isUnlinked)
   })
 
+  test('a hundred in an hour are no flood yet', async ({ assert }) => {
+    await provider.merge({ onUnlink: 'suspend' }).save()
+    await earlier(ReceivedNotice.MOST_PER_HOUR - 1)
+    await send(noticeOf(subject))
+    assert.isTrue((await User.firstOrFail()).isSuspended)
+    assert.isFalse(await ReceivedNotice.isHeld(provider))
+  })
+
   test('more than a hundred in an hour end links only, and say so to administrators', async ({
     assert,
   }) => {
     await provider.merge({ onUnlink: 'suspend' }).save()
-    await ReceivedNotice.createMany(
-      Array.from({ length: ReceivedNotice.MOST_PER_HOUR }, (_, index) => ({
-        providerId: provider.id,
-        subject: `person-${index}`,
-        event: 'unlinked' as const,
-        byRetiring: false,
-        happenedAt: now(),
-        receivedAt: now(),
-        handledAt: now(),
-        result: 'nobody',
-      }))
-    )
+    await earlier(ReceivedNotice.MOST_PER_HOUR)
+    const admin = await signedInAs('admin')
+    assert.notInclude((await admin.get('/admin/users')).words, '연결 해제 알림이 와서')
     await send(noticeOf(subject))
     assert.isTrue((await Identity.firstOrFail()).isUnlinked)
     assert.isFalse((await User.firstOrFail()).isSuspended)
     assert.isTrue(await ReceivedNotice.isHeld(provider))
+
+    for (const path of ['users', 'mails', `providers/${provider.publicId}`]) {
+      const page = await admin.get(`/admin/${path}`)
+      assert.include(page.words, '네이버: 한 시간에 100건이 넘는 연결 해제 알림이 와서', path)
+      assert.include(page.text, `href="/admin/providers/${provider.publicId}/notices"`)
+    }
+    const own = await admin.get(`/admin/providers/${provider.publicId}/notices`)
+    assert.lengthOf(own.words.match(/100건이 넘는 알림이 와서/g)!, 1)
+    assert.notInclude(own.words, '연결 해제 알림이 와서')
+    const english = await (await signedInAs('admin', 'en')).get('/admin/users')
+    assert.include(english.words, 'more than 100 notices of ended links')
+
+    /* A day later it has been seen. */
+    await ReceivedNotice.query().update({ receivedAt: sqlTime(now().minus({ hours: 25 })) })
+    assert.notInclude((await admin.get('/admin/users')).words, '연결 해제 알림이 와서')
   })
 
   test('who has no other way in is mailed a way back', async ({ assert }) => {
     await User.query().update({ email: 'minjun@example.com' })
     await send(noticeOf(subject))
     assert.equal((await OutgoingMail.firstOrFail()).template, 'link_ended')
+
+    const { data } = await lastMailTo(MEMBER)
+    assert.deepEqual(data, {
+      provider: '네이버',
+      signInUrl: `${appUrl}/user/login`,
+      resetUrl: `${appUrl}/user/password/forgot`,
+    })
+    /* It leads back: a password for who had none, and the same account. */
+    const { id } = await User.firstOrFail()
+    const forgot = await visitor.get('/user/password/forgot')
+    await visitor.submit(forgot, '/user/password/forgot', { email: MEMBER })
+    const { url } = (await lastMailTo(MEMBER)).data as { url: string }
+    const password = 'three brisk otters swim'
+    await visitor.submit(await visitor.get(url), url, { password })
+    const returned = new Visitor()
+    await returned.signIn(MEMBER, password)
+    assert.isTrue(await returned.isSignedIn())
+    assert.equal((await User.firstOrFail()).id, id)
+  })
+
+  test('who has no proved address is told at the one that Naver showed, as often as is decent', async ({
+    assert,
+  }) => {
+    assert.isNull((await User.firstOrFail()).email)
+    for (let time = 0; time < OutgoingMail.MOST_PER_HOUR + 2; time++) {
+      await send(noticeOf(subject))
+      await signInWith(world.server, visitor, 'naver')
+      await ageLinks()
+    }
+    const mails = (await queuedMails()).filter(isWayBack)
+    assert.lengthOf(mails, OutgoingMail.MOST_PER_HOUR)
+    for (const { to, data } of mails) {
+      assert.equal(to, 'minjun@example.com')
+      /* Where no address is proved, no password can be set. */
+      assert.containSubset(data, { resetUrl: null, signInUrl: `${appUrl}/user/login` })
+    }
+  })
+
+  test('who has a password is not mailed', async ({ assert }) => {
+    await User.query().update({ email: MEMBER, password: 'a hash' })
+    await send(noticeOf(subject))
+    assert.isTrue((await Identity.firstOrFail()).isUnlinked)
+    assert.isEmpty((await queuedMails()).filter(isWayBack))
+  })
+
+  test('what cannot be worked off at once is kept, answered as heard, and worked off later', async ({
+    assert,
+    cleanup,
+  }) => {
+    const refusal =
+      db.connection().dialect.name === 'mysql'
+        ? "FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'"
+        : "BEGIN SELECT RAISE(ABORT, 'no'); END"
+    const mend = () => db.rawQuery('DROP TRIGGER IF EXISTS no_unlinking')
+    cleanup(async () => {
+      await mend()
+    })
+    await db.rawQuery(`CREATE TRIGGER no_unlinking BEFORE UPDATE ON identities ${refusal}`)
+    assert.equal((await send(noticeOf(subject))).status, 204)
+    const notice = await ReceivedNotice.firstOrFail()
+    assert.isNull(notice.handledAt)
+    assert.isTrue(await visitor.isSignedIn())
+
+    await mend()
+    await ReceivedNotice.query().update({ receivedAt: sqlTime(now().minus({ minutes: 1 })) })
+    assert.equal((await new WorkOffNotices().handle()).workedOff, 1)
+    assert.isFalse(await visitor.isSignedIn())
+    assert.equal((await notice.refresh()).result, 'unlinked')
+  })
+
+  test('after somebody has left, no notice says whom it was about', async ({ assert }) => {
+    await send(noticeOf(subject))
+    await new WithdrawUser().handle(await User.firstOrFail())
+    assert.equal((await ReceivedNotice.firstOrFail()).subject, '')
+    for (const table of ['received_notices', 'revocations', 'identities', 'audit_entries']) {
+      assert.notInclude(JSON.stringify(await db.from(table)), subject, table)
+    }
+    const admin = await signedInAs('admin')
+    const page = await admin.get(`/admin/providers/${provider.publicId}/notices`)
+    assert.include(page.words, '탈퇴한 회원')
   })
 
   test('one that a process left behind is worked off by the next, once', async ({ assert }) => {
