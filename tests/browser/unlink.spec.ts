@@ -53,7 +53,7 @@ test.group('Disconnecting at the sandbox in a real browser', (group) => {
         await mine.locator(`button[name=notice][value=${notice}]`).click()
         const result = await page.locator('[role=status]').textContent()
         assert.include(result, `상태 코드 ${heard}`)
-        assert.equal(await page.locator('button').count(), 0)
+        assert.equal(await mine.count(), 0)
         assert.equal(await scrollsSideways(page), false)
 
         await page.goto(new URL('/account/sign_in_methods', appUrl).href)
