@@ -12,13 +12,11 @@ const { limit } = middleware
 router.get('/health/live', [controllers.Health, 'index'])
 router.get('/health/ready', [controllers.Health, 'show'])
 router.get('/metrics', [controllers.Metrics, 'show'])
-router
-  .route(
-    '/webhooks/:provider/unlinked',
-    ['GET', 'POST'],
-    [controllers.webhooks.UnlinkNotices, 'store']
-  )
-  .use(limit('webhooks'))
+router.route(
+  '/webhooks/:provider/unlinked',
+  ['GET', 'POST'],
+  [controllers.webhooks.UnlinkNotices, 'store']
+)
 
 router
   .group(() => {

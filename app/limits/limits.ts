@@ -24,7 +24,7 @@ interface Limit {
 /**
  * Every limit, in one place. The numbers are large where many people share an
  * address (offices, Korean mobile carriers), and small where one account is
- * meant (docs/decisions/0006-rate-limits.md).
+ * meant (docs/decisions/0008-rate-limits.md).
  */
 export const LIMITS = {
   /* Passwords. A browser that signed in to the account before counts by itself. */
@@ -59,8 +59,8 @@ export const LIMITS = {
   admin_changes: { most: 100, within: '10 minutes', by: 'user' },
   admin_keys: { most: 30, within: '10 minutes', by: 'user' },
 
-  /* Calls from providers. Naver never repeats one. */
-  webhooks: { most: 600, within: '1 minute', by: 'address' },
+  /* Calls that no provider has signed. Those that one has are never refused: Naver repeats none. */
+  unsigned_notices: { most: 600, within: '1 minute', by: 'address' },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof LIMITS

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { WorkOffNotice } from '#actions/work_off_notice'
+import { count } from '#limits/count'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
@@ -34,6 +35,7 @@ export default class UnlinkNoticesController {
         logger.error({ err: error, provider: provider.key }, 'a notice waits to be worked off')
       }
     } else {
+      await count(ctx, 'unsigned_notices')
       logger.warn({ provider: provider.key, reason: reading.reason }, 'a notice was refused')
     }
     return response.status(status).send(body ?? '')

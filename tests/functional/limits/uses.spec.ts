@@ -141,10 +141,11 @@ test.group('Limits: what is limited, at a tenth of the numbers', (group) => {
     }
   })
 
-  test('so are providers, whose calls are many before that', async ({ assert }) => {
+  test('so is who sends notices that no provider has signed', async ({ assert }) => {
+    await aProvider({ enabled: true })
     const send = () => new Visitor().post('/webhooks/naver/unlinked', {})
     const { passed, refused } = await passedBefore(send)
-    assert.equal(passed, mostOf('webhooks'))
+    assert.equal(passed, mostOf('unsigned_notices'))
     assert.equal(refused.text, 'Too many requests')
     assert.match(refused.headers.get('content-type')!, /^text\/plain/)
     assert.isAtMost(Number(refused.headers.get('retry-after')), 60)

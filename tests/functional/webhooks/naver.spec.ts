@@ -27,6 +27,8 @@ import {
   withProviders,
 } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
+import { mostOf } from '#limits/limits'
+import { multiplyLimits } from '#tests/support/limits'
 
 /* Computed from the documented algorithm (protocol.md A.8). */
 const VECTOR = {
@@ -232,7 +234,7 @@ test.group("Naver's notices", (group) => {
   }) => {
     const good = noticeOf(subject)
     for (const [status, fields] of [
-      [403, { ...good, signature: `A${good.signature.slice(1)}` }],
+      [403, { ...good, signature: good.signature.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')) }],
       [403, noticeOf(subject, { secret: 'another-secret' })],
       [403, noticeOf(subject, { clientId: 'another-client' })],
       [403, { ...good, timestamp: String(Number(good.timestamp) + 1) }],
@@ -251,6 +253,20 @@ test.group("Naver's notices", (group) => {
     assert.equal(answer.status, 400)
     assert.lengthOf(await ReceivedNotice.all(), 0)
     assert.isTrue(await visitor.isSignedIn())
+  })
+
+  test('however many come that nobody signed, a signed one is taken', async ({
+    assert,
+    cleanup,
+  }) => {
+    cleanup(multiplyLimits(0.01))
+    const answers = []
+    for (let time = 0; time <= mostOf('unsigned_notices'); time++) {
+      answers.push((await send(noticeOf(subject, { secret: 'another-secret' }))).status)
+    }
+    assert.deepEqual(answers.slice(-2), [403, 429])
+    assert.equal((await send(noticeOf(subject))).status, 204)
+    assert.isFalse(await visitor.isSignedIn())
   })
 
   test('older than a day it is kept and nothing follows; ahead of time it counts as now', async ({
