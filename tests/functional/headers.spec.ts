@@ -3,7 +3,7 @@ import router from '@adonisjs/core/services/router'
 import { appUrl } from '#config/app'
 import { signedInMember } from '#tests/support/member'
 import { rawRequest } from '#tests/support/raw_request'
-import { spawnServer } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
 import { makeProvider, startAndConsent, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -98,15 +98,9 @@ test.group('Headers', (group) => {
     assert,
     cleanup,
   }) => {
-    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-    const server = await spawnServer({
-      ...Object.fromEntries(inherited),
-      NODE_ENV: 'production',
-      APP_KEY: process.env.APP_KEY,
-      SECRETS_KEY: process.env.SECRETS_KEY,
-      APP_URL: 'https://login.example.com',
-      LOG_LEVEL: 'error',
-    })
+    const server = await spawnServer(
+      onThisDatabase({ APP_URL: 'https://login.example.com', LOG_LEVEL: 'error' })
+    )
     cleanup(async () => {
       await server.kill()
     })

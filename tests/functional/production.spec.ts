@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { builtServer, Installation } from '#tests/support/built_server'
 import { startProviderServer } from '#tests/support/provider_server'
-import { DRIVER_NAMES, startAndConsent } from '#tests/support/trip'
+import { DRIVER_NAMES, providersAt, startAndConsent } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 test.group('The production build', () => {
@@ -10,12 +10,7 @@ test.group('The production build', () => {
     cleanup,
   }) => {
     const server = await startProviderServer()
-    const site = await Installation.make({
-      KAKAO_AUTH_ORIGIN: server.origin,
-      KAKAO_API_ORIGIN: server.origin,
-      NAVER_AUTH_ORIGIN: server.origin,
-      NAVER_API_ORIGIN: server.origin,
-    })
+    const site = await Installation.make(providersAt(server.origin))
     cleanup(async () => {
       await site.remove()
       await server.close()

@@ -20,7 +20,7 @@ import { SecretScan } from '#tests/support/secret_scan/secret_scan'
 import { giveAway, lookForSecrets, scans, watchedServer } from '#tests/support/secret_scan/sinks'
 import { signUp } from '#tests/support/sign_up'
 import { MailServer } from '#tests/support/smtp_server'
-import { runAce } from '#tests/support/spawned_process'
+import { onThisDatabase, runAce } from '#tests/support/spawned_process'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -160,13 +160,11 @@ test.group('The secret scan sees a secret', (group) => {
   })
 
   test('in what a command prints, however it is started', async ({ assert }) => {
-    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-    const settings = { ...Object.fromEntries(inherited), NODE_ENV: 'production' }
     const findings = await found(async () => {
       const provider = await aProvider()
       await provider.merge({ label: planted }).save()
       await ace(['provider:list', '--json'])
-      await runAce(['provider:list', '--json'], settings)
+      await runAce(['provider:list', '--json'], onThisDatabase())
     })
     assert.includeMembers(findings, [
       'planted: command output of provider:list',

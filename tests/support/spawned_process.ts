@@ -28,10 +28,11 @@ function environment(settings: Settings) {
   }
 }
 
-/** For a production server on the very database of this run, besides what the test adds. */
+/** For a production server on the very database of this run, with its keys, besides what the test adds. */
 export function onThisDatabase(settings: Settings = {}): Settings {
   const ours = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-  return { NODE_ENV: 'production', ...Object.fromEntries(ours), ...settings }
+  const { APP_KEY, SECRETS_KEY } = process.env
+  return { NODE_ENV: 'production', APP_KEY, SECRETS_KEY, ...Object.fromEntries(ours), ...settings }
 }
 
 /** Runs one of the project's entry points: what was built where there is a build. */

@@ -23,6 +23,14 @@ export const PATHS = {
   naver: { token: '/oauth2.0/token', profile: '/v1/nid/me' },
 } as const
 
+/** The settings that point a site at simulated providers. */
+export function providersAt(origin: string): Record<string, string> {
+  const names = DRIVER_NAMES.flatMap((driver) =>
+    ['AUTH', 'API'].map((kind) => `${driver.toUpperCase()}_${kind}_ORIGIN`)
+  )
+  return Object.fromEntries(names.map((name) => [name, origin]))
+}
+
 /**
  * Gives a group of tests simulated providers over HTTP and an empty database for
  * each test. The application is pointed at them as an operator would, by the
@@ -34,11 +42,7 @@ export function withProviders(group: Group, options: { hop?: boolean } = {}) {
   group.setup(async () => {
     world.server = await startProviderServer(options)
     const before = { ...providerOrigins }
-    for (const driver of DRIVER_NAMES) {
-      for (const kind of ['AUTH', 'API']) {
-        providerOrigins[`${driver.toUpperCase()}_${kind}_ORIGIN`] = world.server.origin
-      }
-    }
+    Object.assign(providerOrigins, providersAt(world.server.origin))
     return async () => {
       Object.assign(providerOrigins, before)
       await world.server.close()

@@ -8,7 +8,7 @@ import { now } from '#models/clock'
 import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
 import { mailedLink } from '#tests/support/sign_up'
 import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
-import { spawnServer } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
 import {
   makeProvider,
   makeUser,
@@ -35,13 +35,7 @@ test.group('Suspending somebody', (group) => {
   }
 
   test('ends their sessions at once, in another process as well', async ({ assert, cleanup }) => {
-    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-    const other = await spawnServer({
-      ...Object.fromEntries(inherited),
-      NODE_ENV: 'production',
-      APP_KEY: process.env.APP_KEY,
-      SECRETS_KEY: process.env.SECRETS_KEY,
-    })
+    const other = await spawnServer(onThisDatabase())
     cleanup(async () => {
       await other.stop()
     })

@@ -7,8 +7,14 @@ import { people } from '#sandbox/people'
 import { emptyDatabase } from '#tests/support/database'
 import { sizes } from '#tests/support/sizes'
 import { seededRandom } from '#tests/support/random'
-import { spawnServer, type Settings } from '#tests/support/spawned_process'
-import { DRIVER_NAMES, makeProvider, signInWith, withProviders } from '#tests/support/trip'
+import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import {
+  DRIVER_NAMES,
+  makeProvider,
+  providersAt,
+  signInWith,
+  withProviders,
+} from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 const SEED = Number(process.env.TEST_SEED ?? 20_261_123)
@@ -28,7 +34,11 @@ test.group('Sign-ins in a process that is killed', (group) => {
     cleanup,
   }) => {
     const random = seededRandom(SEED)
-    const settings = settingsOf(world.server.origin)
+    const settings = onThisDatabase({
+      ...providersAt(world.server.origin),
+      LOG_LEVEL: 'error',
+      RATE_LIMIT_SCALE: '1000',
+    })
     const reached = { asked: 0, claimed: 0, finished: 0 }
 
     let server = await spawnServer(settings)
@@ -83,19 +93,3 @@ test.group('Sign-ins in a process that is killed', (group) => {
     for (const [state, count] of Object.entries(reached)) assert.isAbove(count, 0, state)
   }).timeout(sizes.crashes * 20_000)
 })
-
-function settingsOf(origin: string): Settings {
-  const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-  return {
-    ...Object.fromEntries(inherited),
-    NODE_ENV: 'production',
-    APP_KEY: process.env.APP_KEY,
-    SECRETS_KEY: process.env.SECRETS_KEY,
-    LOG_LEVEL: 'error',
-    RATE_LIMIT_SCALE: '1000',
-    KAKAO_AUTH_ORIGIN: origin,
-    KAKAO_API_ORIGIN: origin,
-    NAVER_AUTH_ORIGIN: origin,
-    NAVER_API_ORIGIN: origin,
-  }
-}

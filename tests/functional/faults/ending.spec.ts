@@ -9,29 +9,18 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 import { people } from '#sandbox/people'
 import { MailServer } from '#tests/support/smtp_server'
-import { spawnServer, type Settings } from '#tests/support/spawned_process'
-import { makeProvider, PATHS, startAndConsent, withProviders } from '#tests/support/trip'
+import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import {
+  makeProvider,
+  PATHS,
+  providersAt,
+  startAndConsent,
+  withProviders,
+} from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 /** What docs/operations.md promises, in milliseconds. */
 const AT_THE_LATEST = 10_000
-
-/** Real servers on the database of the tests. */
-function settingsOf(origin: string, mailServer: MailServer): Settings {
-  const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-  return {
-    ...Object.fromEntries(inherited),
-    NODE_ENV: 'production',
-    APP_KEY: process.env.APP_KEY,
-    SECRETS_KEY: process.env.SECRETS_KEY,
-    SMTP_HOST: '127.0.0.1',
-    SMTP_PORT: String(mailServer.port),
-    KAKAO_AUTH_ORIGIN: origin,
-    KAKAO_API_ORIGIN: origin,
-    NAVER_AUTH_ORIGIN: origin,
-    NAVER_API_ORIGIN: origin,
-  }
-}
 
 /** Waits until something holds, for at most 15 seconds. */
 async function until(holds: () => boolean | Promise<boolean>) {
@@ -71,7 +60,11 @@ test.group('A server that is asked to end (SIGTERM)', (group) => {
   group.each.setup(() => mailServer.reset())
 
   async function aServer(cleanup: (end: () => Promise<void>) => void) {
-    const settings = settingsOf(world.server.origin, mailServer)
+    const settings = onThisDatabase({
+      ...providersAt(world.server.origin),
+      SMTP_HOST: '127.0.0.1',
+      SMTP_PORT: String(mailServer.port),
+    })
     const server = await spawnServer(settings, { patienceMs: 50_000 })
     cleanup(async () => {
       await server.kill()

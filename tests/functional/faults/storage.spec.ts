@@ -5,10 +5,11 @@ import { CheckData } from '#actions/check_data'
 import Identity from '#models/identity'
 import User from '#models/user'
 import { emptyDatabase } from '#tests/support/database'
-import { spawnServer, type Settings } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer, type Settings } from '#tests/support/spawned_process'
 import { TcpProxy } from '#tests/support/tcp_proxy'
 import {
   makeProvider,
+  providersAt,
   signInWith,
   startAndConsent,
   start,
@@ -23,18 +24,12 @@ const OUTAGE_MS = process.env.TEST_LONG === 'true' ? 30_000 : 8_000
 
 /** Real servers on the database of the tests, with real providers' stand-ins. */
 function settingsOf(origin: string): Settings {
-  const inherited = Object.entries(process.env).filter(([name]) => /^(DB|REDIS)_/.test(name))
-  return {
-    ...Object.fromEntries(inherited),
-    NODE_ENV: 'production',
-    APP_KEY: process.env.APP_KEY,
-    SECRETS_KEY: process.env.SECRETS_KEY,
+  const ofRedis = Object.entries(process.env).filter(([name]) => name.startsWith('REDIS_'))
+  return onThisDatabase({
+    ...providersAt(origin),
+    ...Object.fromEntries(ofRedis),
     LOG_LEVEL: 'error',
-    KAKAO_AUTH_ORIGIN: origin,
-    KAKAO_API_ORIGIN: origin,
-    NAVER_AUTH_ORIGIN: origin,
-    NAVER_API_ORIGIN: origin,
-  }
+  })
 }
 
 test.group('The database is gone', (group) => {

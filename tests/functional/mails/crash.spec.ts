@@ -4,7 +4,7 @@ import { now, sqlTime } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import { emptyDatabase } from '#tests/support/database'
 import { MailServer, smtpAnswer } from '#tests/support/smtp_server'
-import { spawnServer, type Settings } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer, type Settings } from '#tests/support/spawned_process'
 
 const SECRET = 'a-secret-that-only-the-mail-may-say'
 
@@ -33,16 +33,11 @@ test.group('Mails and processes that are killed', (group) => {
   group.setup(async () => {
     await mailServer.start()
     /* Real servers on the database of the tests, with a mail server to talk to. */
-    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-    settings = {
-      ...Object.fromEntries(inherited),
-      NODE_ENV: 'production',
-      APP_KEY: process.env.APP_KEY,
-      SECRETS_KEY: process.env.SECRETS_KEY,
+    settings = onThisDatabase({
       LOG_LEVEL: 'trace',
       SMTP_HOST: '127.0.0.1',
       SMTP_PORT: String(mailServer.port),
-    }
+    })
     return () => mailServer.stop()
   })
   group.each.setup(async () => {

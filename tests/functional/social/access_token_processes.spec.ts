@@ -5,11 +5,12 @@ import {
   DRIVER_NAMES,
   makeProvider,
   PATHS,
+  providersAt,
   signInWith,
   withProviders,
   type DriverName,
 } from '#tests/support/trip'
-import { spawnServer, type Settings } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer, type Settings } from '#tests/support/spawned_process'
 import { Visitor } from '#tests/support/visitor'
 
 /**
@@ -22,19 +23,12 @@ test.group('Access tokens and several processes', (group) => {
 
   group.tap((one) => one.timeout(120_000))
   group.each.setup(() => {
-    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-    const origins = DRIVER_NAMES.flatMap((driver) =>
-      ['AUTH', 'API'].map((kind) => [`${driver.toUpperCase()}_${kind}_ORIGIN`, world.server.origin])
-    )
-    settings = {
-      ...Object.fromEntries([...inherited, ...origins]),
-      NODE_ENV: 'production',
-      APP_KEY: process.env.APP_KEY,
-      SECRETS_KEY: process.env.SECRETS_KEY,
+    settings = onThisDatabase({
+      ...providersAt(world.server.origin),
       LOG_LEVEL: 'warn',
       /* Far more than a person would send. */
       RATE_LIMIT_SCALE: '1000',
-    }
+    })
   })
 
   /** Somebody signed in, whose access token has expired, and the page that needs one. */

@@ -18,11 +18,12 @@ import {
   makeCredential,
   makeProvider,
   PATHS,
+  providersAt,
   signInWith,
   withProviders,
   type DriverName,
 } from '#tests/support/trip'
-import { spawnServer } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
 import { Visitor, type Page } from '#tests/support/visitor'
 
 const METHODS = '/account/sign_in_methods'
@@ -511,15 +512,7 @@ test.group('Ending links at providers', (group) => {
     assert,
   }) => {
     const { disconnect } = await connected('kakao')
-    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-    const settings = {
-      ...Object.fromEntries(inherited),
-      NODE_ENV: 'production',
-      APP_KEY: process.env.APP_KEY,
-      SECRETS_KEY: process.env.SECRETS_KEY,
-      KAKAO_AUTH_ORIGIN: world.server.origin,
-      KAKAO_API_ORIGIN: world.server.origin,
-    }
+    const settings = onThisDatabase(providersAt(world.server.origin))
     const until = async (holds: () => boolean | Promise<boolean>) => {
       for (let waited = 0; waited < 20_000; waited += 50) {
         if (await holds()) return

@@ -4,8 +4,8 @@ import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import { signedInAs } from '#tests/support/administrator'
 import { Crowd } from '#tests/support/crowd'
-import { freePort, spawnServer } from '#tests/support/spawned_process'
-import { DRIVER_NAMES, makeProvider, withProviders } from '#tests/support/trip'
+import { freePort, onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { DRIVER_NAMES, makeProvider, providersAt, withProviders } from '#tests/support/trip'
 
 const NEW_SECRET = 'the-secret-issued-in-between'
 
@@ -38,20 +38,12 @@ test.group('A rotation while fifty people sign in, over two processes', (group) 
     if (process.env.DB_CONNECTION !== 'mysql') return () => {}
     /* Two real servers, as behind a load balancer, on the database of the tests. */
     const ports = [await freePort(), await freePort()]
-    const inherited = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
-    const origins = ['NAVER_AUTH', 'NAVER_API', 'KAKAO_AUTH', 'KAKAO_API'].map((host) => [
-      `${host}_ORIGIN`,
-      world.server.origin,
-    ])
-    const settings = {
-      ...Object.fromEntries([...inherited, ...origins]),
-      NODE_ENV: 'production',
+    const settings = onThisDatabase({
+      ...providersAt(world.server.origin),
       APP_URL: `http://127.0.0.1:${ports[0]}`,
-      APP_KEY: process.env.APP_KEY,
-      SECRETS_KEY: process.env.SECRETS_KEY,
       LOG_LEVEL: 'warn',
       RATE_LIMIT_SCALE: '10000',
-    }
+    })
     sites = await Promise.all(
       ports.map((port) => spawnServer({ ...settings, PORT: String(port) }, { patienceMs: 300_000 }))
     )
