@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib'
 import { test } from '@japa/runner'
+import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { Visitor } from '#tests/support/visitor'
@@ -11,6 +13,13 @@ import {
   withProviders,
 } from '#tests/support/trip'
 
+const packed: Fault = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+  body: gzipSync(Buffer.alloc(64 * 1_024 * 1_024, 'a')),
+}
+
 /** What can go wrong at either call, and the name it gets. */
 const EITHER_CALL: [string, Fault, string][] = [
   ['hangs', faults.hang, 'provider_timeout'],
@@ -20,8 +29,14 @@ const EITHER_CALL: [string, Fault, string][] = [
   ['answers with half of its JSON', faults.truncatedJson, 'answer_unreadable'],
   ['answers with a list', faults.json([1]), 'answer_unreadable'],
   ['answers with 64 MB', faults.flood, 'answer_unreadable'],
+  ['answers with 64 MB, packed', packed, 'answer_unreadable'],
+  ['breaks off half-way', { kind: 'break_off', bytes: 20 }, 'provider_unreachable'],
+  ['answers 204', { kind: 'answer', status: 204 }, 'answer_unreadable'],
   ['redirects elsewhere', faults.redirectTo('http://127.0.0.1:1/steal'), 'answer_unreadable'],
+  ['redirects by 308', faults.redirectTo('http://127.0.0.1:1/steal', 308), 'answer_unreadable'],
   ['answers 503', faults.serverError, 'provider_unavailable'],
+  ['answers 500 with JSON', faults.json({ error: 'x' }, 500), 'provider_unavailable'],
+  ['answers 504', { kind: 'answer', status: 504 }, 'provider_unavailable'],
   ['asks to retry in an hour', faults.tooManyRequests(3_600), 'provider_busy'],
 ]
 
@@ -48,7 +63,9 @@ test.group('A provider in trouble', (group) => {
           assert.include(answer.location, `failure=${failure}`)
           assert.include(answer.location, 'next=%2Farticle')
           assert.lengthOf((await visitor.get(answer.location)).alerts, 1)
-          assert.equal(world.server.count(path), 1, 'never repeated')
+          /* A profile whose connection broke may be asked for once more, and nothing else. */
+          const isRepeated = call === 'profile' && failure === 'provider_unreachable'
+          assert.equal(world.server.count(path), isRepeated ? 2 : 1)
           assert.lengthOf(await User.all(), 0)
 
           const attempt = await SignInAttempt.firstOrFail()
@@ -135,6 +152,112 @@ test.group('A provider in trouble', (group) => {
     }
   }
 
+  for (const driver of DRIVER_NAMES) {
+    /** A trip whose token call succeeds, and whose profile call has this body. */
+    async function arrive(body: string, type = 'application/json') {
+      await makeProvider(world.server, driver, { requiredFields: [] })
+      const visitor = new Visitor()
+      const callback = await startAndConsent(world.server, visitor, driver)
+      const headers = { 'content-type': type }
+      world.server.spoil(PATHS[driver].profile, { kind: 'answer', status: 200, headers, body })
+      return (await visitor.get(callback)).location
+    }
+    const withId = (id: string) =>
+      driver === 'kakao'
+        ? `{"id":${id},"kakao_account":{}}`
+        : `{"resultcode":"00","message":"success","response":{"id":${id}}}`
+
+    for (const [id, subject] of [
+      ['9007199254740993', '9007199254740993'],
+      ['"9007199254740993"', '9007199254740993'],
+      ['18446744073709551615', '18446744073709551615'],
+      ['-5', '-5'],
+      ['"Ab-_+/=.9"', 'Ab-_+/=.9'],
+    ]) {
+      test(`${driver}: the id ${id} is somebody, digit by digit`, async ({ assert }) => {
+        assert.equal(await arrive(withId(id)), '/')
+        assert.equal((await Identity.firstOrFail()).subject, subject)
+      })
+    }
+
+    for (const id of [
+      ...['null', 'true', '""', '" "', '"a b"', '"가나다"', '"\\u0000"', '[]', '[1]', '{}', '1.5'],
+      ...['1e400', `"${'9'.repeat(101)}"`, '9'.repeat(101)],
+    ]) {
+      test(`${driver}: the id ${id.slice(0, 12)} (${id.length}) is nobody`, async ({ assert }) => {
+        assert.include(await arrive(withId(id)), 'failure=answer_unreadable')
+        assert.lengthOf(await User.all(), 0)
+      })
+    }
+
+    for (const value of [null, 7, true, '', [], {}, ['a'], { a: 'b' }, 'x'.repeat(10_000)]) {
+      const what = JSON.stringify(value).slice(0, 20)
+
+      test(`${driver}: ${what} in every optional place hinders nobody`, async ({ assert }) => {
+        const filled = (fields: string[]) => Object.fromEntries(fields.map((one) => [one, value]))
+        const profile = {
+          kakao: {
+            id: 42,
+            connected_at: value,
+            properties: value,
+            kakao_account: {
+              ...filled(KAKAO_FIELDS),
+              profile: filled(['nickname', 'profile_image_url', 'is_default_nickname']),
+            },
+          },
+          naver: {
+            resultcode: '00',
+            message: value,
+            response: { ...filled(NAVER_FIELDS), id: 'a' },
+          },
+        }[driver]
+        assert.equal(await arrive(JSON.stringify(profile)), '/')
+        const identity = await Identity.firstOrFail()
+        assert.isNull(identity.email)
+      })
+    }
+
+    if (driver === 'kakao') {
+      for (const account of [null, 7, 'x', [], { profile: null }, { profile: [] }]) {
+        test(`kakao: ${JSON.stringify(account)} for an account hinders nobody`, async ({
+          assert,
+        }) => {
+          assert.equal(await arrive(JSON.stringify({ id: 42, kakao_account: account })), '/')
+        })
+      }
+    }
+
+    for (const [what, name] of [
+      ['emoji', '👩‍👩‍👧‍👦'.repeat(100)],
+      ['marks that turn the text around', '\u202e\u2066홍길동\u2069\u200f'],
+      ['half a character', '홍\ud800길동'],
+      ['many lines', '홍\r\n길\u2028동\u0000'],
+      ['ten thousand characters', '가'.repeat(10_000)],
+      ['markup', '<img src=x onerror=alert(1)>'],
+    ]) {
+      test(`${driver}: a name of ${what} is a line that can be shown`, async ({ assert }) => {
+        const profile = {
+          kakao: { id: 42, kakao_account: { name } },
+          naver: { resultcode: '00', message: 'success', response: { id: 'a', name } },
+        }[driver]
+        assert.equal(await arrive(JSON.stringify(profile)), '/')
+        const { name: kept } = await User.firstOrFail()
+        assert.match(kept, /^\P{Cc}{1,100}$/u)
+        assert.notMatch(kept, /[\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028]/)
+        assert.isTrue(kept.isWellFormed())
+      })
+    }
+
+    for (const type of ['text/html', 'text/plain;charset=euc-kr', 'image/png', 'nonsense']) {
+      test(`${driver}: JSON that is called ${type} is JSON, at either call`, async ({ assert }) => {
+        const headers = { 'content-type': type }
+        const body = JSON.stringify({ access_token: 'abc', token_type: 'bearer' })
+        world.server.spoil(PATHS[driver].token, { kind: 'answer', status: 200, headers, body })
+        assert.equal(await arrive(JSON.stringify(profiles[driver]), type), '/')
+      })
+    }
+  }
+
   test('naver: resultcode other than 00 with HTTP 200 is a failure', async ({ assert }) => {
     await makeProvider(world.server, 'naver')
     const visitor = new Visitor()
@@ -175,6 +298,13 @@ test.group('A provider in trouble', (group) => {
     assert.notInclude((await visitor.get('/')).text, '<script>alert')
   })
 })
+
+const KAKAO_FIELDS = [
+  ...['email', 'is_email_valid', 'is_email_verified', 'email_needs_agreement', 'has_email'],
+  ...['name', 'name_needs_agreement', 'profile_needs_agreement'],
+  ...['profile_nickname_needs_agreement', 'birthday', 'phone_number'],
+]
+const NAVER_FIELDS = ['email', 'name', 'nickname', 'profile_image', 'age', 'gender', 'mobile']
 
 const profiles = {
   kakao: {
