@@ -1,10 +1,10 @@
 import { test } from '@japa/runner'
 import router from '@adonisjs/core/services/router'
 import { appUrl } from '#config/app'
-import { signedInMember } from '#tests/support/member'
+import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
 import { rawRequest } from '#tests/support/raw_request'
 import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
-import { makeProvider, startAndConsent, withProviders } from '#tests/support/trip'
+import { makeProvider, makeUser, startAndConsent, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 /** What every answer has to say, whatever it answers. */
@@ -105,10 +105,17 @@ test.group('Headers', (group) => {
       await server.kill()
     })
     await makeProvider(world.server, 'kakao')
-    const page = await new Visitor({ base: server.url }).get('/user/login')
+    const visitor = new Visitor({ base: server.url })
+    await makeUser({ email: MEMBER, password: MEMBER_PASSWORD })
+    const page = await visitor.get('/user/login')
     assert.match(page.headers.get('strict-transport-security')!, /max-age=\d{7}/)
-    const cookies = page.headers.getSetCookie()
-    assert.isNotEmpty(cookies)
+    const fields = { email: MEMBER, password: MEMBER_PASSWORD }
+    const signedIn = await visitor.submit(page, '/user/login', fields)
+    const left = await visitor.submit(await visitor.get('/'), '/user/logout')
+    assert.isTrue(visitor.cookies.has('__Host-daemun-browser'))
+    const cookies = [page, signedIn, left].flatMap(({ headers }) => headers.getSetCookie())
+    const ofSession = cookies.filter((cookie) => cookie.startsWith('__Host-daemun-session='))
+    assert.lengthOf(ofSession, 2, 'one to sign in, one to sign out')
     for (const cookie of cookies) {
       assert.match(cookie, /; Path=\//i, cookie)
       assert.match(cookie, /; HttpOnly/i, cookie)

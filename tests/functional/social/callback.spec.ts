@@ -2,12 +2,15 @@ import { test } from '@japa/runner'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
+import { appUrl } from '#config/app'
 import { now } from '#models/clock'
 import { multiplyLimits } from '#tests/support/limits'
+import { rawRequest } from '#tests/support/raw_request'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,
   makeProvider,
+  makeUser,
   PATHS,
   signInWith,
   start,
@@ -142,6 +145,56 @@ test.group('A callback that must fail', (group) => {
       assert.include((await visitor.get(callback)).location, 'failure=provider_off')
       assert.equal(world.server.count(token), 0)
     })
+
+    test(`${driver}: somebody else who signed in meanwhile gives way to who comes back`, async ({
+      assert,
+    }) => {
+      await makeProvider(world.server, driver)
+      const other = await makeUser({
+        email: 'other@example.com',
+        password: 'a long enough password',
+      })
+      const visitor = new Visitor()
+      const callback = await startAndConsent(world.server, visitor, driver)
+      await visitor.signIn('other@example.com', 'a long enough password')
+      const before = visitor.cookies.get('daemun-session')
+      assert.exists(before)
+
+      assert.equal((await visitor.get(callback)).location, '/')
+      const [first, second] = await UserSession.query().orderBy('id')
+      assert.equal(first.userId, other.id)
+      assert.isNotNull(first.revokedAt)
+      assert.notEqual(second.userId, other.id)
+      const stolen = new Visitor()
+      stolen.cookies.set('daemun-session', before!)
+      assert.isFalse(await stolen.isSignedIn())
+    })
+
+    for (const [name, value] of [
+      ['host', 'evil.example'],
+      ['x-forwarded-host', 'evil.example'],
+      ['x-forwarded-proto', 'https'],
+      ['x-forwarded-for', '203.0.113.9'],
+      ['forwarded', 'for=203.0.113.9;host=evil.example;proto=https'],
+      ['x-original-url', '/admin'],
+    ]) {
+      test(`${driver}: a forged ${name} on the way back changes nothing`, async ({ assert }) => {
+        await makeProvider(world.server, driver)
+        const visitor = new Visitor()
+        const { pathname, search } = new URL(await startAndConsent(world.server, visitor, driver))
+        const cookie = [...visitor.cookies].map((pair) => pair.join('=')).join('; ')
+        const answer = await rawRequest(appUrl, {
+          method: 'GET',
+          path: pathname + search,
+          headers: { host: new URL(appUrl).host, cookie, [name]: value },
+        })
+        assert.equal(answer.status, 303)
+        assert.equal(answer.headers.location, '/')
+        const sent = world.server.lastCallTo(token).form.get('redirect_uri')
+        if (sent) assert.isTrue(sent.startsWith(appUrl))
+        assert.equal((await UserSession.firstOrFail()).ip, '127.0.0.1')
+      })
+    }
 
     test(`${driver}: after its credential was revoked is refused`, async ({ assert }) => {
       await makeProvider(world.server, driver)
