@@ -19,11 +19,18 @@ export class WorkOffNotices implements Job {
       .limit(BATCH)
 
     let workedOff = 0
+    const failures: unknown[] = []
     for (const notice of left) {
       if (signal?.aborted) break
-      await new WorkOffNotice().handle(notice)
-      workedOff++
+      try {
+        await new WorkOffNotice().handle(notice)
+        workedOff++
+      } catch (error) {
+        /* The others need not wait for one that fails whenever it is tried. */
+        failures.push(error)
+      }
     }
+    if (failures.length > 0) throw failures[0]
     return { workedOff }
   }
 }

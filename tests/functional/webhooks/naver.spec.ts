@@ -137,6 +137,32 @@ test.group("Naver's notices", (group) => {
       }))
     )
 
+  /** What a process stored and then did no more about. */
+  const leftBehind = (whose: string, at: DateTime) =>
+    ReceivedNotice.create({
+      providerId: provider.id,
+      subject: whose,
+      event: 'unlinked',
+      byRetiring: false,
+      happenedAt: at,
+      receivedAt: at,
+    })
+
+  /** Lets the database refuse, until it is mended, what ends the link of `subject`. */
+  async function refuseToUnlink(cleanup: (mend: () => Promise<void>) => void) {
+    const which = `OLD.subject = '${subject}'`
+    const refusal =
+      db.connection().dialect.name === 'mysql'
+        ? `FOR EACH ROW IF ${which} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF`
+        : `WHEN ${which} BEGIN SELECT RAISE(ABORT, 'no'); END`
+    const mend = async () => {
+      await db.rawQuery('DROP TRIGGER IF EXISTS no_unlinking')
+    }
+    cleanup(mend)
+    await db.rawQuery(`CREATE TRIGGER no_unlinking BEFORE UPDATE ON identities ${refusal}`)
+    return mend
+  }
+
   for (const where of ['form', 'query'] as const) {
     test(`by ${where}: ends the link, its tokens and its sessions, and says 204 with nothing`, async ({
       assert,
@@ -438,15 +464,7 @@ test.group("Naver's notices", (group) => {
     assert,
     cleanup,
   }) => {
-    const refusal =
-      db.connection().dialect.name === 'mysql'
-        ? "FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'"
-        : "BEGIN SELECT RAISE(ABORT, 'no'); END"
-    const mend = () => db.rawQuery('DROP TRIGGER IF EXISTS no_unlinking')
-    cleanup(async () => {
-      await mend()
-    })
-    await db.rawQuery(`CREATE TRIGGER no_unlinking BEFORE UPDATE ON identities ${refusal}`)
+    const mend = await refuseToUnlink(cleanup)
     assert.equal((await send(noticeOf(subject))).status, 204)
     const notice = await ReceivedNotice.firstOrFail()
     assert.isNull(notice.handledAt)
@@ -457,6 +475,23 @@ test.group("Naver's notices", (group) => {
     assert.equal((await new WorkOffNotices().handle()).workedOff, 1)
     assert.isFalse(await visitor.isSignedIn())
     assert.equal((await notice.refresh()).result, 'unlinked')
+  })
+
+  test('one that fails whenever it is tried keeps no other waiting', async ({
+    assert,
+    cleanup,
+  }) => {
+    const other = new Visitor()
+    await signInWith(world.server, other, 'naver', { person: 'seoyeon' })
+    await ageLinks()
+    await refuseToUnlink(cleanup)
+    const at = now().minus({ seconds: 30 })
+    for (const whose of [subject, world.server.naver.subjectOf('seoyeon', 'naver-client-id')]) {
+      await leftBehind(whose, at)
+    }
+    await assert.rejects(() => new WorkOffNotices().handle())
+    assert.isTrue(await visitor.isSignedIn())
+    assert.isFalse(await other.isSignedIn())
   })
 
   test('after somebody has left, no notice says whom it was about', async ({ assert }) => {
@@ -472,15 +507,7 @@ test.group("Naver's notices", (group) => {
   })
 
   test('one that a process left behind is worked off by the next, once', async ({ assert }) => {
-    const at = now().minus({ seconds: 30 })
-    await ReceivedNotice.create({
-      providerId: provider.id,
-      subject,
-      event: 'unlinked',
-      byRetiring: false,
-      happenedAt: at,
-      receivedAt: at,
-    })
+    await leftBehind(subject, now().minus({ seconds: 30 }))
     const passes = await Promise.all([new WorkOffNotices().handle(), new WorkOffNotices().handle()])
     assert.isAbove(passes[0].workedOff + passes[1].workedOff, 0)
     assert.isTrue((await Identity.firstOrFail()).isUnlinked)
