@@ -82,7 +82,9 @@ export default class ProvidersController {
   async show(ctx: HttpContext) {
     const { params, view } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
-    await provider.load('credentials', (query) => query.orderBy('status').orderBy('id', 'desc'))
+    await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
+    /* Not by the database: MySQL takes the order in which the states were defined. */
+    provider.credentials.sort((one, other) => one.status.localeCompare(other.status))
     const lastDays = await lastDayOf([provider])
     return view.render('pages/admin/providers/show', {
       provider,

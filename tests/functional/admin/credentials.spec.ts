@@ -77,6 +77,16 @@ test.group('Rotating keys', (group) => {
     assert.equal(provider.activeCredentialId, retiring.id)
   })
 
+  test('the key in use is listed first, on every database', async ({ assert }) => {
+    const provider = await aProvider({ clientId: 'in-use' })
+    await aCredential(provider, { clientId: 'retiring', status: 'retiring' })
+    await aCredential(provider, { clientId: 'older-draft' })
+    await aCredential(provider, { clientId: 'newer-draft' })
+    const { text } = await admin.get(`/admin/providers/${provider.publicId}`)
+    const listed = [...text.matchAll(/<th scope="row">\s*<code>([^<]+)/g)].map(([, id]) => id)
+    assert.deepEqual(listed.slice(0, 4), ['in-use', 'newer-draft', 'older-draft', 'retiring'])
+  })
+
   test('of two administrators who each take another key into use, one is told', async ({
     assert,
   }) => {
