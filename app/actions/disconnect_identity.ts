@@ -3,6 +3,7 @@ import { untilUnique } from '#actions/until_unique'
 import { waysIn } from '#auth/ways_in'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -38,6 +39,7 @@ export class DisconnectIdentity {
             .update({ identityId: null })
         }
         await Revocation.queue(identity, { cause: 'disconnected', person: locked }, trx)
+        await ReceivedNotice.forgetSubject(identity, trx)
         /* The other sessions that came through it go with the row (ON DELETE CASCADE). */
         await Identity.query({ client: trx }).where('id', identity.id).delete()
 

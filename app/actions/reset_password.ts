@@ -5,6 +5,7 @@ import { untilUnique } from '#actions/until_unique'
 import AccountToken from '#models/account_token'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import Registration from '#models/registration'
 import User from '#models/user'
@@ -57,6 +58,7 @@ export class ResetPassword {
     const own = () => Identity.query({ client: trx }).where('userId', user.id)
     for (const identity of await own().preload('provider')) {
       await Revocation.queue(identity, { cause: 'disconnected', person: user }, trx)
+      await ReceivedNotice.forgetSubject(identity, trx)
     }
     await own().delete()
   }

@@ -97,8 +97,9 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
   }
 
   /**
-   * Forgets whom notices were about: somebody who leaves. They go on counting, and
-   * one that still waits finds nobody.
+   * Forgets whom notices were about, when the connection is deleted: nothing would
+   * lead to them when that person leaves. They go on counting, and one that still
+   * waits finds nobody.
    */
   static async forgetSubject({ providerId, subject }: Identity, client: TransactionClientContract) {
     await ReceivedNotice.query({ client }).where({ providerId, subject }).update({ subject: '' })

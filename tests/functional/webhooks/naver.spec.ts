@@ -9,6 +9,8 @@ import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
 import User from '#models/user'
+import UserSession from '#models/user_session'
+import { DisconnectIdentity } from '#actions/disconnect_identity'
 import { RevokeCredential } from '#actions/revoke_credential'
 import { WithdrawUser } from '#actions/withdraw_user'
 import { WorkOffNotices } from '#jobs/work_off_notices'
@@ -503,7 +505,16 @@ test.group("Naver's notices", (group) => {
     }
     const admin = await signedInAs('admin')
     const page = await admin.get(`/admin/providers/${provider.publicId}/notices`)
-    assert.include(page.words, '탈퇴한 회원')
+    assert.include(page.words, '삭제된 연결')
+  })
+
+  test('nor after somebody disconnected first', async ({ assert }) => {
+    await User.query().update({ email: MEMBER, password: 'a hash' })
+    await send(noticeOf(subject))
+    const [user, identity] = [await User.firstOrFail(), await Identity.firstOrFail()]
+    await new DisconnectIdentity().handle(user, identity.publicId, await UserSession.firstOrFail())
+    await new WithdrawUser().handle(user)
+    assert.equal((await ReceivedNotice.firstOrFail()).subject, '')
   })
 
   test('one that a process left behind is worked off by the next, once', async ({ assert }) => {
