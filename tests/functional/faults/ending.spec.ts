@@ -141,7 +141,7 @@ test.group('A server that is asked to end (SIGTERM)', (group) => {
     )
     const visitor = new Visitor({ base: server.url })
     const callback = await startAndConsent(world.server, visitor, 'kakao')
-    world.server.spoil(PATHS.kakao.token, { kind: 'delay', ms: 4_500 })
+    world.server.spoil(PATHS.kakao.token, { kind: 'delay', ms: 3_500 })
     world.server.spoil(PATHS.kakao.profile, { kind: 'hang' })
     const answer = visitor.get(callback).catch((error) => error)
     await until(() => world.server.count(PATHS.kakao.token) === 1)
@@ -154,7 +154,8 @@ test.group('A server that is asked to end (SIGTERM)', (group) => {
     await endless.closed
     assert.equal(endless.received(), '')
     assert.instanceOf(await answer, TypeError, 'the connection was cut')
-    assert.equal((await SignInAttempt.firstOrFail()).outcome, null)
+    /* Its call may just have been given up before the process was gone. */
+    assert.oneOf((await SignInAttempt.firstOrFail()).outcome, [null, 'failed'])
     assert.lengthOf(await User.all(), 0)
     const left = await OutgoingMail.findOrFail(mail.id)
     assert.isNull(left.sentAt)
