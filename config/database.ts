@@ -17,6 +17,9 @@ if (env.get('DB_CONNECTION') === 'sqlite') {
 /** How long a request waits for a connection to the database, in milliseconds. */
 const DATABASE_PATIENCE = 5_000
 
+/* An error names its statement without the values, which are personal; see DatabaseErrorsProvider. */
+const QUIET_ERRORS = { compileSqlOnError: false }
+
 /** The part of mysql2 that the pool hook uses. */
 interface MysqlConnection {
   stream: Socket
@@ -33,6 +36,7 @@ const dbConfig = defineConfig({
   connections: {
     sqlite: {
       client: 'better-sqlite3',
+      ...QUIET_ERRORS,
       connection: { filename: sqliteFile },
       useNullAsDefault: true,
       pool: {
@@ -56,6 +60,7 @@ const dbConfig = defineConfig({
     },
     mysql: {
       client: 'mysql2',
+      ...QUIET_ERRORS,
       connection: {
         host: env.get('DB_HOST'),
         port: env.get('DB_PORT'),

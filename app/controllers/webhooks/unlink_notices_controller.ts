@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { WorkOffNotice } from '#actions/work_off_notice'
+import { loggable } from '#exceptions/storage_failure'
 import { count } from '#limits/count'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -32,7 +33,8 @@ export default class UnlinkNoticesController {
         await workOff.handle(notice)
       } catch (error) {
         /* It is kept, and a job comes back to it. Told that it failed, Naver would not. */
-        logger.error({ err: error, provider: provider.key }, 'a notice waits to be worked off')
+        const what = { ...loggable(error), provider: provider.key }
+        logger.error(what, 'a notice waits to be worked off')
       }
     } else {
       await count(ctx, 'unsigned_notices')
