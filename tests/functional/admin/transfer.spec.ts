@@ -192,7 +192,7 @@ test.group('Export and import of providers', (group) => {
     for (const one of file.providers) one.onUnlink = 'withdraw'
     const plan = await dryRun(JSON.stringify(file))
     assert.include(plan.words, '연결이 끊어지면 이전 값: 회원 정지 → 바뀐 뒤: 7일 뒤 탈퇴')
-    assert.include(plan.words, '연결이 끊어지면 이전 값: 더 하지 않음 → 바뀐 뒤: 7일 뒤 탈퇴')
+    assert.include(plan.words, '연결이 끊어지면 이전 값: 로그아웃만 → 바뀐 뒤: 7일 뒤 탈퇴')
     assert.equal((await Provider.findByOrFail('key', 'naver')).onUnlink, 'suspend')
 
     const before = await everything()
