@@ -39,6 +39,16 @@ test.group('Pages for everybody', () => {
     }
   })
 
+  test('what is wrong with a field is an alert', async ({ assert }) => {
+    const visitor = new Visitor()
+    const form = await visitor.get('/user/create')
+    const fields = { email: 'nobody', name: '', password: 'short' }
+    const refused = await visitor.submit(form, '/user/create', fields)
+    assert.equal(refused.status, 422)
+    assert.lengthOf(refused.alerts, 3)
+    assert.include(refused.alerts[0], '이메일 주소 형식')
+  })
+
   test('an address that does not exist has a page of its own and all headers', async ({
     assert,
   }) => {
@@ -47,6 +57,7 @@ test.group('Pages for everybody', () => {
     assert.include(page.headers.get('content-security-policy') ?? '', `frame-ancestors 'none'`)
     assert.equal(page.headers.get('x-content-type-options'), 'nosniff')
     assert.include(page.text, 'lang="ko"')
+    assert.lengthOf(page.alerts, 1)
   })
 
   test('the process and its database say that they are well', async ({ assert }) => {
