@@ -30,7 +30,12 @@ function origin(key: string, value: string): string {
   return url.origin
 }
 
-const appUrl: Rule<string> = (key, value = `http://localhost:${process.env.PORT ?? 3333}`) => {
+const localAddress = (port = '3333') =>
+  URL.canParse(`http://localhost:${port}`) ? `http://localhost:${port}` : 'http://localhost'
+
+const appUrl: Rule<string> = (key, value) => {
+  /* A PORT that is no port is complained of by its own name, not by this one too. */
+  value ??= localAddress(process.env.PORT)
   if (!URL.canParse(value)) throw refuse(key, 'must be a URL such as https://login.example.com')
   const url = new URL(value)
   if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {

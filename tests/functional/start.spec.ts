@@ -54,6 +54,7 @@ test.group('Start', (group) => {
     for (const { stderr } of [server.printed, ace]) {
       assert.lengthOf(lines(stderr), 1)
       assert.match(stderr, /^Bad environment: PORT must be a whole number/)
+      assert.notInclude(stderr, 'APP_URL')
     }
   })
 
