@@ -74,7 +74,7 @@ test.group('The list of changes', (group) => {
     const [row] = await list()
     for (const shown of [
       '김관리',
-      '관리 화면',
+      '웹 페이지',
       '127.0.0.1',
       '제공자 설정 변경',
       '네이버 아이디',
