@@ -35,7 +35,7 @@ const ordinaryPolicy = contentSecurityPolicy(`'self'`)
 export function allowFormsToProviders(response: HttpContext['response'], origins: string[] = []) {
   response.header(
     'Content-Security-Policy',
-    contentSecurityPolicy([`'self'`, 'https:', ...origins].join(' '))
+    contentSecurityPolicy([`'self'`, 'https:', ...new Set(origins)].join(' '))
   )
 }
 
