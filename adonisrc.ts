@@ -51,6 +51,7 @@ export default defineConfig({
 
   preloads: [
     () => import('#start/routes'),
+    () => import('#start/request_id'),
     () => import('#start/kernel'),
     () => import('#start/view'),
     () => import('#start/validator'),

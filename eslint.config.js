@@ -1,7 +1,23 @@
 import { configApp } from '@adonisjs/eslint-config'
+import regexp from 'eslint-plugin-regexp'
 
 export default configApp(
   { ignores: ['.adonisjs/**', 'build/**', 'database/schema.ts', 'public/**', 'tmp/**'] },
+  {
+    /* Whoever sends a text chooses its length: an expression may cost by that, not by its square. */
+    ignores: ['tests/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+      'regexp/no-misleading-capturing-group': 'error',
+      'regexp/no-empty-alternative': 'error',
+      'regexp/no-dupe-disjunctions': ['error', { report: 'all' }],
+      'regexp/no-dupe-characters-character-class': 'error',
+      'regexp/no-misleading-unicode-character': 'error',
+      'regexp/no-contradiction-with-assertion': 'error',
+    },
+  },
   {
     /* `(await visitor.get('/')).status` says in a test what a line more would not. */
     files: ['tests/**'],

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { constants } from 'node:os'
@@ -30,9 +30,15 @@ const START_TIMEOUT = 60_000
 const say = (line) => console.log(line)
 const envFile = join(root, '.env')
 
-/** The keys are this machine's own: a copy of them opens what it has stored. */
+/**
+ * The keys are this machine's own: a copy of them opens what it has stored, so
+ * nobody else on the machine reads them, nor a .env made by hand.
+ */
 function writeEnv() {
-  if (existsSync(envFile)) return
+  if (existsSync(envFile)) {
+    if (statSync(envFile).uid === process.getuid?.()) chmodSync(envFile, 0o600)
+    return
+  }
   const key = () => randomBytes(32).toString('base64url')
   const lines = [
     '# Written by "npm start"; yours to change. Values in the environment win over these.',

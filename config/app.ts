@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import proxyAddr from 'proxy-addr'
 import env from '#start/env'
 import { defineConfig } from '@adonisjs/core/http'
+import { clientAddress } from '#limits/client_address'
+import { COOKIE_OPTIONS } from '#auth/cookies'
 
 /** The one origin of this site; never taken from a request. */
 export const appUrl = env.get('APP_URL')
@@ -9,12 +11,15 @@ export const appUrl = env.get('APP_URL')
 /** Whether visitors reach the site over https, and cookies may say so. */
 export const isHttps = appUrl.startsWith('https://')
 
+const trustProxy = proxyAddr.compile(env.get('TRUST_PROXY'))
+
 export const http = defineConfig({
   generateRequestId: true,
   allowMethodSpoofing: false,
   useAsyncLocalStorage: false,
   /* Proxies whose X-Forwarded-* headers are believed. By default none is. */
-  trustProxy: proxyAddr.compile(env.get('TRUST_PROXY')),
+  trustProxy,
+  getIp: ({ request }) => clientAddress(request, trustProxy),
   /* An address that is no URL never gets as far as the middleware. */
   async onBadUrl(_request: IncomingMessage, response: ServerResponse) {
     const { securityHeaders } = await import('#middleware/security_headers_middleware')
@@ -22,11 +27,8 @@ export const http = defineConfig({
     response.end('Bad Request')
   },
   cookie: {
+    ...COOKIE_OPTIONS,
     domain: '',
-    path: '/',
     maxAge: '2h',
-    httpOnly: true,
-    secure: isHttps,
-    sameSite: 'lax',
   },
 })

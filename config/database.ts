@@ -1,29 +1,22 @@
-import { mkdirSync } from 'node:fs'
-import type { Socket } from 'node:net'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
+import { beginSession, type MysqlConnection } from '#database/mysql_session'
+import { prepareSqliteFile } from '#database/sqlite_file'
 
 const migrations = { naturalSort: true, paths: ['database/migrations'] }
 
 /** A relative DB_FILE counts from the directory the process was started in. */
 const sqliteFile = resolve(env.get('DB_FILE'))
 
-if (env.get('DB_CONNECTION') === 'sqlite') {
-  mkdirSync(dirname(sqliteFile), { recursive: true })
-}
+if (env.get('DB_CONNECTION') === 'sqlite') prepareSqliteFile(sqliteFile)
 
 /** How long a request waits for a connection to the database, in milliseconds. */
 const DATABASE_PATIENCE = 5_000
 
 /* An error names its statement without the values, which are personal; see DatabaseErrorsProvider. */
 const QUIET_ERRORS = { compileSqlOnError: false }
-
-/** The part of mysql2 that the pool hook uses. */
-interface MysqlConnection {
-  stream: Socket
-}
 
 /** The part of better-sqlite3 that the pool hook uses. */
 interface SqliteConnection {
@@ -85,7 +78,7 @@ const dbConfig = defineConfig({
               stream.destroy(Object.assign(new Error('No answer'), { code: 'ETIMEDOUT' }))
             })
           }
-          done()
+          beginSession(connection).then(() => done(), done)
         },
       },
       migrations,

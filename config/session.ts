@@ -1,5 +1,6 @@
 import env from '#start/env'
-import { isHttps } from '#config/app'
+import { COOKIE_OPTIONS, cookieName } from '#auth/cookies'
+import { FormCookieStore } from '#auth/form_cookie_store'
 import { defineConfig, stores } from '@adonisjs/session'
 
 /*
@@ -9,13 +10,13 @@ import { defineConfig, stores } from '@adonisjs/session'
  */
 const sessionConfig = defineConfig({
   enabled: true,
-  cookieName: isHttps ? '__Host-daemun-form' : 'daemun-form',
+  cookieName: cookieName('form'),
   clearWithBrowser: true,
   age: '1d',
-  cookie: { path: '/', httpOnly: true, secure: isHttps, sameSite: 'lax' },
+  cookie: COOKIE_OPTIONS,
   store: env.get('SESSION_DRIVER'),
   stores: {
-    cookie: stores.cookie(),
+    cookie: (ctx) => new FormCookieStore(ctx),
     database: stores.database({ tableName: 'sessions' }),
     redis: stores.redis({ connection: 'main' }),
   },

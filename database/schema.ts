@@ -81,7 +81,7 @@ export class AuditEntrySchema extends BaseModel {
 }
 
 export class IdentitySchema extends BaseModel {
-  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
+  static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'provesEmail', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
   @column({ serializeAs: null })
   declare accessToken: string | null
@@ -97,6 +97,8 @@ export class IdentitySchema extends BaseModel {
   declare linkedAt: DateTime
   @column()
   declare name: string | null
+  @booleanColumn()
+  declare provesEmail: boolean
   @column()
   declare providerId: number
   @column()
@@ -328,14 +330,14 @@ export class RateLimitSchema extends BaseModel {
 }
 
 export class ReceivedNoticeSchema extends BaseModel {
-  static $columns = ['byRetiring', 'consequence', 'event', 'fingerprint', 'handledAt', 'happenedAt', 'id', 'providerId', 'publicId', 'receivedAt', 'result', 'subject'] as const
+  static $columns = ['byRetiring', 'consequence', 'event', 'fingerprint', 'handledAt', 'happenedAt', 'id', 'providerId', 'publicId', 'reason', 'receivedAt', 'result', 'subject'] as const
   $columns = ReceivedNoticeSchema.$columns
   @booleanColumn()
   declare byRetiring: boolean
   @column()
   declare consequence: string | null
   @column()
-  declare event: 'unlinked' | 'other'
+  declare event: 'unlinked' | 'identifier' | 'other'
   @column()
   declare fingerprint: string | null
   @column.dateTime()
@@ -348,6 +350,8 @@ export class ReceivedNoticeSchema extends BaseModel {
   declare providerId: number
   @column()
   declare publicId: string
+  @column()
+  declare reason: 'sign_up_incomplete' | 'by_service' | null
   @column.dateTime()
   declare receivedAt: DateTime
   @column()
@@ -406,7 +410,7 @@ export class RevocationSchema extends BaseModel {
   @column({ serializeAs: null })
   declare accessToken: string | null
   @column()
-  declare cause: 'disconnected' | 'withdrawn'
+  declare cause: 'disconnected' | 'withdrawn' | 'refused' | 'abandoned' | 'tried'
   @column({ serializeAs: null })
   declare contact: string | null
   @column.dateTime({ autoCreate: true })
@@ -647,12 +651,14 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'email', 'emailEndedAt', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'sessionEpoch', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column()
   declare email: string | null
+  @column.dateTime()
+  declare emailEndedAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
   @column.dateTime()
@@ -673,6 +679,8 @@ export class UserSchema extends BaseModel {
   declare searchKey: string
   @column.dateTime()
   declare secondFactorAt: DateTime | null
+  @column()
+  declare sessionEpoch: number
   @column.dateTime()
   declare suspendedAt: DateTime | null
   @column()
@@ -681,6 +689,27 @@ export class UserSchema extends BaseModel {
   declare updatedAt: DateTime
   @column.dateTime()
   declare withdrawAt: DateTime | null
+}
+
+export class WaitingCodeSchema extends BaseModel {
+  static $columns = ['attemptId', 'code', 'createdAt', 'expiresAt', 'id', 'leaseUntil', 'publicId', 'tried'] as const
+  $columns = WaitingCodeSchema.$columns
+  @column()
+  declare attemptId: number
+  @column({ serializeAs: null })
+  declare code: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare leaseUntil: DateTime | null
+  @column()
+  declare publicId: string
+  @jsonColumn()
+  declare tried: number[]
 }
 
 export class WaitingSignInSchema extends BaseModel {

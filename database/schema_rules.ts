@@ -44,6 +44,7 @@ export default {
     sandbox: flag,
     allow_sign_up: flag,
     name_set_here: flag,
+    proves_email: flag,
     role: oneOf('member', 'admin'),
     email_policy: oneOf('never', 'own_domain', 'provider_says', 'trusted'),
     sync_profile: oneOf('always', 'first'),
@@ -52,13 +53,14 @@ export default {
     data: secret,
     contact: secret,
     end_reason: oneOf('unlinked'),
-    cause: oneOf('disconnected', 'withdrawn'),
+    cause: oneOf('disconnected', 'withdrawn', 'refused', 'abandoned', 'tried'),
     on_unlink: oneOf('nothing', 'suspend', 'withdraw'),
     by_retiring: flag,
-    event: oneOf('unlinked', 'other'),
+    event: oneOf('unlinked', 'identifier', 'other'),
     via: oneOf('page', 'command', 'job'),
   },
   tables: {
+    received_notices: { columns: { reason: oneOf('sign_up_incomplete', 'by_service') } },
     pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
     providers: {
       columns: {
@@ -92,6 +94,16 @@ export default {
       },
     },
     account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
+    waiting_codes: {
+      columns: {
+        code: secret,
+        tried: {
+          tsType: 'number[]',
+          imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+          decorators: [{ name: '@jsonColumn' }],
+        },
+      },
+    },
     sign_in_codes: { columns: { code_hash: secret } },
     second_factors: { columns: { secret } },
     recovery_codes: { columns: { code_hash: secret } },

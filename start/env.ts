@@ -2,7 +2,7 @@
  * Every setting that comes from outside, as `docs/configuration.md` lists them.
  * A bad value stops the start with one line that names the variable.
  */
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
 import { Env } from '@adonisjs/core/env'
 import { Exception } from '@adonisjs/core/exceptions'
@@ -13,8 +13,20 @@ type Rule<T> = (key: string, value?: string) => T
 
 const refuse = (key: string, why: string) => new Exception(`${key} ${why}`)
 
-export const isLoopbackHost = (hostname: string) =>
-  hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\./.test(hostname)
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
+/**
+ * Whether a host, as a URL or HOST names it, or an address is this very machine's
+ * to itself. Names other than `localhost` are anybody's, whatever they begin with.
+ */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  const version = isIP(host)
+  if (version === 0) return host === 'localhost'
+  return loopback.check(host, version === 6 ? 'ipv6' : 'ipv4')
+}
 
 /** An absolute URL without a path: https anywhere, http on loopback only. */
 function origin(key: string, value: string): string {

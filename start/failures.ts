@@ -11,22 +11,45 @@ export class StartRefused extends Error {
   }
 }
 
+/** What the system says of an address that nothing can listen on. */
+interface ListenError extends Error {
+  code: string
+  syscall: string
+  hostname?: string
+}
+
+const WHY_NOT_LISTENING: Record<string, string> = {
+  EADDRINUSE: 'another program does so already; end it, or change PORT',
+  EACCES: 'this user may not; take a PORT above 1023',
+  EADDRNOTAVAIL: 'HOST is not an address of this machine',
+  ENOTFOUND: 'HOST is not a name that this machine can resolve',
+  EAI_AGAIN: 'HOST cannot be resolved at the moment',
+}
+
+function isListenError(error: unknown): error is ListenError {
+  if (!(error instanceof Error) || !('syscall' in error)) return false
+  const { syscall, hostname } = error as ListenError
+  return syscall === 'listen' || (syscall === 'getaddrinfo' && hostname === process.env.HOST)
+}
+
 /**
  * Ends the process with exit code 1 and says why: one line for what the
- * operator can mend (a bad variable, pending migrations), the full trace for
- * anything unforeseen.
+ * operator can mend (a bad variable, a port that is taken, pending migrations),
+ * the full trace for anything unforeseen. It ends at once, because open
+ * connections to the database, and Vite in development, would keep it alive
+ * where no supervisor sees that it serves nobody.
  */
 export async function explainStartFailure(error: unknown) {
-  process.exitCode = 1
   if (error instanceof StartRefused) {
     console.error(error.message)
+  } else if (isListenError(error)) {
+    const { HOST, PORT = '3333' } = process.env
+    const why = WHY_NOT_LISTENING[error.code] ?? error.message
+    console.error(`Cannot listen on ${HOST}, port ${PORT} (${error.code}): ${why}`)
   } else if (error instanceof Error && 'help' in error && error.name === 'EnvValidationException') {
-    console.error(
-      `Bad environment: ${String(error.help)
-        .replace(/^\s*- /gm, '')
-        .trim()}`
-    )
+    console.error(`Bad environment: ${String(error.help).replace(/^ *- /gm, '').trim()}`)
   } else {
     await prettyPrintError(error as Error)
   }
+  process.exit(1)
 }

@@ -9,19 +9,22 @@ server.use([
   () => import('#middleware/security_headers_middleware'),
   () => import('#middleware/locale_middleware'),
   () => import('#middleware/sandbox_middleware'),
-  () => import('@adonisjs/static/static_middleware'),
+  () => import('#middleware/static_files_middleware'),
   () => import('@adonisjs/vite/vite_middleware'),
 ])
 
-router.use([() => import('@adonisjs/core/bodyparser_middleware')])
+router.use([() => import('#middleware/body_parser_middleware')])
 
 /*
  * Named, so that routes for machines (health, webhooks) stay without session
- * and CSRF. `start/routes.ts` gives the pages all four of `session`, `shield`,
- * `auth` and `visitor`.
+ * and CSRF. `start/routes.ts` gives the pages all six from `unattended`
+ * to `visitor`.
  */
 export const middleware = router.named({
+  unattended: () => import('#middleware/unattended_middleware'),
+  canonicalHost: () => import('#middleware/canonical_host_middleware'),
   session: () => import('@adonisjs/session/session_middleware'),
+  formToken: () => import('#middleware/form_token_middleware'),
   shield: () => import('@adonisjs/shield/shield_middleware'),
   auth: () => import('@adonisjs/auth/initialize_auth_middleware'),
   visitor: () => import('#middleware/visitor_middleware'),

@@ -3,7 +3,15 @@ import { controllers } from '#generated/controllers'
 import { middleware } from '#start/kernel'
 
 /** What every page for people runs behind. */
-const page = [middleware.session(), middleware.shield(), middleware.auth(), middleware.visitor()]
+const page = [
+  middleware.unattended(),
+  middleware.canonicalHost(),
+  middleware.session(),
+  middleware.formToken(),
+  middleware.shield(),
+  middleware.auth(),
+  middleware.visitor(),
+]
 
 /** Counts a request towards a limit of app/limits/limits.ts. */
 const { limit } = middleware
@@ -36,12 +44,20 @@ router
       .use([middleware.guest(), limit('sign_up')])
 
     /* The trip to a provider and back */
+    router.get('/user/login/social/:provider', [controllers.Social, 'create'])
     router
       .post('/user/login/social/:provider', [controllers.Social, 'store'])
       .use(limit('social_start'))
     router
       .get('/user/login/social/:provider/callback', [controllers.Social, 'show'])
       .use(limit('social_callback'))
+    router
+      .get('/user/login/social/:provider/waiting/:id', [controllers.WaitingTrips, 'show'])
+      .use(limit('social_look'))
+    router.post('/user/login/social/:provider/waiting/:id/cancel', [
+      controllers.WaitingTrips,
+      'destroy',
+    ])
 
     /* An account has this address already: prove that it is yours */
     router.get('/user/login/prove', [controllers.pending.Proofs, 'show'])
@@ -89,7 +105,7 @@ router
     router.get('/inbox', [controllers.Inbox, 'index'])
     router.get('/inbox/:id', [controllers.Inbox, 'show'])
   })
-  .use([...page, middleware.inbox()])
+  .use([middleware.inbox(), ...page])
 
 /* The account: what a signed-in person sees of themselves */
 router
@@ -104,6 +120,7 @@ router
     router
       .post('email/proof', [controllers.account.EmailProofs, 'store'])
       .use(limit('account_mails'))
+    router.get('email/link', [controllers.EmailVerification, 'show'])
 
     /* Ways to sign in; a password asks for the present one, or for a recent sign-in */
     router.get('password', [controllers.account.Passwords, 'edit'])

@@ -2,10 +2,12 @@ import edge from 'edge.js'
 import type { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import app from '@adonisjs/core/services/app'
+import { HttpContext } from '@adonisjs/core/http'
 import { delivery } from '#config/mail'
 import { SITE_ZONE } from '#models/clock'
-import { diagnosisOf } from '#social/diagnosis'
+import { diagnosisOf, warningOf } from '#social/diagnosis'
 import { failureWords } from '#social/failure_words'
+import { rememberComponents } from '#start/components'
 import type { FormState } from '#validators/form'
 
 const NO_BREAK = '\u00A0'
@@ -66,32 +68,50 @@ function dateAndTime(
     .join(' ')
 }
 
+if (app.inProduction) rememberComponents(edge)
+
+/* Made when a page is: what answers machines, and redirects, needs no renderer. */
+HttpContext.getter(
+  'view',
+  function (this: HttpContext) {
+    return edge.createRenderer().share({ request: this.request, i18n: this.i18n })
+  },
+  true
+)
+
 edge.global('inProduction', app.inProduction)
 edge.global('hasInbox', delivery === 'inbox')
+edge.global('mailsGoNowhere', delivery === 'none')
 edge.global('siteZone', SITE_ZONE)
 edge.global('ago', ago)
 edge.global('dateAndTime', dateAndTime)
 edge.global('fieldState', fieldState)
 edge.global('failureWords', failureWords)
 edge.global('diagnosisOf', diagnosisOf)
+edge.global('warningOf', warningOf)
 
 const { html } = edge.globals
 
-function escapeAttribute(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(escapeAttribute)
-  return typeof value === 'string' || typeof value === 'number' ? html.escape(String(value)) : value
+/** One attribute with the space before it; nothing for `false`, for what is missing and an empty list. */
+function attribute(name: string, value: unknown): string {
+  if (value === undefined || value === null || value === false) return ''
+  if (value === true) return ` ${html.escape(name)}`
+  if (Array.isArray(value) && value.length === 0) return ''
+  return ` ${html.escape(name)}="${html.escape([value].flat().join(' '))}"`
 }
 
 /*
  * Edge's own `html.attrs` writes values into attributes as they are, so that a
- * quote in what somebody typed ends the attribute, and leaves out the number 0.
+ * quote in what somebody typed ends the attribute, and leaves out 0 and the
+ * empty text, so that the option `value=""` sends its words instead.
  */
 edge.global('html', {
   ...html,
   attrs: (values: Record<string, unknown>) =>
-    html.attrs(
-      Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [name, escapeAttribute(value)])
-      )
+    html.safe(
+      Object.entries(values)
+        .map(([name, value]) => attribute(name, value))
+        .join('')
+        .trimStart()
     ),
 })

@@ -49,6 +49,7 @@ export const controllers = {
     Providers: () => import('#controllers/admin/providers_controller'),
     Revocations: () => import('#controllers/admin/revocations_controller'),
     Rotations: () => import('#controllers/admin/rotations_controller'),
+    SandboxReplacementPage: () => import('#controllers/admin/sandbox_replacement_page'),
     SecondFactorRequirements: () => import('#controllers/admin/second_factor_requirements_controller'),
     Security: () => import('#controllers/admin/security_controller'),
     SetUpTicks: () => import('#controllers/admin/set_up_ticks_controller'),
@@ -77,6 +78,7 @@ export const controllers = {
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),
   VerificationMail: () => import('#controllers/verification_mail_controller'),
+  WaitingTrips: () => import('#controllers/waiting_trips_controller'),
   webhooks: {
     UnlinkNotices: () => import('#controllers/webhooks/unlink_notices_controller'),
   },

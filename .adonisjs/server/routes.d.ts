@@ -16,8 +16,11 @@ export type ScannedRoutes = {
     'second_factor.store': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
+    'social.create': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
+    'waiting_trips.show': { paramsTuple: [ParamValue,ParamValue]; params: {'provider': ParamValue,'id': ParamValue} }
+    'waiting_trips.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'provider': ParamValue,'id': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'proofs.store': { paramsTuple?: []; params?: {} }
     'codes.store': { paramsTuple?: []; params?: {} }
@@ -46,6 +49,7 @@ export type ScannedRoutes = {
     'account.emails.edit': { paramsTuple?: []; params?: {} }
     'account.emails.update': { paramsTuple?: []; params?: {} }
     'account.email_proofs.store': { paramsTuple?: []; params?: {} }
+    'account.email_verification.show': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.passwords.update': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
@@ -139,7 +143,9 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
+    'social.create': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
+    'waiting_trips.show': { paramsTuple: [ParamValue,ParamValue]; params: {'provider': ParamValue,'id': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
     'verification_mail.create': { paramsTuple?: []; params?: {} }
@@ -155,6 +161,7 @@ export type ScannedRoutes = {
     'account.overview.show': { paramsTuple?: []; params?: {} }
     'account.names.edit': { paramsTuple?: []; params?: {} }
     'account.emails.edit': { paramsTuple?: []; params?: {} }
+    'account.email_verification.show': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -196,7 +203,9 @@ export type ScannedRoutes = {
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
+    'social.create': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
+    'waiting_trips.show': { paramsTuple: [ParamValue,ParamValue]; params: {'provider': ParamValue,'id': ParamValue} }
     'proofs.show': { paramsTuple?: []; params?: {} }
     'completions.show': { paramsTuple?: []; params?: {} }
     'verification_mail.create': { paramsTuple?: []; params?: {} }
@@ -212,6 +221,7 @@ export type ScannedRoutes = {
     'account.overview.show': { paramsTuple?: []; params?: {} }
     'account.names.edit': { paramsTuple?: []; params?: {} }
     'account.emails.edit': { paramsTuple?: []; params?: {} }
+    'account.email_verification.show': { paramsTuple?: []; params?: {} }
     'account.passwords.edit': { paramsTuple?: []; params?: {} }
     'account.sign_in_methods.index': { paramsTuple?: []; params?: {} }
     'account.consents.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -252,6 +262,7 @@ export type ScannedRoutes = {
     'second_factor.store': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
+    'waiting_trips.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'provider': ParamValue,'id': ParamValue} }
     'proofs.store': { paramsTuple?: []; params?: {} }
     'codes.store': { paramsTuple?: []; params?: {} }
     'cancellations.store': { paramsTuple?: []; params?: {} }

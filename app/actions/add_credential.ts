@@ -5,6 +5,7 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { CreateProvider } from '#actions/create_provider'
 import { inTransaction } from '#actions/until_unique'
+import type { ApprovedLosses, SandboxLosses } from '#sandbox/losses'
 import { isPracticeKey } from '#sandbox/practice_keys'
 
 export interface NewCredential {
@@ -14,8 +15,8 @@ export interface NewCredential {
   label: string | null
   /** Whoever adds it knows that the console asks for no secret, where it did until now. */
   secretSwitchedOff?: boolean
-  /** Real keys may end a practice provider; absent: they may. */
-  mayReplaceSandbox?: boolean
+  /** Real keys may end a practice provider, with this much of what came through it; `null`: never. */
+  approvedLosses?: ApprovedLosses | null
   /** `keysSeen` when the form was opened; absent when nothing was shown before. */
   seen?: string
   actor: Actor
@@ -25,7 +26,9 @@ export type CredentialAddition =
   | { kind: 'added'; credential: ProviderCredential }
   /** This very pair is here already, and not revoked. */
   | { kind: 'known'; credential: ProviderCredential }
-  | { kind: 'replaced_sandbox'; provider: Provider }
+  | { kind: 'replaced_sandbox'; provider: Provider; losses: SandboxLosses }
+  /** A practice provider would give way, and nobody has agreed to so much. */
+  | { kind: 'sandbox_in_the_way'; losses: SandboxLosses }
   | { kind: 'practice_only' }
   /** The key in use has a secret, so the application most likely insists on one. */
   | { kind: 'secret_expected' }
@@ -48,18 +51,20 @@ export class AddCredential {
       if (!provider) return { kind: 'gone' }
 
       if (provider.sandbox && !(await isPracticeKey(provider.driver, input))) {
-        if (input.mayReplaceSandbox === false) return { kind: 'practice_only' }
+        if (input.approvedLosses === null) return { kind: 'practice_only' }
         const creation = await new CreateProvider().handle(
           {
             key: provider.key,
             driver: provider.driver,
             keys: input,
+            approvedLosses: input.approvedLosses,
             actor: input.actor,
           },
           trx
         )
-        if (creation.kind !== 'created') return { kind: 'gone' }
-        return { kind: 'replaced_sandbox', provider: creation.provider }
+        if (creation.kind === 'key_taken') return { kind: 'gone' }
+        if (creation.kind === 'sandbox_in_the_way') return creation
+        return { kind: 'replaced_sandbox', provider: creation.provider, losses: creation.losses! }
       }
 
       await provider.load('credentials')

@@ -1,7 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inSession } from '#auth/in_session'
 import SecondFactor from '#models/second_factor'
-import User from '#models/user'
 import type UserSession from '#models/user_session'
 
 export type SecondFactorBeginning = 'begun' | 'on_already'
@@ -13,17 +11,14 @@ export type SecondFactorBeginning = 'begun' | 'on_already'
  */
 export class BeginSecondFactor {
   async handle(session: UserSession): Promise<SecondFactorBeginning> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const user = await User.lock(session.userId, trx)
-        if (!user || user.hasSecondFactor) return 'on_already'
-        if (await SecondFactor.beingSetUpIn(session, trx)) return 'begun'
+    return inSession(session, async (user, trx) => {
+      if (user.hasSecondFactor) return 'on_already'
+      if (await SecondFactor.beingSetUpIn(session, trx)) return 'begun'
 
-        await SecondFactor.query({ client: trx }).where('userId', user.id).delete()
-        const factor = SecondFactor.withFreshSecret(user.id).useTransaction(trx)
-        await factor.merge({ sessionId: session.id }).save()
-        return 'begun'
-      })
-    )
+      await SecondFactor.query({ client: trx }).where('userId', user.id).delete()
+      const factor = SecondFactor.withFreshSecret(user.id).useTransaction(trx)
+      await factor.merge({ sessionId: session.id }).save()
+      return 'begun'
+    })
   }
 }

@@ -1,9 +1,8 @@
 import hash from '@adonisjs/core/services/hash'
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inSession } from '#auth/in_session'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
-import User from '#models/user'
+import type User from '#models/user'
 import type UserSession from '#models/user_session'
 
 export type PasswordChange = 'changed' | 'overtaken'
@@ -21,17 +20,14 @@ export class ChangePassword {
     /* Hashing takes its time, so it stays outside the transaction. */
     const hashed = await hash.make(password)
 
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const locked = await User.lock(user.id, trx)
-        if (!locked || locked.password !== user.password) return 'overtaken'
+    return inSession(current, async (locked, trx) => {
+      if (locked.password !== user.password) return 'overtaken'
 
-        await locked.keepPasswordHash(hashed, trx)
-        await locked.endSessions({ except: current })
-        await AccountToken.voidAllOf(locked, trx)
-        await OutgoingMail.tellOfPassword(locked, trx)
-        return 'changed'
-      })
-    )
+      await locked.keepPasswordHash(hashed, trx)
+      await locked.endSessions({ except: current })
+      await AccountToken.voidAllOf(locked, trx)
+      await OutgoingMail.tellOfPassword(locked, trx)
+      return 'changed'
+    })
   }
 }

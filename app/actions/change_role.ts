@@ -50,7 +50,6 @@ export class ChangeRole {
 
     const before = user.role
     await user.merge({ role }).save()
-    await user.endSessions()
     await AuditEntry.record(
       {
         actor,
@@ -60,6 +59,7 @@ export class ChangeRole {
       },
       trx
     )
+    await user.endSessions()
     return { kind: 'changed' }
   }
 }

@@ -55,7 +55,8 @@ const RULES: Rule[] = [
   },
   {
     problem: 'a password without a proved address to sign in with',
-    rows: () => db.from('users').whereNotNull('password').whereNull('email'),
+    rows: () =>
+      db.from('users').whereNotNull('password').whereNull('email').whereNull('email_ended_at'),
   },
   {
     problem: 'a provider that is on without an active credential',

@@ -48,6 +48,7 @@ export class CompleteProfile {
       tokens,
       browserHash: pending.browserHash,
       emailIsProved,
+      pending,
     })
   }
 }

@@ -1,11 +1,9 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
 import type { Actor } from '#audit/actor'
+import { inSession } from '#auth/in_session'
 import AuditEntry from '#models/audit_entry'
 import OutgoingMail from '#models/outgoing_mail'
 import RecoveryCode from '#models/recovery_code'
 import SecondFactor from '#models/second_factor'
-import User from '#models/user'
 import UserSession from '#models/user_session'
 import { now, sqlTime } from '#models/clock'
 
@@ -24,28 +22,25 @@ export class ConfirmSecondFactor {
     code: string,
     actor: Actor
   ): Promise<SecondFactorConfirmation> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const user = await User.lock(session.userId, trx)
-        const factor = await SecondFactor.beingSetUpIn(session, trx)
-        if (!user || !factor) return { kind: 'gone' }
-        const step = factor.stepOf(code)
-        if (step === null) return { kind: 'wrong' }
+    return inSession(session, async (user, trx) => {
+      const factor = await SecondFactor.beingSetUpIn(session, trx)
+      if (!factor) return { kind: 'gone' }
+      const step = factor.stepOf(code)
+      if (step === null) return { kind: 'wrong' }
 
-        const confirmedAt = now()
-        await factor.merge({ confirmedAt, lastCounter: step, sessionId: null }).save()
-        await user.merge({ secondFactorAt: confirmedAt }).save()
-        await user.endSessions({ except: session })
-        await UserSession.query({ client: trx })
-          .where('id', session.id)
-          .update({ secondFactorAt: sqlTime(confirmedAt) })
-        const recoveryCodes = await RecoveryCode.renew(user, trx)
+      const confirmedAt = now()
+      await factor.merge({ confirmedAt, lastCounter: step, sessionId: null }).save()
+      await user.merge({ secondFactorAt: confirmedAt }).save()
+      await user.endSessions({ except: session })
+      await UserSession.query({ client: trx })
+        .where('id', session.id)
+        .update({ secondFactorAt: sqlTime(confirmedAt) })
+      const recoveryCodes = await RecoveryCode.renew(user, trx)
 
-        await OutgoingMail.tellOfSecondFactor(user, 'second_factor_on', trx)
-        const subject = user.asAuditSubject
-        await AuditEntry.record({ actor, action: 'second_factor.enabled', subject }, trx)
-        return { kind: 'on', recoveryCodes }
-      })
-    )
+      await OutgoingMail.tellOfSecondFactor(user, 'second_factor_on', trx)
+      const subject = user.asAuditSubject
+      await AuditEntry.record({ actor, action: 'second_factor.enabled', subject }, trx)
+      return { kind: 'on', recoveryCodes }
+    })
   }
 }

@@ -4,9 +4,18 @@ import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import { now } from '#models/clock'
 import Provider, { type ProviderSettings } from '#models/provider'
-import { changesBetween } from '#audit/changes'
+import { changesBetween, type Changes } from '#audit/changes'
 import ProviderCredential from '#models/provider_credential'
 import { untilUnique } from '#actions/until_unique'
+import {
+  type ApprovedLosses,
+  areApproved,
+  lossesOf,
+  membersOfSandbox,
+  type SandboxLosses,
+  type SandboxRow,
+  sandboxRow,
+} from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
 
 export interface NewProvider {
@@ -16,15 +25,22 @@ export interface NewProvider {
   keys?: { clientId: string; clientSecret: string | null; label?: string | null }
   adminKey?: string
   settings?: Partial<ProviderSettings>
+  /** A practice provider of the same key may give way, with this much of what came through it. */
+  approvedLosses?: ApprovedLosses
   actor: Actor
 }
 
-export type ProviderCreation = { kind: 'created'; provider: Provider } | { kind: 'key_taken' }
+export type ProviderCreation =
+  /** `losses`: what went with the practice provider, if one gave way. */
+  | { kind: 'created'; provider: Provider; losses: SandboxLosses | null }
+  /** A practice provider of this key would give way, and nobody has agreed to so much. */
+  | { kind: 'sandbox_in_the_way'; losses: SandboxLosses }
+  | { kind: 'key_taken' }
 
 /**
  * Adds a provider, switched off. Keys that come with it are active at once:
- * there is nothing yet to rotate from. A sandbox provider of the same key gives
- * way, with everything that came through it.
+ * there is nothing yet to rotate from. A practice provider of the same key gives
+ * way, with everything that came through it, if whoever asks has agreed to that.
  */
 export class CreateProvider {
   /** @param client the transaction of a larger flow, which then tries again itself */
@@ -34,7 +50,12 @@ export class CreateProvider {
   }
 
   async #create(input: NewProvider, trx: TransactionClientContract): Promise<ProviderCreation> {
-    const sandbox = await this.#removeSandbox(input.key, trx)
+    const sandbox = await this.#lockSandbox(input.key, trx)
+    const losses = sandbox && (await lossesOf(sandbox, trx))
+    if (losses && !areApproved(losses, input.approvedLosses)) {
+      return { kind: 'sandbox_in_the_way', losses }
+    }
+    if (sandbox) await this.#removeSandbox(sandbox, trx)
     if (await trx.query().from('providers').where('key', input.key).first()) {
       return { kind: 'key_taken' }
     }
@@ -68,7 +89,7 @@ export class CreateProvider {
             { key: provider.key, driver: provider.driver, ...provider.settings }
           ),
           /* Its people went with it. */
-          ...(sandbox && { sandbox: { before: true, after: false } }),
+          ...(losses && { sandbox: { before: true, after: false }, ...lossesAsChanges(losses) }),
           ...(input.adminKey && { adminKey: 'changed' }),
         },
       },
@@ -76,7 +97,7 @@ export class CreateProvider {
     )
     if (input.keys) await this.#beginWith(provider, input.keys, input.actor)
 
-    return { kind: 'created', provider }
+    return { kind: 'created', provider, losses }
   }
 
   async #beginWith(
@@ -108,28 +129,17 @@ export class CreateProvider {
     )
   }
 
-  /**
-   * Asks the tables, not the model, which does not see sandbox rows when
-   * SANDBOX is off; they hold their key all the same.
-   */
-  async #removeSandbox(key: string, trx: TransactionClientContract) {
-    const ofSandbox = () => trx.query().from('providers').where({ key, sandbox: true })
-    await ofSandbox().update({ active_credential_id: null, enabled: false })
-    const row: { id: number; position: number } | null = await ofSandbox().first()
-    if (!row) return null
+  /** Writes before it reads, as `Provider.lock` does. */
+  async #lockSandbox(key: string, trx: TransactionClientContract): Promise<SandboxRow | null> {
+    await trx.query().from('providers').where({ key, sandbox: true }).update({ key })
+    return sandboxRow(key, trx)
+  }
 
-    /* Its people have no other way in; administrators stay, whatever they came through. */
-    const identities = () => trx.query().from('identities').select('user_id')
-    await trx
-      .query()
-      .from('users')
-      .whereNull('password')
-      .where('role', 'member')
-      .whereIn('id', identities().where('provider_id', row.id))
-      .whereNotIn('id', identities().whereNot('provider_id', row.id))
-      .delete()
-    await ofSandbox().delete()
-    return row
+  async #removeSandbox(row: SandboxRow, trx: TransactionClientContract) {
+    const itself = () => trx.query().from('providers').where('id', row.id)
+    await itself().update({ active_credential_id: null, enabled: false })
+    await membersOfSandbox(row, trx).delete()
+    await itself().delete()
   }
 
   async #lastPosition(trx: TransactionClientContract): Promise<number> {
@@ -137,3 +147,12 @@ export class CreateProvider {
     return Number(row.last ?? 0) + 1
   }
 }
+
+/** As the audit keeps them. */
+const lossesAsChanges = (losses: SandboxLosses): Changes =>
+  Object.fromEntries(
+    Object.entries(losses).map(([name, count]) => [
+      `lost_${name}`,
+      { before: count as number, after: 0 },
+    ])
+  )

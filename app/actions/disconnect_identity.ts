@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inSession } from '#auth/in_session'
 import { waysIn } from '#auth/ways_in'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -21,32 +20,30 @@ export type Disconnection =
  */
 export class DisconnectIdentity {
   /** @param publicId of an identity of this very user; anybody else's is unknown here */
-  async handle(user: User, publicId: string, current: UserSession): Promise<Disconnection> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const locked = await User.lock(user.id, trx)
-        const ways = locked && (await waysIn(locked, trx))
-        const identity = ways?.identities.find((one) => one.publicId === publicId)
-        if (!locked || !ways || !identity) return { kind: 'unknown' }
+  async handle(publicId: string, current: UserSession): Promise<Disconnection> {
+    return inSession(current, async (user, trx) => {
+      const ways = await waysIn(user, trx)
+      const identity = ways.identities.find((one) => one.publicId === publicId)
+      if (!identity) return { kind: 'unknown' }
 
-        /* Also one that is no way in today may be again, once its provider is back on. */
-        if (ways.count - (identity.isWayIn ? 1 : 0) < 1) return { kind: 'last_way_in' }
+      /* Also one that is no way in today may be again, once its provider is back on. */
+      if (ways.count - (identity.isWayIn ? 1 : 0) < 1) return { kind: 'last_way_in' }
 
-        const keptThisSession = current.identityId === identity.id
-        if (keptThisSession) {
-          await UserSession.query({ client: trx })
-            .where('id', current.id)
-            .update({ identityId: null })
-        }
-        await Revocation.queue(identity, { cause: 'disconnected', person: locked }, trx)
-        await ReceivedNotice.forgetSubject(identity, trx)
-        /* The other sessions that came through it go with the row (ON DELETE CASCADE). */
-        await Identity.query({ client: trx }).where('id', identity.id).delete()
+      const keptThisSession = current.identityId === identity.id
+      if (keptThisSession) {
+        await UserSession.query({ client: trx })
+          .where('id', current.id)
+          .update({ identityId: null })
+      }
+      await Revocation.queue(identity, { cause: 'disconnected', person: user }, trx)
+      await ReceivedNotice.forgetSubject(identity, trx)
+      /* The other sessions that came through it go with the row (ON DELETE CASCADE). */
+      await Identity.query({ client: trx }).where('id', identity.id).delete()
+      await User.outdateProofs(user.id, trx)
 
-        const { label } = identity.provider
-        await OutgoingMail.tellOfIdentity(locked, 'identity_unlinked', label, trx)
-        return { kind: 'disconnected', provider: label, keptThisSession }
-      })
-    )
+      const { label } = identity.provider
+      await OutgoingMail.tellOfIdentity(user, 'identity_unlinked', label, trx)
+      return { kind: 'disconnected', provider: label, keptThisSession }
+    })
   }
 }

@@ -11,7 +11,7 @@ export type LinkEnd =
   | { kind: 'ended' }
   /** The account is linked again, or its provider is no more. */
   | { kind: 'unwanted' }
-  /** Somebody may be about to link it again. */
+  /** Somebody may be about to link it. */
   | { kind: 'too_early' }
   /** `forGood`: there is nothing to ask the provider with, and never will be. */
   | { kind: 'failed'; reason: string; forGood: boolean }
@@ -26,8 +26,12 @@ const TOKENS_ARE_NO_USE: FailureName[] = [
   'client_unknown',
 ]
 
-/** Not wanted any more: found out right before a call. */
-class Unwanted extends Error {}
+/** Not wanted any more, or not yet: found out right before a call. */
+class Unwanted extends Error {
+  constructor(readonly standing: 'unwanted' | 'too_early') {
+    super(standing)
+  }
+}
 
 /**
  * Ends a link at its provider: by the tokens that were kept for that, refreshed if
@@ -38,11 +42,10 @@ export class EndLink {
   async handle(revocation: Revocation): Promise<LinkEnd> {
     const provider = await Provider.find(revocation.providerId)
     if (!provider) return { kind: 'unwanted' }
-    if (await revocation.isPendingAgain()) return { kind: 'too_early' }
     try {
       return await new Ending(revocation, provider).end()
     } catch (error) {
-      if (error instanceof Unwanted) return { kind: 'unwanted' }
+      if (error instanceof Unwanted) return { kind: error.standing }
       const { failure, providerCode } = asFailure(error)
       const reason = providerCode === null ? failure : `${failure} ${providerCode}`
       return { kind: 'failed', reason, forGood: false }
@@ -100,7 +103,8 @@ class Ending {
   /** @param otherwise what to say where there is no such key */
   async #byAdminKey(otherwise: LinkEnd): Promise<LinkEnd> {
     const driver = callerFor(this.provider, null)
-    if (!driver.endLinkBySubject) return otherwise
+    /* A trial may be of another application, in which this id is somebody else's. */
+    if (!driver.endLinkBySubject || this.revocation.cause === 'tried') return otherwise
 
     const keys = this.provider.revealAdminKeys()
     for (const key of keys) {
@@ -117,7 +121,8 @@ class Ending {
   }
 
   async #insistOnWanted() {
-    if (!(await this.revocation.isStillWanted())) throw new Unwanted()
+    const standing = await this.revocation.standing(this.provider)
+    if (standing !== 'wanted') throw new Unwanted(standing)
   }
 
   /**

@@ -1,10 +1,15 @@
 import { inject } from '@adonisjs/core'
+import db from '@adonisjs/lucid/services/db'
+import { HearOfAddress } from '#actions/hear_of_address'
+import { LetStrangerGo } from '#actions/let_stranger_go'
 import { LinkIdentity } from '#actions/link_identity'
 import { ProveByProvider } from '#actions/prove_by_provider'
 import { RenewConsent } from '#actions/renew_consent'
 import { ReportTrial } from '#actions/report_trial'
 import { SignInWithProfile } from '#actions/sign_in_with_profile'
+import { untilUnique } from '#actions/until_unique'
 import Identity from '#models/identity'
+import type UserSession from '#models/user_session'
 import type { TripOutcome, Visit } from '#social/visit'
 
 /** Does what a trip was made for, once the provider has said who came back. */
@@ -15,29 +20,36 @@ export class FinishTrip {
     private link: LinkIdentity,
     private prove: ProveByProvider,
     private renewConsent: RenewConsent,
-    private trial: ReportTrial
+    private trial: ReportTrial,
+    private letGo: LetStrangerGo
   ) {}
 
-  /** @param userId who is signed in as the browser comes back; `null`: nobody */
-  async handle(visit: Visit, userId: number | null): Promise<TripOutcome> {
+  /** @param session with which the browser came back, if somebody is signed in there */
+  async handle(visit: Visit, session: UserSession | undefined): Promise<TripOutcome> {
+    const outcome = await this.#finish(visit, session)
+    const { intent } = visit.attempt
+    /* A sign-in sees to this in its own transaction. */
+    if (intent === 'trial') await this.letGo.handle(visit, { cause: 'tried' })
+    else if (intent !== 'sign_in' && outcome.kind === 'failed') {
+      await this.letGo.handle(visit, { cause: 'refused' })
+    }
+    return outcome
+  }
+
+  async #finish(visit: Visit, session: UserSession | undefined): Promise<TripOutcome> {
     const { attempt } = visit
+    const own = session?.userId === attempt.actorUserId ? session : null
     switch (attempt.intent) {
       case 'sign_in':
         return this.signIn.handle(visit)
       case 'prove':
         return this.prove.handle(visit)
       case 'link':
-        return userId !== null && userId === attempt.actorUserId
-          ? this.link.handle(visit, userId)
-          : this.#fail(visit, 'person_changed')
+        return own ? this.link.handle(visit, own) : this.#fail(visit, 'person_changed')
       case 'reauthenticate':
-        return userId !== null && userId === attempt.actorUserId
-          ? this.#recognise(visit, userId)
-          : this.#fail(visit, 'person_changed')
+        return own ? this.#recognise(visit, own.userId) : this.#fail(visit, 'person_changed')
       case 'reconsent':
-        return userId !== null && userId === attempt.actorUserId
-          ? this.renewConsent.handle(visit, userId)
-          : this.#fail(visit, 'person_changed')
+        return own ? this.renewConsent.handle(visit, own) : this.#fail(visit, 'person_changed')
       case 'trial':
         return this.trial.handle(visit)
     }
@@ -55,6 +67,13 @@ export class FinishTrip {
     ) {
       return this.#fail(visit, 'identity_of_another')
     }
+    await untilUnique(() =>
+      db.transaction(async (trx) => {
+        const { user } = identity
+        await new HearOfAddress().handle(user, identity, { provider, profile }, trx)
+        await identity.useTransaction(trx).save()
+      })
+    )
     await attempt.finish({ outcome: 'reauthenticated', userId, identityId: identity.id })
     return { kind: 'reauthenticated' }
   }

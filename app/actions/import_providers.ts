@@ -52,7 +52,7 @@ export class ImportProviders {
     const { document, fingerprint, replaceSandbox, actor } = wish
     const providers = await Provider.lockAll(trx)
     for (const provider of providers) await provider.load('activeCredential')
-    const plan = await planImport(document, providers)
+    const plan = await planImport(document, providers, trx)
 
     if (fingerprintOf(plan) !== fingerprint) return { kind: 'stale', plan }
     if (plan.items.some(({ kind }) => kind === 'refused')) return { kind: 'refused', plan }
@@ -96,7 +96,16 @@ export class ImportProviders {
       return
     }
     const creation = await this.createProvider.handle(
-      { key, driver, settings, adminKey, keys: keys ?? undefined, actor },
+      {
+        key,
+        driver,
+        settings,
+        adminKey,
+        keys: keys ?? undefined,
+        /* What goes with it stands in the plan that was agreed to. */
+        approvedLosses: item.losses ?? undefined,
+        actor,
+      },
       trx
     )
     if (creation.kind !== 'created') throw new Error(`An import planned what is ${creation.kind}`)

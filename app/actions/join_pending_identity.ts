@@ -6,27 +6,35 @@ import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
+import type { RefusalOfPerson } from '#social/who_is_this'
 
-export type JoinOutcome = { kind: 'joined'; user: User; identity: Identity } | { kind: 'gone' }
+export type JoinOutcome =
+  | { kind: 'joined'; user: User; identity: Identity }
+  /** Said to whoever has proved that the account is theirs, and to nobody before. */
+  | { kind: 'refused'; failure: RefusalOfPerson | 'provider_off' }
+  | { kind: 'gone' }
 
 /**
  * Joins a pending identity to the account that its owner has just proved,
  * whichever way that was. The pending identity is used up.
  */
 export class JoinPendingIdentity {
-  async handle(pending: PendingIdentity): Promise<JoinOutcome> {
+  /** @param owner the account's person, as read before the proof was looked at */
+  async handle(pending: PendingIdentity, owner: User): Promise<JoinOutcome> {
     return db.transaction(async (trx) => {
       const user = await User.lock(pending.targetUserId ?? 0, trx)
       const [used] = await PendingIdentity.query({ client: trx })
         .where('id', pending.id)
         .where('expiresAt', '>', sqlTime(now()))
         .delete()
-      if (Number(used) !== 1 || !user || user.isSuspended || user.isProtected) {
-        return { kind: 'gone' }
-      }
+      if (Number(used) !== 1 || user?.sessionEpoch !== owner.sessionEpoch) return { kind: 'gone' }
       if (await Identity.known(pending.providerId, pending.subject, trx)) return { kind: 'gone' }
+      if (await user.isAnotherAt(pending.providerId, trx)) return { kind: 'gone' }
 
       const provider = await Provider.findOrFail(pending.providerId, { client: trx })
+      const failure = refusalOf(user, provider)
+      if (failure) return { kind: 'refused', failure }
+
       const joinedAt = now()
       const identity = new Identity()
       identity.useTransaction(trx)
@@ -44,4 +52,12 @@ export class JoinPendingIdentity {
       return { kind: 'joined', user, identity }
     })
   }
+}
+
+/** What may have become of either since the trip. An account exists: a closed sign-up keeps nobody out. */
+function refusalOf(user: User, provider: Provider): RefusalOfPerson | 'provider_off' | null {
+  if (user.isSuspended) return 'suspended'
+  if (user.isProtected) return 'account_protected'
+  if (!provider.enabled) return 'provider_off'
+  return provider.hidden ? 'newcomers_refused' : null
 }

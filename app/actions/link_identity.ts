@@ -1,8 +1,9 @@
 import db from '@adonisjs/lucid/services/db'
 import { untilUnique } from '#actions/until_unique'
+import { HearOfAddress } from '#actions/hear_of_address'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
-import User from '#models/user'
+import type UserSession from '#models/user_session'
 import { now } from '#models/clock'
 import type { TripOutcome, Visit } from '#social/visit'
 
@@ -12,17 +13,22 @@ import type { TripOutcome, Visit } from '#social/visit'
  * remains unsaid.
  */
 export class LinkIdentity {
-  /** @param userId who is signed in now */
+  /** @param session that the browser came back with, perhaps long ago: the provider was asked since */
   async handle(
     { provider, profile, tokens, attempt }: Visit,
-    userId: number
+    session: UserSession
   ): Promise<TripOutcome> {
     return untilUnique(() =>
       db.transaction(async (trx) => {
         attempt.useTransaction(trx)
-        const user = await User.lock(userId, trx)
+        const held = await session.hold(trx)
+        if (!held) {
+          await attempt.finish({ outcome: 'failed', failure: 'person_changed' })
+          return { kind: 'failed', failure: 'person_changed' }
+        }
+        const { user } = held
         const known = await Identity.known(provider.id, profile.subject, trx)
-        if (!user || user.isSuspended || (known && known.userId !== user.id)) {
+        if (known && known.userId !== user.id) {
           await attempt.finish({ outcome: 'failed', failure: 'identity_taken' })
           return { kind: 'failed', failure: 'identity_taken' }
         }
@@ -30,6 +36,7 @@ export class LinkIdentity {
         const identity = known ?? new Identity()
         const isNews = !identity.$isPersisted || identity.isUnlinked
         identity.useTransaction(trx)
+        if (known) await new HearOfAddress().handle(user, known, { provider, profile }, trx)
         identity.belongTo(user, provider, profile, now())
         identity.keepTokens(tokens)
         await identity.save()

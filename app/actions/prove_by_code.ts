@@ -17,6 +17,6 @@ export class ProveByCode {
     if (!owner?.email || !pending.isCode(code, owner.email, browser)) {
       return { kind: 'wrong', triesLeft }
     }
-    return this.join.handle(pending)
+    return this.join.handle(pending, owner)
   }
 }

@@ -17,6 +17,6 @@ export class ProveByPassword {
     /* Hashing takes its time, so it stays outside the transaction. */
     const owner = await User.find(pending.targetUserId)
     if (!owner || !(await owner.verifyPassword(password))) return { kind: 'wrong', triesLeft }
-    return this.join.handle(pending)
+    return this.join.handle(pending, owner)
   }
 }

@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import { JoinPendingIdentity } from '#actions/join_pending_identity'
 import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
+import type { FailureName } from '#social/failure'
 import type { TripOutcome, Visit } from '#social/visit'
 
 /**
@@ -20,14 +21,15 @@ export class ProveByProvider {
     if (proof === null || proof.isUnlinked || proof.userId !== pending.targetUserId) {
       return this.#fail(attempt, 'proof_of_another')
     }
-    const outcome = await this.join.handle(pending)
+    const outcome = await this.join.handle(pending, proof.user)
     if (outcome.kind === 'gone') return this.#fail(attempt, 'proof_gone')
+    if (outcome.kind === 'refused') return this.#fail(attempt, outcome.failure)
 
     await attempt.finish({ outcome: 'proved', userId: proof.userId, identityId: proof.id })
     return { kind: 'signed_in', user: outcome.user, identity: outcome.identity, attempt }
   }
 
-  async #fail(attempt: Visit['attempt'], failure: 'proof_gone' | 'proof_of_another') {
+  async #fail(attempt: Visit['attempt'], failure: FailureName) {
     await attempt.finish({ outcome: 'failed', failure })
     return { kind: 'failed', failure } as const
   }

@@ -1,10 +1,10 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inSession } from '#auth/in_session'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
+import type UserSession from '#models/user_session'
 
 export type EmailProof = { kind: 'proved'; email: string } | { kind: 'taken' } | { kind: 'gone' }
 
@@ -13,22 +13,24 @@ export type EmailProof = { kind: 'proved'; email: string } | { kind: 'taken' } |
  * tells the former address. Every other link mailed to the user is void.
  */
 export class ProveEmail {
-  async handle(token: AccountToken): Promise<EmailProof> {
-    return untilUnique(() => db.transaction((trx) => this.#prove(token, trx)))
+  /** @param session of the person whose token it is */
+  async handle(token: AccountToken, session: UserSession): Promise<EmailProof> {
+    return inSession(session, (user, trx) => this.#prove(token, user, trx))
   }
 
-  async #prove(token: AccountToken, trx: TransactionClientContract): Promise<EmailProof> {
-    const { email, userId } = token
+  async #prove(
+    token: AccountToken,
+    user: User,
+    trx: TransactionClientContract
+  ): Promise<EmailProof> {
+    const { email } = token
     if (!(await token.use(trx)) || email === null) return { kind: 'gone' }
 
     const owner = await User.withEmail(email, trx)
-    if (owner && owner.id !== userId) return { kind: 'taken' }
+    if (owner && owner.id !== user.id) return { kind: 'taken' }
 
-    const user = await User.findOrFail(userId, { client: trx })
     const former = user.email
-    user.email = email
-    await user.save()
-
+    await user.proveEmail(email, trx)
     await AccountToken.voidAllOf(user, trx)
     await Registration.makeVoid(email, trx)
     if (former !== null && former !== email) {

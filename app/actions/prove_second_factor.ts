@@ -1,16 +1,17 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inSession } from '#auth/in_session'
 import { checkSecondFactor, type SecondFactorCheck, type TypedFactor } from '#auth/second_factor'
-import User from '#models/user'
+import type UserSession from '#models/user_session'
 
 /** Checks the second factor of somebody signed in, who has just given the first again. */
 export class ProveSecondFactor {
-  async handle({ id }: User, typed: TypedFactor): Promise<SecondFactorCheck | { kind: 'off' }> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const user = await User.lock(id, trx)
-        return user?.hasSecondFactor ? checkSecondFactor(user, typed, trx) : { kind: 'off' }
-      })
+  async handle(
+    session: UserSession,
+    typed: TypedFactor
+  ): Promise<SecondFactorCheck | { kind: 'not_due' }> {
+    return inSession(session, async (user, trx, held) =>
+      user.hasSecondFactor && held.awaitsSecondFactor
+        ? checkSecondFactor(user, typed, trx)
+        : { kind: 'not_due' }
     )
   }
 }

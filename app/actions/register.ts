@@ -35,7 +35,7 @@ export class Register {
     { hashed, ...signUp }: Omit<SignUp, 'password'> & { hashed: string },
     trx: TransactionClientContract
   ) {
-    const { email, name, browserHash, locale } = signUp
+    const { email, browserHash, locale } = signUp
     if (await OutgoingMail.isFlooding(email, ['confirm_registration', 'address_taken'], trx)) return
 
     const owner = await User.withEmail(email, trx)
@@ -47,7 +47,7 @@ export class Register {
     const url = registration.renew()
     await registration.useTransaction(trx).save()
     await OutgoingMail.queue(
-      { template: 'confirm_registration', to: email, locale, data: { name, url } },
+      { template: 'confirm_registration', to: email, locale, data: { url } },
       trx
     )
   }

@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inSession } from '#auth/in_session'
 import { waysIn } from '#auth/ways_in'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
@@ -15,32 +14,30 @@ export type PasswordRemoval = 'removed' | 'none' | 'last_way_in'
  * that came by the password end, but for the one in use.
  */
 export class RemovePassword {
-  async handle(user: User, current: UserSession): Promise<PasswordRemoval> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const locked = await User.lock(user.id, trx)
-        if (!locked || locked.password === null) return 'none'
+  async handle(current: UserSession): Promise<PasswordRemoval> {
+    return inSession(current, async (user, trx) => {
+      if (user.password === null) return 'none'
 
-        const ways = await waysIn(locked, trx)
-        if (ways.count - (ways.password ? 1 : 0) < 1) return 'last_way_in'
+      const ways = await waysIn(user, trx)
+      if (ways.count - (ways.password ? 1 : 0) < 1) return 'last_way_in'
 
-        await User.query({ client: trx })
-          .where('id', user.id)
-          .update({ password: null, updatedAt: sqlTime(now()) })
-        await UserSession.query({ client: trx })
-          .where('userId', user.id)
-          .whereNull('identityId')
-          .whereNull('revokedAt')
-          .whereNot('id', current.id)
-          .update({ revokedAt: sqlTime(now()) })
-        await WaitingSignIn.query({ client: trx })
-          .where('userId', user.id)
-          .whereNull('identityId')
-          .delete()
-        await AccountToken.voidAllOf(locked, trx)
-        await OutgoingMail.tellOfPassword(locked, trx)
-        return 'removed'
-      })
-    )
+      await User.query({ client: trx })
+        .where('id', user.id)
+        .update({ password: null, updatedAt: sqlTime(now()) })
+      await User.outdateProofs(user.id, trx)
+      await UserSession.query({ client: trx })
+        .where('userId', user.id)
+        .whereNull('identityId')
+        .whereNull('revokedAt')
+        .whereNot('id', current.id)
+        .update({ revokedAt: sqlTime(now()) })
+      await WaitingSignIn.query({ client: trx })
+        .where('userId', user.id)
+        .whereNull('identityId')
+        .delete()
+      await AccountToken.voidAllOf(user, trx)
+      await OutgoingMail.tellOfPassword(user, trx)
+      return 'removed'
+    })
   }
 }

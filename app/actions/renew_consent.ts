@@ -1,7 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
 import { untilUnique } from '#actions/until_unique'
+import { HearOfAddress } from '#actions/hear_of_address'
 import Identity from '#models/identity'
-import User from '#models/user'
+import type UserSession from '#models/user_session'
 import { now } from '#models/clock'
 import type { TripOutcome, Visit } from '#social/visit'
 
@@ -11,24 +12,28 @@ import type { TripOutcome, Visit } from '#social/visit'
  * user's.
  */
 export class RenewConsent {
-  /** @param userId who is signed in now, and started the trip */
+  /** @param session that the browser came back with, of who started the trip */
   async handle(
     { provider, profile, tokens, attempt }: Visit,
-    userId: number
+    session: UserSession
   ): Promise<TripOutcome> {
     return untilUnique(() =>
       db.transaction(async (trx) => {
         attempt.useTransaction(trx)
-        const user = await User.lock(userId, trx)
+        const held = await session.hold(trx)
+        const user = held?.user
         const identity = await Identity.known(provider.id, profile.subject, trx)
         const isExpected =
-          identity !== null && identity.userId === userId && identity.id === attempt.identityId
-        if (!user || user.isSuspended || !isExpected) {
+          identity !== null &&
+          identity.userId === session.userId &&
+          identity.id === attempt.identityId
+        if (!user || !isExpected) {
           await attempt.finish({ outcome: 'failed', failure: 'identity_of_another' })
           return { kind: 'failed', failure: 'identity_of_another' }
         }
 
         identity.useTransaction(trx)
+        await new HearOfAddress().handle(user, identity, { provider, profile }, trx)
         identity.belongTo(user, provider, profile, now())
         identity.keepTokens(tokens)
         await identity.save()

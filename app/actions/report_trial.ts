@@ -3,9 +3,8 @@ import { showCourse, showRequiredFields } from '#social/trial_report'
 import type { TripOutcome, Visit } from '#social/visit'
 
 /**
- * Ends a trial: says what a sign-in would have come to, and does none of it. The
- * tokens are dropped with the visit. They are not revoked either: that would cut
- * the administrator's own link to the application.
+ * Ends a trial: says what a sign-in would have come to, and does none of it. What it
+ * has linked at the provider is ended there, unless it is some member's (`LetStrangerGo`).
  */
 export class ReportTrial {
   async handle({ provider, profile, attempt }: Visit): Promise<TripOutcome> {

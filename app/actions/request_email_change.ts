@@ -1,8 +1,8 @@
-import db from '@adonisjs/lucid/services/db'
 import { OfferEmailProof } from '#actions/offer_email_proof'
-import { untilUnique } from '#actions/until_unique'
+import { inEvenTime } from '#auth/even_time'
+import { inSession } from '#auth/in_session'
 import AccountToken from '#models/account_token'
-import User from '#models/user'
+import type UserSession from '#models/user_session'
 
 /**
  * Asks for the proof of an address that somebody signed in wants to use. What
@@ -11,18 +11,15 @@ import User from '#models/user'
  */
 export class RequestEmailChange {
   /** @param email normalised */
-  async handle(user: User, email: string): Promise<void> {
-    await untilUnique(() =>
-      db.transaction(async (trx) => {
-        const locked = await User.lock(user.id, trx)
-        if (!locked) return
-
+  async handle(session: UserSession, email: string): Promise<void> {
+    await inEvenTime(() =>
+      inSession(session, async (user, trx) => {
         /* Here, because an offer that goes nowhere would leave it: a way to tell the two apart. */
         await AccountToken.query({ client: trx })
-          .where('userId', locked.id)
+          .where('userId', user.id)
           .where('purpose', 'prove_email')
           .delete()
-        await new OfferEmailProof().handle(locked, email, trx)
+        await new OfferEmailProof().handle(user, email, trx)
       })
     )
   }

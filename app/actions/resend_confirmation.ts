@@ -33,10 +33,10 @@ export class ResendConfirmation {
     const registration = own ?? waiting.at(0)
     if (!registration) return
 
-    const { name, locale } = registration
+    const { locale } = registration
     const url = own ? await this.#renew(own) : await this.#copy(registration, trx)
     await OutgoingMail.queue(
-      { template: 'confirm_registration', to: email, locale, data: { name, url } },
+      { template: 'confirm_registration', to: email, locale, data: { url } },
       trx
     )
   }

@@ -10,7 +10,7 @@ import Revocation from '#models/revocation'
 import Registration from '#models/registration'
 import User from '#models/user'
 
-export type PasswordReset = { kind: 'reset'; email: string } | { kind: 'gone' }
+export type PasswordReset = { kind: 'reset'; user: User } | { kind: 'gone' }
 
 export interface NewPassword {
   password: string
@@ -39,10 +39,10 @@ export class ResetPassword {
     { hashed, disconnectAll }: { hashed: string; disconnectAll: boolean },
     trx: TransactionClientContract
   ): Promise<PasswordReset> {
-    if (!(await token.use(trx))) return { kind: 'gone' }
-    const user = await User.findOrFail(token.userId, { client: trx })
+    const user = await User.lock(token.userId, trx)
+    if (!(await token.use(trx)) || !user || user.isSuspended) return { kind: 'gone' }
     const { email } = user
-    if (email === null || email !== token.email || user.isSuspended) return { kind: 'gone' }
+    if (email === null || email !== token.email) return { kind: 'gone' }
 
     await user.keepPasswordHash(hashed, trx)
     await user.endSessions()
@@ -50,7 +50,7 @@ export class ResetPassword {
     await AccountToken.voidAllOf(user, trx)
     await Registration.makeVoid(email, trx)
     await OutgoingMail.tellOfPassword(user, trx)
-    return { kind: 'reset', email }
+    return { kind: 'reset', user: await user.refresh() }
   }
 
   /** A link that a stranger made ends at the provider too. */

@@ -69,7 +69,7 @@ export class RotateCredential {
 
     const addition = await new AddCredential().handle(
       provider,
-      { clientId, clientSecret, label: null, mayReplaceSandbox: false, actor },
+      { clientId, clientSecret, label: null, approvedLosses: null, actor },
       trx
     )
     switch (addition.kind) {

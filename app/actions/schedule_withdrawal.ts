@@ -1,11 +1,13 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DateTime } from 'luxon'
 import { appUrl } from '#config/app'
+import { holdSession } from '#auth/in_session'
 import { lockAdministrators } from '#auth/last_administrator'
 import { untilUnique } from '#actions/until_unique'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
+import type UserSession from '#models/user_session'
 import { now, sqlTime } from '#models/clock'
 
 export type WithdrawalSchedule =
@@ -20,12 +22,12 @@ export type WithdrawalSchedule =
 export class ScheduleWithdrawal {
   static readonly DELAY = { hours: 24 }
 
-  async handle(user: User): Promise<WithdrawalSchedule> {
+  async handle(user: User, session: UserSession): Promise<WithdrawalSchedule> {
     return untilUnique(() =>
       db.transaction(async (trx) => {
         const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
-        const locked = await User.lock(user.id, trx)
-        if (!locked || locked.canProveHere) return { kind: 'not_needed' }
+        const { user: locked } = await holdSession(session, trx)
+        if (locked.canProveHere) return { kind: 'not_needed' }
         if (isLast) return { kind: 'last_administrator' }
         if (locked.withdrawAt) return { kind: 'scheduled', at: locked.withdrawAt }
 

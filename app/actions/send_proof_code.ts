@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import db from '@adonisjs/lucid/services/db'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
+import User from '#models/user'
 
 /**
  * Mails a six-digit code that proves an address, to be typed into the page that
@@ -33,6 +34,9 @@ export class SendProofCode {
         .increment('codesSent', 1)
       if (Number(taken) !== 1) return false
 
+      /* A code is void once the owner of its address ends all their sessions. */
+      const owner = await User.withEmail(to, trx)
+      pending.targetUserId ??= owner?.id ?? null
       pending.useTransaction(trx)
       pending.codesSent += 1
       pending.keepCode(code, to, browser)
@@ -42,7 +46,12 @@ export class SendProofCode {
           template: 'proof_code',
           to,
           locale,
-          data: { code, provider: pending.provider.label, startedAt: pending.createdAt.toISO()! },
+          data: {
+            code,
+            provider: pending.provider.label,
+            startedAt: pending.createdAt.toISO()!,
+            isNewcomer: pending.targetUserId === null,
+          },
         },
         trx
       )

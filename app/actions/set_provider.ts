@@ -9,6 +9,7 @@ import { AddCredential } from '#actions/add_credential'
 import { ActivateCredential } from '#actions/activate_credential'
 import { SwitchProvider } from '#actions/switch_provider'
 import { untilUnique } from '#actions/until_unique'
+import type { SandboxLosses } from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
 
 /** What `provider:set` was told; `undefined` leaves a thing as it is. */
@@ -25,7 +26,8 @@ export interface ProviderWish {
 }
 
 export type ProviderSetting =
-  | { kind: 'created' | 'changed'; provider: Provider }
+  /** `losses`: what went with a practice provider that gave way. */
+  | { kind: 'created' | 'changed'; provider: Provider; losses?: SandboxLosses | null }
   | {
       kind:
         | 'driver_missing'
@@ -37,7 +39,10 @@ export type ProviderSetting =
         | 'conflict'
     }
 
-/** Brings a provider and its active credential to what was asked for: all of it, or nothing. */
+/**
+ * Brings a provider and its active credential to what was asked for: all of it, or
+ * nothing. A script cannot be asked, so a practice provider gives way to real keys.
+ */
 export class SetProvider {
   /** @param client the transaction of a larger flow, which then tries again itself */
   async handle(
@@ -95,7 +100,15 @@ export class SetProvider {
     }
 
     const creation = await new CreateProvider().handle(
-      { key, driver, settings, adminKey, keys: { clientId, clientSecret }, actor },
+      {
+        key,
+        driver,
+        settings,
+        adminKey,
+        keys: { clientId, clientSecret },
+        approvedLosses: 'any',
+        actor,
+      },
       trx
     )
     return creation.kind === 'created' ? creation : { kind: 'conflict' }

@@ -1,14 +1,16 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { Overtaken, untilUnique } from '#actions/until_unique'
+import { HearOfAddress } from '#actions/hear_of_address'
+import { LetStrangerGo } from '#actions/let_stranger_go'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import Registration from '#models/registration'
 import ShownAddress from '#models/shown_address'
 import User from '#models/user'
-import { now } from '#models/clock'
-import { decide } from '#social/decide'
+import { now, sqlTime } from '#models/clock'
+import { decide, type Course } from '#social/decide'
 import type { TripOutcome, Visit } from '#social/visit'
 import type { RefusalOfPerson } from '#social/who_is_this'
 
@@ -24,10 +26,16 @@ export class SignInWithProfile {
   }
 }
 
-type Refusal = RefusalOfPerson | 'missing_fields' | 'too_many_addresses'
+type Newcomer = Extract<Course, { kind: 'create' }>
+type Refusal = RefusalOfPerson | 'missing_fields' | 'too_many_addresses' | 'proof_gone'
 
 /** One try at it, inside one transaction. */
 class SignIn {
+  /** Until a person who is asked once more is back: the page, and a whole trip. */
+  static readonly SECOND_TRIP = { minutes: 20 }
+
+  readonly signedInAt = now()
+
   constructor(
     private visit: Visit,
     private trx: TransactionClientContract
@@ -35,16 +43,20 @@ class SignIn {
 
   async take(): Promise<TripOutcome> {
     const { provider, attempt } = this.visit
+    if (!(await this.#stillWaits())) return this.#fail('proof_gone')
     const course = await decide(this.visit, this.trx)
+    if ('user' in course && course.user) await this.#mustBeAsRead(course.user, course.kind)
     if (course.kind !== 'sign_in' && !(await this.#mayShowAddress())) {
-      return this.#fail('too_many_addresses')
+      return this.#refuse('too_many_addresses')
     }
+    await course.displaced?.user.endEmailProof(course.displaced, this.trx)
 
     switch (course.kind) {
       case 'refuse':
-        return this.#fail(course.failure)
+        return this.#refuse(course.failure)
       case 'ask_again':
         attempt.missingFields = course.missing
+        await this.#letGo({ cause: 'abandoned', after: now().plus(SignIn.SECOND_TRIP) })
         return this.#fail('missing_fields')
       case 'complete':
         attempt.missingFields = course.missing
@@ -57,8 +69,30 @@ class SignIn {
         await OutgoingMail.tellOfIdentity(course.user, 'identity_linked', provider.label, this.trx)
         return this.#signIn(course.user, new Identity())
       case 'create':
-        return this.#signIn(await this.#createUser(course.emailIsProved), new Identity())
+        return this.#admit(course)
     }
+  }
+
+  /** What was given here counts while the row that asked for it is there. */
+  async #stillWaits(): Promise<boolean> {
+    const { pending } = this.visit
+    if (!pending) return true
+    const waiting = await PendingIdentity.query({ client: this.trx })
+      .where('id', pending.id)
+      .where('expiresAt', '>', sqlTime(now()))
+      .forUpdate()
+      .first()
+    return waiting !== null
+  }
+
+  /**
+   * The decision rests on what was read before the person's row was locked. Nothing of
+   * the account changes before a second factor is given (PassSecondFactor).
+   */
+  async #mustBeAsRead(user: User, kind: Course['kind']) {
+    const signsIn = ['sign_in', 'join'].includes(kind) && !user.hasSecondFactor
+    const changes = signsIn ? { lastSignInAt: sqlTime(this.signedInAt) } : {}
+    if (!(await user.lockAsRead(this.trx, changes))) throw new Overtaken()
   }
 
   /**
@@ -72,10 +106,18 @@ class SignIn {
     return ShownAddress.mayShow(profile.email, { providerId: provider.id, subject }, this.trx)
   }
 
-  async #createUser(emailIsProved: boolean) {
+  /** Lets a newcomer in; what the provider's word proves rests on that word from now on. */
+  async #admit({ emailIsProved, hasRegistration, hasRevocation }: Newcomer) {
+    const identity = new Identity()
+    identity.provesEmail = emailIsProved && !this.visit.emailIsProved
+    identity.hasNoRevocation = !hasRevocation
+    const email = emailIsProved ? this.visit.profile.email : null
+    if (email && hasRegistration) await Registration.makeVoid(email, this.trx)
+    return this.#signIn(await this.#createUser(email), identity)
+  }
+
+  async #createUser(email: string | null) {
     const { profile, attempt } = this.visit
-    const email = emailIsProved ? profile.email : null
-    if (email) await Registration.makeVoid(email, this.trx)
     return User.create(
       {
         email,
@@ -84,6 +126,7 @@ class SignIn {
         password: null,
         role: 'member',
         locale: attempt.locale,
+        lastSignInAt: this.signedInAt,
       },
       { client: this.trx }
     )
@@ -91,18 +134,18 @@ class SignIn {
 
   async #signIn(user: User, identity: Identity): Promise<TripOutcome> {
     const { provider, profile, tokens, attempt } = this.visit
-    const signedInAt = now()
 
-    /* Nothing of the account changes before a second factor is given (PassSecondFactor). */
     user.useTransaction(this.trx)
-    if (!user.hasSecondFactor) {
-      if (identity.$isPersisted) await this.#refresh(user)
-      user.lastSignInAt = signedInAt
+    identity.useTransaction(this.trx)
+    if (identity.$isPersisted && !this.visit.emailIsProved) {
+      await new HearOfAddress().handle(user, identity, this.visit, this.trx)
+    }
+    if (!user.hasSecondFactor && identity.$isPersisted) {
+      await this.#refresh(user)
       await user.save()
     }
 
-    identity.useTransaction(this.trx)
-    identity.belongTo(user, provider, profile, signedInAt)
+    identity.belongTo(user, provider, profile, this.signedInAt)
     identity.keepTokens(tokens)
     await identity.save()
 
@@ -118,13 +161,15 @@ class SignIn {
     user.followName(profile.name, provider)
     if (emailIsProved && user.email === null && !(await User.withEmail(profile.email, this.trx))) {
       await Registration.makeVoid(profile.email!, this.trx)
-      user.email = profile.email
+      await user.proveEmail(profile.email!, this.trx)
     }
   }
 
   /** Keeps what is known in this browser until its owner has proved or completed it. */
   async #hold(purpose: 'prove' | 'complete', target: User | null): Promise<TripOutcome> {
     const { provider, profile, tokens, attempt, browserHash } = this.visit
+    const expiresAt = now().plus(PendingIdentity.LIFETIME)
+    await this.#letGo({ cause: 'abandoned', after: expiresAt })
     await PendingIdentity.query({ client: this.trx }).where('browserHash', browserHash).delete()
 
     const pending = new PendingIdentity()
@@ -139,7 +184,7 @@ class SignIn {
       next: attempt.next,
       tries: 0,
       codesSent: 0,
-      expiresAt: now().plus(PendingIdentity.LIFETIME),
+      expiresAt,
     })
     pending.keepProfile(profile)
     pending.keepTokens(tokens)
@@ -148,6 +193,16 @@ class SignIn {
     attempt.useTransaction(this.trx)
     await attempt.finish({ outcome: purpose === 'prove' ? 'must_prove' : 'must_complete' })
     return { kind: purpose === 'prove' ? 'must_prove' : 'must_complete' }
+  }
+
+  async #refuse(failure: Refusal) {
+    await this.#letGo({ cause: 'refused' })
+    return this.#fail(failure)
+  }
+
+  /** Whoever is nobody here is not to stay on the provider's list either. */
+  #letGo(reason: Parameters<LetStrangerGo['handle']>[1]) {
+    return new LetStrangerGo().handle(this.visit, reason, this.trx)
   }
 
   async #fail(failure: Refusal) {

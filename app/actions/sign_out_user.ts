@@ -25,8 +25,6 @@ export class SignOutUser {
         const sessions = await alive
         if (sessions.length === 0) return { kind: 'nothing_to_end' }
 
-        if (device === null) await user.endSessions()
-        else for (const session of sessions) await session.revoke()
         await AuditEntry.record(
           {
             actor,
@@ -36,6 +34,8 @@ export class SignOutUser {
           },
           trx
         )
+        if (device === null) await user.endSessions()
+        else for (const session of sessions) await session.revoke()
         return { kind: 'signed_out', sessions: sessions.length }
       })
     )

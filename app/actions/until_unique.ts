@@ -8,8 +8,14 @@ const TRY_AGAIN = new Set([
   'SQLITE_CONSTRAINT_UNIQUE',
   'SQLITE_BUSY',
   'SQLITE_BUSY_SNAPSHOT',
+  'E_OVERTAKEN',
 ])
 const MOST_TRIES = 5
+
+/** Thrown by a transaction that finds, once it has the lock, that what it read before has changed. */
+export class Overtaken extends Error {
+  readonly code = 'E_OVERTAKEN'
+}
 
 /**
  * Runs a transaction that looks first and then writes, again if another one

@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { actorAs, JOB } from '#audit/actor'
+import { holdSession } from '#auth/in_session'
 import { lockAdministrators } from '#auth/last_administrator'
 import { untilUnique } from '#actions/until_unique'
 import AuditEntry from '#models/audit_entry'
@@ -10,6 +11,7 @@ import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
+import type UserSession from '#models/user_session'
 import { now } from '#models/clock'
 
 export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'gone'
@@ -22,12 +24,19 @@ export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'go
  * none can hold it up.
  */
 export class WithdrawUser {
-  /** @param options.ifDue only if it was scheduled for now and nobody has called it off */
-  async handle(user: User, { ifDue = false } = {}): Promise<Withdrawal> {
+  /**
+   * @param options.session in which the person asked for it
+   * @param options.ifDue only if it was scheduled for now and nobody has called it off
+   */
+  async handle(
+    user: User,
+    { session, ifDue = false }: { session?: UserSession; ifDue?: boolean }
+  ): Promise<Withdrawal> {
     return untilUnique(() =>
       db.transaction(async (trx) => {
         const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
-        const locked = await User.lock(user.id, trx)
+        const held = session && (await holdSession(session, trx))
+        const locked = held?.user ?? (await User.lock(user.id, trx))
         if (!locked) return 'gone'
         if (ifDue && !(locked.withdrawAt && locked.withdrawAt <= now())) return 'called_off'
         if (isLast) {

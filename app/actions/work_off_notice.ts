@@ -30,7 +30,8 @@ interface Outcome {
  * Does what a notice asks for, once: the link ends, with its tokens and the
  * sessions that came through it, if the notice is later than the link; so a
  * notice sent again after the person came back does nothing. What else happens
- * is the administrators' choice for the provider.
+ * is the administrators' choice for the provider. A notice about an address ends the
+ * proof that rests on the provider's word (decision 9).
  */
 export class WorkOffNotice {
   /** Until a withdrawal that follows; any sign-in calls it off. */
@@ -64,12 +65,13 @@ export class WorkOffNotice {
     }
     const { providerId, subject } = notice
     const before = await Identity.known(providerId, subject, trx)
-    if (!before) return { result: 'nobody' }
+    if (!before) return { result: notice.reason === 'by_service' ? 'our_own' : 'nobody' }
 
     const user = await User.lock(before.userId, trx)
     const identity = await Identity.known(providerId, subject, trx)
     if (!user || !identity || identity.userId !== user.id) return { result: 'nobody' }
     if (identity.isUnlinked) return { result: 'unlinked_before' }
+    if (notice.event === 'identifier') return this.#doubtAddress(user, identity, notice, trx)
     if (notice.happenedAt <= identity.linkedAt) return { result: 'linked_since' }
 
     if (!(await identity.endLink(now(), trx))) {
@@ -85,6 +87,23 @@ export class WorkOffNotice {
     return { result: 'unlinked', consequence }
   }
 
+  /**
+   * Not knowing what has changed, this takes the address for lost until the provider
+   * vouches for one again, as it does with the next sign-in.
+   */
+  async #doubtAddress(
+    user: User,
+    identity: Identity,
+    { happenedAt }: ReceivedNotice,
+    trx: TransactionClientContract
+  ): Promise<Outcome> {
+    if (identity.lastUsedAt && happenedAt <= identity.lastUsedAt) return { result: 'seen_since' }
+    if (await user.endEmailProof(identity, trx)) return { result: 'address_ended' }
+    /* One that was only shown is no longer good for mails either. */
+    await identity.useTransaction(trx).merge({ email: null }).save()
+    return { result: 'address_kept' }
+  }
+
   /** A key on its way out may be in wrong hands, and nobody is shut out for it. */
   async #follow(
     { user, identity, provider }: Person,
@@ -93,6 +112,8 @@ export class WorkOffNotice {
   ): Promise<NoticeConsequence | undefined> {
     if (provider.onUnlink === 'nothing' || notice.byRetiring || user.isAdmin) return undefined
     if (user.isSuspended || user.withdrawAt) return undefined
+    /* It is the set-up that is wrong: the person has not asked for it. */
+    if (notice.reason === 'sign_up_incomplete') return undefined
     if (flooding) return 'held'
 
     if (provider.onUnlink === 'suspend') {

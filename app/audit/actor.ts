@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import type { HttpContext } from '@adonisjs/core/http'
 import type User from '#models/user'
+import type UserSession from '#models/user_session'
 
 /** Who changes something: a person on a page, whoever runs a command, or the application itself. */
 export interface Actor {
@@ -9,11 +10,13 @@ export interface Actor {
   /** What the audit shows also when the account is gone. */
   name: string | null
   ip: string | null
+  /** Of a person on a page; what they do is done while it stands. */
+  session?: UserSession
 }
 
 /** The person who is signed in and sent this request. */
 export function actorOf({ auth, request }: HttpContext): Actor {
-  return { ...actorAs(auth.getUserOrFail()), ip: request.ip() }
+  return { ...actorAs(auth.getUserOrFail()), ip: request.ip(), session: auth.use('web').session }
 }
 
 /** A person who acts on a page, wherever the request came from. */

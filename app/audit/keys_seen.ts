@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import AuditEntry from '#models/audit_entry'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
+import { fieldOf } from '#validators/field'
 
 /** A key that stands otherwise than a form saw it. */
 export interface KeyChange {
@@ -12,10 +13,12 @@ export interface KeyChange {
   entry: AuditEntry | null
 }
 
+/* `Provider.keysSeen`, of some hundred keys that are not revoked. */
+const LONGEST_SEEN = 20_000
+
 /** How the keys stood when the form of this request was opened (`Provider.keysSeen`). */
-export function keysSeenBy({ request }: HttpContext): string {
-  const seen = request.input('seen')
-  return typeof seen === 'string' ? seen : ''
+export function keysSeenBy(ctx: HttpContext): string {
+  return fieldOf(ctx, 'seen', LONGEST_SEEN)
 }
 
 /** What has changed about the keys of a provider since a form saw them. */

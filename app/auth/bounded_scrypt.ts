@@ -20,23 +20,26 @@ const RETRY_AFTER = 10
 const queue = new BoundedQueue({ atOnce: AT_ONCE, waiting: WAITING, patience: PATIENCE })
 
 /**
+ * Waits for the turn of other work of this weight.
+ *
+ * @throws TooBusy when too many are waiting
+ */
+export function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  return queue.run(work, () => new TooBusy(RETRY_AFTER))
+}
+
+/**
  * Hashes and compares passwords, a few at a time in this process, so that many
  * sign-ins at once do not keep others from their pages.
  */
 export class BoundedScrypt extends Scrypt {
   /** @throws TooBusy when too many are waiting */
   make(value: string) {
-    return queue.run(
-      () => super.make(value),
-      () => new TooBusy(RETRY_AFTER)
-    )
+    return inTurn(() => super.make(value))
   }
 
   /** @throws TooBusy when too many are waiting */
   verify(hashedValue: string, plainValue: string) {
-    return queue.run(
-      () => super.verify(hashedValue, plainValue),
-      () => new TooBusy(RETRY_AFTER)
-    )
+    return inTurn(() => super.verify(hashedValue, plainValue))
   }
 }

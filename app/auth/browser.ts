@@ -1,16 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { isHttps } from '#config/app'
+import { readCookie, writeCookie } from '#auth/cookies'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
-
-const COOKIE = isHttps ? '__Host-daemun-browser' : 'daemun-browser'
-const OPTIONS = {
-  encode: false,
-  path: '/',
-  httpOnly: true,
-  secure: isHttps,
-  sameSite: 'lax',
-  maxAge: undefined,
-} as const
 
 /*
  * The browser cookie: 256 random bits that bind sign-in attempts and pending
@@ -18,8 +8,8 @@ const OPTIONS = {
  */
 
 /** The secret of this browser, or `null` if it has sent none. */
-export function browserSecret({ request }: HttpContext): string | null {
-  const value = request.plainCookie(COOKIE, undefined, false)
+export function browserSecret(ctx: HttpContext): string | null {
+  const value = readCookie(ctx, 'browser')
   return looksLikeToken(value) ? value : null
 }
 
@@ -29,9 +19,9 @@ export function ensureBrowserSecret(ctx: HttpContext): string {
 }
 
 /** Gives the browser a new secret; everything bound to the old one is out of reach. */
-export function replaceBrowserSecret({ response }: HttpContext): string {
+export function replaceBrowserSecret(ctx: HttpContext): string {
   const secret = randomToken()
-  response.plainCookie(COOKIE, secret, OPTIONS)
+  writeCookie(ctx, 'browser', secret)
   return secret
 }
 

@@ -1,61 +1,72 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { keyedHash, looksLikeToken, randomToken, sameText } from '#auth/random_token'
-import { isHttps } from '#config/app'
+import { readCookie, writeCookie } from '#auth/cookies'
+import User from '#models/user'
 import env from '#start/env'
-
-const COOKIE = isHttps ? '__Host-daemun-known' : 'daemun-known'
-const OPTIONS = {
-  encode: false,
-  path: '/',
-  httpOnly: true,
-  secure: isHttps,
-  sameSite: 'lax',
-  maxAge: '180d',
-} as const
 
 /* People who share a browser; of more, the ones who signed in last. */
 const MOST_ACCOUNTS = 5
-const MARK_LENGTH = 22
+/* Of a mark: the part that names the account, and the part that proves the sign-in. */
+const ACCOUNT_LENGTH = 11
+const PROOF_LENGTH = 22
+const LIFETIME = '180d'
 
 /*
  * The cookie of a browser in which somebody has signed in: a random name for the
  * browser, and for each account a mark that only this site can make. Guesses
  * made elsewhere do not keep the owner of the account out here (OWASP calls it
  * a device cookie). It proves nothing else, tells nobody whose accounts they
- * are, and outlives a sign-out.
+ * are, and outlives a sign-out, but not what ends all of somebody's sessions: whoever
+ * held the account for a moment is a stranger again.
  */
 
 /**
  * The name of this browser, if somebody has signed in here to the account with
- * this address.
+ * this address since its sessions were last ended.
  *
  * @param email normalised
  */
-export function knownBrowser({ request }: HttpContext, email: string): string | null {
-  const { browser, marks } = read(request)
-  if (browser === null) return null
+export async function knownBrowser(ctx: HttpContext, email: string): Promise<string | null> {
+  const { browser, marks } = read(ctx)
+  if (browser === null || marks.length === 0) return null
+  /* Asked for anybody who has a mark at all, so that the time tells nothing of this address. */
+  const user = await User.withEmail(email)
   const keys = [...env.get('APP_KEY'), ...env.get('APP_KEY_PREVIOUS')]
-  const own = keys.map((key) => markOf(key, browser, email))
+  const own = keys.map((key) => markOf(key, browser, email, user?.sessionEpoch ?? 0))
   return marks.some((mark) => own.some((one) => sameText(one, mark))) ? browser : null
 }
 
-/** Notes in this browser that the owner of the account has signed in here. */
-export function rememberBrowser({ request, response }: HttpContext, email: string) {
-  const { browser, marks } = read(request)
+/**
+ * Notes in this browser that the owner of the account has signed in here.
+ *
+ * @param user with a proved address, and as the database has it
+ */
+export function rememberBrowser(ctx: HttpContext, { email, sessionEpoch }: User) {
+  if (email === null) return
+  const { browser, marks } = read(ctx)
   const name = browser ?? randomToken()
-  const mark = markOf(env.get('APP_KEY')[0], name, email)
-  const others = marks.filter((other) => other !== mark).slice(0, MOST_ACCOUNTS - 1)
-  response.plainCookie(COOKIE, [name, mark, ...others].join('.'), OPTIONS)
+  const mark = markOf(env.get('APP_KEY')[0], name, email, sessionEpoch)
+  const others = marks.filter((other) => accountOf(other) !== accountOf(mark))
+  const value = [name, mark, ...others.slice(0, MOST_ACCOUNTS - 1)].join('.')
+  writeCookie(ctx, 'known', value, LIFETIME)
 }
 
-function read(request: HttpContext['request']): { browser: string | null; marks: string[] } {
-  const value: unknown = request.plainCookie(COOKIE, undefined, false)
+function read(ctx: HttpContext): { browser: string | null; marks: string[] } {
+  const value = readCookie(ctx, 'known')
   const [browser, ...marks] = typeof value === 'string' ? value.split('.') : []
   if (!looksLikeToken(browser)) return { browser: null, marks: [] }
-  const wellFormed = marks.filter((mark) => /^[\w-]+$/.test(mark) && mark.length === MARK_LENGTH)
+  const wellFormed = marks.filter(
+    (mark) => /^[\w-]+$/.test(mark) && mark.length === ACCOUNT_LENGTH + PROOF_LENGTH
+  )
   return { browser, marks: wellFormed.slice(0, MOST_ACCOUNTS) }
 }
 
-function markOf(key: string, browser: string, email: string): string {
-  return keyedHash(key, `known_browser:${browser}:${email}`).slice(0, MARK_LENGTH)
+function markOf(key: string, browser: string, email: string, epoch: number): string {
+  const account = keyedHash(key, `known_browser:${browser}:${email}`).slice(0, ACCOUNT_LENGTH)
+  const proof = keyedHash(key, `known_browser:${browser}:${email}:${epoch}`).slice(0, PROOF_LENGTH)
+  return account + proof
+}
+
+function accountOf(mark: string): string {
+  return mark.slice(0, ACCOUNT_LENGTH)
 }

@@ -1,12 +1,16 @@
 import type { DateTime } from 'luxon'
 import { errors, symbols } from '@adonisjs/auth'
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { AuthClientResponse, GuardContract } from '@adonisjs/auth/types'
 import type { HttpContext } from '@adonisjs/core/http'
+import { untilUnique } from '#actions/until_unique'
 import { userAgentOf } from '#auth/device'
-import { isHttps } from '#config/app'
+import { inSession } from '#auth/in_session'
 import type Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
-import type User from '#models/user'
+import { AccessEnded } from '#exceptions/access_ended'
+import User from '#models/user'
 import type SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
@@ -16,15 +20,8 @@ import { now } from '#models/clock'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
 import { rememberBrowser } from '#auth/known_browser'
+import { clearCookie, readCookie, writeCookie } from '#auth/cookies'
 
-const COOKIE = isHttps ? '__Host-daemun-session' : 'daemun-session'
-const OPTIONS = {
-  encode: false,
-  path: '/',
-  httpOnly: true,
-  secure: isHttps,
-  sameSite: 'lax',
-} as const
 const HOME = '/'
 
 /**
@@ -72,10 +69,7 @@ export class UserSessionGuard implements GuardContract<User> {
     const token = this.#sentToken
     if (token === null) return false
 
-    const session = await UserSession.query()
-      .where('tokenHash', hashToken(token))
-      .preload('user')
-      .first()
+    const session = await UserSession.ofToken(hashToken(token))
     if (session?.revokedAt && session.endReason) this.ended = session
     if (!session || !session.isAlive || session.user.isSuspended) return false
     if (!session.isComplete) return false
@@ -92,33 +86,21 @@ export class UserSessionGuard implements GuardContract<User> {
    * way of signing in comes through this, so none goes around it
    * (docs/decisions/0005-second-factor.md).
    *
+   * @param user as read before the first factor was looked at, or with it in one
+   *   transaction
    * @param identity through which the person came; `null` for a password
    * @param remember keep the cookie for 30 days, else until the browser closes
    * @param attempt the line in the history that a second factor still has to finish
    * @param next a page of this site
    * @returns where the browser goes now: to `next`, or to the page that asks for the
    *   second factor
+   * @throws AccessEnded when the person's sessions have been ended since
    */
   async login(user: User, login: LoginOptions = {}): Promise<string> {
     await this.#startAnew()
-    if (!user.hasSecondFactor) {
-      await this.#begin(user, login)
-      return login.next ?? HOME
-    }
-
-    const token = randomToken()
-    await WaitingSignIn.create({
-      tokenHash: hashToken(token),
-      userId: user.id,
-      identityId: login.identity?.id ?? null,
-      attemptId: login.attempt?.id ?? null,
-      remember: login.remember ?? false,
-      next: login.next ?? null,
-      tries: 0,
-      expiresAt: now().plus(WaitingSignIn.LIFETIME),
-    })
-    this.#ctx.response.plainCookie(COOKIE, token, { ...OPTIONS, maxAge: undefined })
-    return SECOND_FACTOR_PAGE
+    return this.#whileProved(user, login, (current, trx) =>
+      current.hasSecondFactor ? this.#wait(current, login, trx) : this.#begin(current, login, trx)
+    )
   }
 
   /** The sign-in that waits in this browser for its second factor, if one does. */
@@ -131,11 +113,13 @@ export class UserSessionGuard implements GuardContract<User> {
   /**
    * Signs a person in who has waited here and has given the second factor, under
    * another token than the one they waited with.
+   *
+   * @param user as read in the transaction that took the second factor
+   * @throws AccessEnded when the person's sessions have been ended since
    */
   async loginBySecondFactor(user: User, login: LoginOptions): Promise<string> {
     await this.#startAnew()
-    await this.#begin(user, login, now())
-    return login.next ?? HOME
+    return this.#whileProved(user, login, (current, trx) => this.#begin(current, login, trx, now()))
   }
 
   /** Whether the person proved who they are within the last ten minutes. */
@@ -144,20 +128,33 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
+   * Asks the same for a change that rests on it, which is asked again where the change
+   * is made.
+   */
+  requireRecent(): boolean {
+    if (this.session) this.session.mustBeRecent = true
+    return this.isRecent
+  }
+
+  /**
    * Gives the session another token, as at every change of privilege; the old
    * one stops working. By default because the person has just proved again who
    * they are.
    *
    * @param options.keepProof the last proof stays the one there was
+   * @param options.proved the person as read before the proof was looked at
+   * @throws AccessEnded when the session has ended, or others have since the proof
    */
-  async renew({ keepProof = false } = {}) {
+  async renew({ keepProof = false, proved }: { keepProof?: boolean; proved?: User } = {}) {
     if (!this.session) return
     const token = randomToken()
-    const authenticatedAt = keepProof ? this.session.authenticatedAt : now()
-    await this.session
-      .merge({ tokenHash: hashToken(token), authenticatedAt, firstFactorAt: null })
-      .markSeen(this.getUserOrFail())
-      .save()
+    this.session = await inSession(this.session, async (user, _trx, session) => {
+      if (proved && !user.isAsProvedBy(proved)) throw new AccessEnded('proof')
+      const authenticatedAt = keepProof ? session.authenticatedAt : now()
+      session.merge({ tokenHash: hashToken(token), authenticatedAt, firstFactorAt: null })
+      rememberBrowser(this.#ctx, user)
+      return session.markSeen(user).save()
+    })
     this.#giveToken(token, this.session)
   }
 
@@ -167,20 +164,25 @@ export class UserSessionGuard implements GuardContract<User> {
    *
    * @param next a page of this site
    * @returns where the browser goes now
+   * @throws AccessEnded when the session has ended, or others have since this request came
    */
   async reauthenticate(next: string): Promise<string> {
-    if (!this.user?.hasSecondFactor) {
-      await this.renew()
+    const proved = this.getUserOrFail()
+    if (!proved.hasSecondFactor) {
+      await this.renew({ proved })
       return next
     }
-    await this.session?.merge({ firstFactorAt: now() }).save()
+    this.session = await inSession(this.session!, async (user, _trx, session) => {
+      if (!user.isAsProvedBy(proved)) throw new AccessEnded('proof')
+      return session.merge({ firstFactorAt: now() }).save()
+    })
     return secondFactorAgainPage(next)
   }
 
   /** Ends the session on the server and gives this browser a new identity. */
   async logout() {
     await this.#startAnew()
-    this.#ctx.response.clearCookie(COOKIE, OPTIONS)
+    clearCookie(this.#ctx, 'session')
     replaceBrowserSecret(this.#ctx)
   }
 
@@ -190,7 +192,7 @@ export class UserSessionGuard implements GuardContract<User> {
 
   /** The token that the browser has sent, of a session or of a waiting sign-in. */
   get #sentToken(): string | null {
-    const token = this.#ctx.request.plainCookie(COOKIE, undefined, false)
+    const token = readCookie(this.#ctx, 'session')
     return looksLikeToken(token) ? token : null
   }
 
@@ -212,11 +214,57 @@ export class UserSessionGuard implements GuardContract<User> {
     this.#ctx.session.regenerate()
   }
 
+  /**
+   * Lets a sign-in come into being under the lock that ending all of somebody's
+   * sessions takes too: one that was proved before comes to nothing.
+   */
+  async #whileProved(
+    proved: User,
+    { attempt }: LoginOptions,
+    begin: (user: User, trx: TransactionClientContract) => Promise<string>
+  ): Promise<string> {
+    const path = await untilUnique(() =>
+      db.transaction(async (trx) => {
+        const user = await User.lock(proved.id, trx)
+        return user?.isAsProvedBy(proved) ? begin(user, trx) : null
+      })
+    )
+    if (path !== null) return path
+    /* What it was about may be gone by now. */
+    await attempt?.refresh()
+    await attempt?.finish({ outcome: 'failed', failure: 'proof_gone' })
+    throw new AccessEnded('sign_in')
+  }
+
+  async #wait(
+    user: User,
+    { identity, attempt, remember = false, next = null }: LoginOptions,
+    client: TransactionClientContract
+  ): Promise<string> {
+    const token = randomToken()
+    await WaitingSignIn.create(
+      {
+        tokenHash: hashToken(token),
+        userId: user.id,
+        identityId: identity?.id ?? null,
+        attemptId: attempt?.id ?? null,
+        remember,
+        next,
+        tries: 0,
+        expiresAt: now().plus(WaitingSignIn.LIFETIME),
+      },
+      { client }
+    )
+    writeCookie(this.#ctx, 'session', token)
+    return SECOND_FACTOR_PAGE
+  }
+
   async #begin(
     user: User,
-    { identity = null, remember = false }: LoginOptions,
+    { identity = null, remember = false, next }: LoginOptions,
+    client: TransactionClientContract,
     secondFactorAt: DateTime | null = null
-  ) {
+  ): Promise<string> {
     const token = randomToken()
     const signedInAt = now()
     const lifetime = remember ? UserSession.REMEMBERED_LIFETIME : UserSession.LIFETIME
@@ -233,11 +281,12 @@ export class UserSessionGuard implements GuardContract<User> {
       createdAt: signedInAt,
       expiresAt: signedInAt.plus(lifetime),
     })
-    await this.session.markSeen(user).save()
+    await this.session.useTransaction(client).markSeen(user).save()
     this.user = user
     await this.#cancelWithdrawal(user)
-    if (user.email) rememberBrowser(this.#ctx, user.email)
+    rememberBrowser(this.#ctx, user)
     this.#giveToken(token, this.session)
+    return next ?? HOME
   }
 
   /** What waited here for its owner must not wait for the next person. */
@@ -255,10 +304,8 @@ export class UserSessionGuard implements GuardContract<User> {
 
   /** A remembered session's cookie outlives the browser; any other ends with it. */
   #giveToken(token: string, { isRemembered, expiresAt }: UserSession) {
-    this.#ctx.response.plainCookie(COOKIE, token, {
-      ...OPTIONS,
-      maxAge: isRemembered ? Math.round(expiresAt.diff(now(), 'seconds').seconds) : undefined,
-    })
+    const left = Math.round(expiresAt.diff(now(), 'seconds').seconds)
+    writeCookie(this.#ctx, 'session', token, isRemembered ? left : undefined)
   }
 
   async #noteSeen(session: UserSession) {

@@ -1,6 +1,7 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import { normalizeEmail } from '#models/email'
+import { normalizeName } from '#models/person_name'
 import { linesFromStandardInput } from '#console/standard_input'
 
 const SHORTEST_PASSWORD = 10
@@ -45,8 +46,9 @@ export default class AdminCreate extends BaseCommand {
   }
 
   async #create(email: string) {
-    const name = this.name?.trim()
-    if (!name || name.length > 100) return this.#refuse('Give a --name of 1 to 100 characters.')
+    const name = normalizeName(this.name ?? '')
+    if (name === null || this.name!.length > 100)
+      return this.#refuse('Give a --name of 1 to 100 characters.')
     const { default: User } = await import('#models/user')
     if (await User.findBy('email', email)) return this.#refuseTaken(email)
 

@@ -103,7 +103,11 @@ export default class ProviderSet extends BaseCommand {
     if (!('provider' in setting)) return this.#refuse(REFUSALS[setting.kind])
 
     const { callbackUrl } = await import('#social/driver_for')
-    const { provider, kind } = setting
+    const { provider, kind, losses } = setting
+    if (losses) {
+      const lost = Object.entries(losses).map(([what, count]) => `${count} ${what}`)
+      this.logger.warning(`The practice provider ${provider.key} is gone, with ${lost.join(', ')}.`)
+    }
     this.logger.success(
       `${kind === 'created' ? 'Created' : 'Changed'} ${provider.key}, switched ${provider.enabled ? 'on' : 'off'}. Callback URL: ${callbackUrl(provider)}`
     )

@@ -1,9 +1,10 @@
 import { Exception } from '@adonisjs/core/exceptions'
 import { errors } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { count } from '#limits/count'
 import Article from '#models/article'
 import { articleValidator } from '#validators/article'
-import { readForm, type FormState } from '#validators/form'
+import { formAgain, readForm, type FormState } from '#validators/form'
 
 /** The members' board: open to read, and for members to write on. */
 export default class ArticlesController {
@@ -27,8 +28,9 @@ export default class ArticlesController {
   /** `POST /article/create` */
   async store(ctx: HttpContext) {
     const { auth, response, session, i18n } = ctx
-    const form = await readForm(ctx, articleValidator)
     if (!auth.user) return this.#signedOut(ctx)
+    await count(ctx, 'articles')
+    const form = await readForm(ctx, articleValidator)
     if (!form.valid) return this.#form(ctx, { form: form.form, status: 422 })
 
     const article = await Article.create({ ...form.data, userId: auth.user.id })
@@ -56,6 +58,7 @@ export default class ArticlesController {
     const { auth, response, session, i18n } = ctx
     if (!auth.isAuthenticated) return this.#signedOut(ctx)
     const article = await this.#findOwn(ctx)
+    await count(ctx, 'articles')
     const form = await readForm(ctx, articleValidator)
     if (!form.valid) return this.#form(ctx, { article, form: form.form, status: 422 })
 
@@ -78,8 +81,11 @@ export default class ArticlesController {
 
   /** Nothing written is lost because a session has ended meanwhile: it is shown again. */
   #signedOut(ctx: HttpContext) {
-    const form = { values: ctx.request.all(), errors: {} }
-    return this.#form(ctx, { form, status: 401, notice: ctx.i18n.t('article.signed_out') })
+    return this.#form(ctx, {
+      form: formAgain(ctx),
+      status: 401,
+      notice: ctx.i18n.t('article.signed_out'),
+    })
   }
 
   #form(ctx: HttpContext, { status = 200, ...page }: FormPage = {}) {

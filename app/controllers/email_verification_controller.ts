@@ -4,6 +4,7 @@ import { userAgentOf } from '#auth/device'
 import { ConfirmRegistration } from '#actions/confirm_registration'
 import { ProveEmail } from '#actions/prove_email'
 import { browserHash } from '#auth/browser'
+import { readCookie, writeCookie } from '#auth/cookies'
 import AccountToken from '#models/account_token'
 import Registration from '#models/registration'
 import { confirmValidator } from '#validators/email_verification'
@@ -11,6 +12,18 @@ import { readForm, type FormState } from '#validators/form'
 
 /** Pages that say why a link leads no further, and their statuses. */
 const DEAD_ENDS = { taken: 409, gone: 410 } as const
+
+/* Leads back to the link that this browser keeps: a `next` must not hold it. */
+const WAY_BACK = '/account/email/link'
+const LINK_KEPT = '1h'
+
+/** What is kept of a link: its two parameters. */
+const LINK = /^([\w-]{1,64})\.([\w-]{43})$/
+
+function keepLink(ctx: HttpContext) {
+  const { id, token } = ctx.params
+  writeCookie(ctx, 'email-link', `${id}.${token}`, LINK_KEPT)
+}
 
 /** The link that proves an address: of a sign-up, or of somebody who exists. */
 export default class EmailVerificationController {
@@ -33,13 +46,14 @@ export default class EmailVerificationController {
   }
 
   async #proveEmail(ctx: HttpContext, proof: AccountToken, prove: ProveEmail) {
-    const { auth, request, response, session, i18n } = ctx
+    const { auth, response, session, i18n } = ctx
     if (!auth.user) {
-      return response.redirect(`/user/login?next=${encodeURIComponent(request.url())}`, false, 303)
+      keepLink(ctx)
+      return response.redirect(`/user/login?${new URLSearchParams({ next: WAY_BACK })}`, false, 303)
     }
     if (auth.user.id !== proof.userId) return this.#prove(ctx, proof)
 
-    const outcome = await prove.handle(proof)
+    const outcome = await prove.handle(proof, auth.use('web').session!)
     if (outcome.kind !== 'proved') return this.#page(ctx, outcome.kind, DEAD_ENDS[outcome.kind])
     session.flash('notice', i18n.t('verification.proved', { email: outcome.email }))
     return response.redirect('/', false, 303)
@@ -71,6 +85,14 @@ export default class EmailVerificationController {
       case 'gone':
         return this.#page(ctx, outcome.kind, DEAD_ENDS[outcome.kind])
     }
+  }
+
+  /** `GET /account/email/link`: whoever signed in for a link is back, and goes on with it. */
+  async show(ctx: HttpContext) {
+    const link = readCookie(ctx, 'email-link')
+    const [, id, token] = (typeof link === 'string' && LINK.exec(link)) || []
+    const path = id ? `/user/${id}/verify/${token}` : '/account/email'
+    return ctx.response.redirect(path, false, 303)
   }
 
   async #findProof({ params }: HttpContext) {

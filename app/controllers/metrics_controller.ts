@@ -1,8 +1,11 @@
-import { isIP } from 'node:net'
 import type { HttpContext } from '@adonisjs/core/http'
 import { sameText } from '#auth/random_token'
 import { registry } from '#metrics/sign_ins'
-import env from '#start/env'
+import env, { isLoopbackHost } from '#start/env'
+
+/* What proxies of every make add to a request, in the lower case that Node gives. */
+const OF_PROXIES =
+  /^(via|forwarded|cdn-loop|x-arr-log-id|x-request-start)$|forwarded|client-?ip|real-?ip|connecting-?ip|remote-?(ip|addr)|user-?ip|socket-?ip|original-|^(cf|fly|x-envoy|x-amzn|x-amz|x-azure|x-vercel|x-appengine|x-cloud-trace|x-nf)-/
 
 /** `GET /metrics`, in Prometheus' text format. */
 export default class MetricsController {
@@ -14,22 +17,26 @@ export default class MetricsController {
   }
 
   /**
-   * Who has METRICS_TOKEN; without one, a connection from this very machine that
-   * no proxy has passed on.
+   * Who has METRICS_TOKEN; where none is set, who asks this very machine for
+   * itself: not through a proxy, and not as a page does whose name was made to
+   * lead here.
    */
   #mayLook(request: HttpContext['request']): boolean {
     const token = env.get('METRICS_TOKEN')
-    const given = request.header('authorization')?.replace(/^Bearer /, '') ?? ''
-    if (token && sameText(given, token)) return true
-
-    const isPassedOn = Object.keys(request.headers()).some(
-      (name) => name.startsWith('x-forwarded-') || name === 'forwarded'
+    if (token) {
+      const [, given = ''] = request.header('authorization')?.match(/^Bearer +(\S.*)$/i) ?? []
+      return sameText(given, token)
+    }
+    return (
+      isLoopbackHost(request.request.socket.remoteAddress ?? '') &&
+      isLoopbackHost(namedHost(request.header('host'))) &&
+      !Object.keys(request.headers()).some((name) => OF_PROXIES.test(name))
     )
-    return !isPassedOn && isLoopback(request.request.socket.remoteAddress ?? '')
   }
 }
 
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, '')
-  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'))
+/** The host of a `Host` header, without the port. */
+function namedHost(header = ''): string {
+  const url = `http://${header}`
+  return URL.canParse(url) && /^[^/?#@\\]+$/.test(header) ? new URL(url).hostname : ''
 }

@@ -47,7 +47,7 @@ export default class PasswordResetController {
     switch (outcome.kind) {
       case 'reset':
         /* Whoever reads the owner's mails is not kept out by guesses made elsewhere. */
-        rememberBrowser(ctx, outcome.email)
+        rememberBrowser(ctx, outcome.user)
         session.flash('notice', i18n.t('password_reset.done'))
         return response.redirect('/user/login', false, 303)
       case 'gone':

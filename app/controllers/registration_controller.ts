@@ -33,6 +33,11 @@ export default class RegistrationController {
   async #show(ctx: HttpContext, next: string | null, form?: FormState) {
     const providers = await socialPanel(ctx)
     ctx.response.status(form ? 422 : 200).header('Cache-Control', 'no-store')
-    return ctx.view.render('pages/registration/create', { form, providers, next })
+    return ctx.view.render('pages/registration/create', {
+      form,
+      next,
+      providers: providers.filter(({ signUp }) => signUp),
+      closed: providers.filter(({ signUp }) => !signUp).map(({ label }) => label),
+    })
   }
 }

@@ -2,7 +2,9 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { PassSecondFactor } from '#actions/pass_second_factor'
 import { countSignIn } from '#metrics/sign_ins'
+import type WaitingSignIn from '#models/waiting_sign_in'
 import { refuse } from '#social/failure_notice'
+import { safeNext } from '#social/next'
 import type { FormState } from '#validators/form'
 import { readSecondFactor, secondFactorComplaint } from '#validators/second_factor'
 
@@ -11,7 +13,7 @@ export default class SecondFactorController {
   /** `GET /user/login/second_factor` */
   async create(ctx: HttpContext) {
     const waiting = await ctx.auth.use('web').waiting()
-    return waiting ? this.#show(ctx) : this.#gone(ctx)
+    return waiting ? this.#show(ctx, waiting) : this.#gone(ctx)
   }
 
   /** `POST /user/login/second_factor`: the app's digits, or a recovery code. */
@@ -22,7 +24,7 @@ export default class SecondFactorController {
     const waiting = await guard.waiting()
     if (!waiting) return this.#gone(ctx)
     const form = await readSecondFactor(ctx)
-    if (!form.valid) return this.#show(ctx, form.form)
+    if (!form.valid) return this.#show(ctx, waiting, form.form)
 
     const outcome = await pass.handle(waiting, form.data)
     switch (outcome.kind) {
@@ -37,22 +39,23 @@ export default class SecondFactorController {
         const failure = `second_factor_${outcome.check.kind}`
         countSignIn({ provider: 'none', intent: 'sign_in', outcome: 'failed', failure })
         if (outcome.triesLeft === 0) return refuse(ctx, 'second_factor_gone', waiting)
-        return this.#show(ctx, secondFactorComplaint(form.data, outcome.check, i18n))
+        return this.#show(ctx, waiting, secondFactorComplaint(form.data, outcome.check, i18n))
       }
       case 'gone':
         return this.#gone(ctx)
     }
   }
 
-  /** A second press finds the first one's work done. */
+  /** A second press finds the first one's work done, and goes where that went. */
   #gone(ctx: HttpContext) {
+    const next = safeNext(ctx.request.input('next'))
     return ctx.auth.isAuthenticated
-      ? ctx.response.redirect('/', false, 303)
-      : refuse(ctx, 'second_factor_gone')
+      ? ctx.response.redirect(next ?? '/', false, 303)
+      : refuse(ctx, 'second_factor_gone', { next })
   }
 
-  #show({ response, view }: HttpContext, form?: FormState) {
+  #show({ response, view }: HttpContext, { next }: WaitingSignIn, form?: FormState) {
     response.status(form ? 422 : 200).header('Cache-Control', 'no-store')
-    return view.render('pages/second_factor/create', { form })
+    return view.render('pages/second_factor/create', { form, next })
   }
 }

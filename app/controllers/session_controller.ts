@@ -11,8 +11,8 @@ import { socialPanel } from '#social/panel'
 import { readForm, type FormState } from '#validators/form'
 import { signInValidator } from '#validators/session'
 
-/** What is said of the second of two requests, of which the first has done its work. */
-const OVERTAKEN = ['state_used', 'second_factor_gone']
+/** What is said of the second of two presses, of which the first has signed the person in. */
+const OVERTAKEN = ['state_used', 'second_factor_gone', 'proof_gone', 'form_expired']
 
 export default class SessionController {
   /** `GET /user/login`. A failed trip comes back here, named in the query. */

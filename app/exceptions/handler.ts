@@ -2,10 +2,13 @@ import router from '@adonisjs/core/services/router'
 import { errors as shieldErrors } from '@adonisjs/shield'
 import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
+import { AccessEnded } from '#exceptions/access_ended'
 import { ComeBackLater } from '#exceptions/come_back_later'
+import { reauthenticationPage } from '#auth/recent_sign_in'
 import { safeNext } from '#social/next'
 import { isStorageFailure, loggable } from '#exceptions/storage_failure'
 import { refuse } from '#social/failure_notice'
+import { formAgain } from '#validators/form'
 
 const RETRY_AFTER_SECONDS = 5
 
@@ -27,6 +30,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
 
   async handle(error: unknown, ctx: HttpContext) {
     if (error instanceof shieldErrors.E_BAD_CSRF_TOKEN) return this.#formExpired(ctx)
+    if (error instanceof AccessEnded) return this.#accessEnded(error, ctx)
     if (error instanceof ComeBackLater) return this.#later(error, ctx)
     if (isStorageFailure(error)) return this.#unavailable(ctx)
     return super.handle(error, ctx)
@@ -36,6 +40,22 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   async report(error: unknown, ctx: HttpContext) {
     if (!isStorageFailure(error)) return super.report(error, ctx)
     ctx.logger.error(loggable(error), 'what is stored cannot be reached')
+  }
+
+  /** Leads to where the person shows again who they are, and then back to the page of the form. */
+  #accessEnded({ what }: AccessEnded, { request, response, session, i18n }: HttpContext) {
+    const here = this.#pageAt(request.url())
+    if (what === 'proof') {
+      return response.redirect(
+        reauthenticationPage(here ?? '/account', { unchanged: true }),
+        false,
+        303
+      )
+    }
+    session.flash('problem', i18n.t('session.ended_meanwhile'))
+    const next = safeNext(what === 'session' ? here : request.input('next'))
+    const query = next ? `?${new URLSearchParams({ next })}` : ''
+    return response.redirect(`/user/login${query}`, false, 303)
   }
 
   /** What is stored cannot be reached: nothing happened, and the same may work in a while. */
@@ -50,22 +70,32 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   /** One page for every limit: it does not say which one, nor whether an account is there. */
   async #later({ status, page, retryAfter, message }: ComeBackLater, ctx: HttpContext) {
     const { request, response, view, i18n } = ctx
+    const when = fromNow(retryAfter, i18n.locale)
     response.status(status!).header('Retry-After', retryAfter).header('Cache-Control', 'no-store')
 
     /* Machines are told shortly; their routes have no session. */
     const isForPeople = 'session' in ctx && request.accepts(['html', 'json', 'text']) === 'html'
     if (!isForPeople) return response.type('text/plain').send(message)
+    if (isArticleForm(request)) {
+      return this.#articleAgain(ctx, i18n.t('article.too_many', { when }))
+    }
 
     const url = request.url().replace(/(?<=.)\/$/, '')
     const next = safeNext(request.input('next'))
     const signIn = next ? `/user/login?next=${encodeURIComponent(next)}` : '/user/login'
     return response.send(
       await view.render(page, {
-        when: fromNow(retryAfter, i18n.locale),
+        when,
         again: url.startsWith('/user/login') ? signIn : this.#pageAt(url),
         hasOtherWays: url === '/user/login',
       })
     )
+  }
+
+  /** What somebody wrote is worth more than a page saying that it is gone. */
+  async #articleAgain(ctx: HttpContext, notice: string) {
+    const page = { action: ctx.request.url(), form: formAgain(ctx), notice }
+    return ctx.response.send(await ctx.view.render('pages/articles/form', page))
   }
 
   /** This address, if it has a page to go back to. */
@@ -84,18 +114,13 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     }
 
     response.status(403)
-    /* What somebody wrote is worth more than a page saying that it is gone. */
-    if (ARTICLE_FORM.test(request.url())) {
-      const form = { values: request.all(), errors: {} }
-      const notice = i18n.t('article.expired')
-      return response.send(
-        await view.render('pages/articles/form', { action: request.url(), form, notice })
-      )
-    }
+    if (isArticleForm(request)) return this.#articleAgain(ctx, i18n.t('article.expired'))
     const again = this.#pageAt(request.url())
     return response.send(await view.render('pages/errors/form_expired', { again }))
   }
 }
+
+const isArticleForm = (request: HttpContext['request']) => ARTICLE_FORM.test(request.url())
 
 /** "in 3 minutes", in a language: whole minutes or hours, rather too many than too few. */
 function fromNow(seconds: number, locale: string): string {

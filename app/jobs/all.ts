@@ -2,6 +2,7 @@ import mail from '@adonisjs/mail/services/main'
 import { delivery } from '#config/mail'
 import { EndLinks } from '#jobs/end_links'
 import { EndRetirements } from '#jobs/end_retirements'
+import { ForgetCodes } from '#jobs/forget_codes'
 import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
 import { RemindOfSecrets } from '#jobs/remind_of_secrets'
@@ -19,6 +20,7 @@ export function allJobs(): Job[] {
     new EndLinks(),
     new WorkOffNotices(),
     new EndRetirements(),
+    new ForgetCodes(),
     new RemindOfSecrets(),
     new Prune(),
   ]

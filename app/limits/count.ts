@@ -1,7 +1,8 @@
+import { isIP } from 'node:net'
 import type { HttpContext } from '@adonisjs/core/http'
 import { TooManyRequests } from '#exceptions/come_back_later'
 import { hashOfCounted, LIMITS, mostOf, secondsOf, type CountedLimit } from '#limits/limits'
-import { isPrivate, networkOf } from '#limits/network'
+import { isPrivate, networksOf } from '#limits/network'
 import { takePlace } from '#limits/store'
 import { countRefusal } from '#metrics/limits'
 
@@ -12,31 +13,44 @@ import { countRefusal } from '#metrics/limits'
  * @throws TooManyRequests when the limit was reached before
  */
 export async function count(ctx: HttpContext, name: CountedLimit, account?: string) {
-  const counted = account === undefined ? visitorOf(ctx, name) : `account:${account}`
-  const retryAfter = await takePlace({
-    key: `${name}:${hashOfCounted(name, counted)}`,
-    most: mostOf(name),
-    within: secondsOf(name),
-  })
-  if (retryAfter === null) return
-  countRefusal(name)
-  throw new TooManyRequests(name, retryAfter)
+  const countedTogether =
+    account === undefined ? visitorOf(ctx, name) : [{ counted: `account:${account}`, times: 1 }]
+  for (const { counted, times } of countedTogether) {
+    const retryAfter = await takePlace({
+      key: `${name}:${hashOfCounted(name, counted)}`,
+      most: mostOf(name) * times,
+      within: secondsOf(name),
+    })
+    if (retryAfter === null) continue
+    countRefusal(name)
+    throw new TooManyRequests(name, retryAfter)
+  }
 }
 
-function visitorOf(ctx: HttpContext, name: CountedLimit): string {
-  if (LIMITS[name].by === 'user' && ctx.auth.user) return `user:${ctx.auth.user.publicId}`
+function visitorOf(ctx: HttpContext, name: CountedLimit): { counted: string; times: number }[] {
+  if (LIMITS[name].by === 'user' && ctx.auth.user) {
+    return [{ counted: `user:${ctx.auth.user.publicId}`, times: 1 }]
+  }
   warnOfUntrustedProxy(ctx)
-  return `network:${networkOf(ctx.request.ip())}`
+  return networksOf(ctx.request.ip()).map(({ network, times }) => ({
+    counted: `network:${network}`,
+    times,
+  }))
 }
 
 let hasWarned = false
+
+/** What the nearest proxy says; a visitor can make a trusted one say what is no address. */
+function lastForwarded(request: HttpContext['request']): string {
+  return request.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? ''
+}
 
 /**
  * A proxy that is not trusted makes all visitors one, who soon reach every limit:
  * said once, because no page shows why.
  */
 function warnOfUntrustedProxy({ request, logger }: HttpContext) {
-  if (hasWarned || !request.header('x-forwarded-for') || !isPrivate(request.ip())) return
+  if (hasWarned || !isIP(lastForwarded(request)) || !isPrivate(request.ip())) return
   hasWarned = true
   logger.warn(
     `a proxy at ${request.ip()} passes requests on, but TRUST_PROXY does not name it: limits take all visitors for one`

@@ -10,7 +10,7 @@ interface Limit {
   /**
    * What is counted together:
    *
-   * - `address`: the visitor's network address (`networkOf`)
+   * - `address`: the visitor's network address (`networksOf`)
    * - `user`: whoever is signed in
    * - `account`: an account here, whoever tries; the caller names it
    * - `mailbox`: an e-mail address that mails go to
@@ -32,6 +32,7 @@ export const LIMITS = {
   password_by_account: { most: 10, within: '15 minutes', by: 'account' },
   password_by_account_daily: { most: 100, within: '24 hours', by: 'account' },
   password_by_known_browser: { most: 10, within: '15 minutes', by: 'account' },
+  password_by_known_browsers: { most: 20, within: '15 minutes', by: 'account' },
 
   /* The second step of a sign-in. Wrong codes are counted for the person by `SecondFactor`. */
   second_factor: { most: 600, within: '10 minutes', by: 'address' },
@@ -39,6 +40,7 @@ export const LIMITS = {
   /* Trips to providers, and what may follow one. */
   social_start: { most: 600, within: '10 minutes', by: 'address' },
   social_callback: { most: 1200, within: '10 minutes', by: 'address' },
+  social_look: { most: 9_000, within: '10 minutes', by: 'address' },
   proofs: { most: 60, within: '10 minutes', by: 'address' },
   shown_addresses: { most: 3, within: '24 hours', by: 'subject', inRows: true },
 
@@ -53,6 +55,9 @@ export const LIMITS = {
   password_confirmation: { most: 10, within: '10 minutes', by: 'user', inRows: true },
   sign_in_codes: { most: 5, within: '1 hour', by: 'user', inRows: true },
   reauthentication: { most: 30, within: '10 minutes', by: 'user' },
+
+  /* The board: articles, and changes to them. */
+  articles: { most: 30, within: '1 hour', by: 'user' },
 
   /* Administration. */
   admin_reading: { most: 600, within: '10 minutes', by: 'user' },

@@ -19,22 +19,33 @@ export function isPrivate(ip: string): boolean {
 }
 
 /**
- * The part of a network address that stands for one customer of a network: the
- * whole of an IPv4 address, the first 64 bits of an IPv6 one, because a single
- * machine may use any address within them. IPv4 written as IPv6 is IPv4.
+ * The parts of a network address that are counted together, the smallest first, and
+ * how many times the limit of one customer each may use.
+ *
+ * An IPv4 address stands for itself. A machine may use any address of the first 64
+ * bits of an IPv6 one, and whoever rents a line or a server often gets the whole of
+ * the first 48, which is 65,536 such networks. A mobile carrier puts as many phones
+ * into 48 bits, so these get more room, but not without end. IPv4 written as IPv6 is
+ * IPv4.
  */
-export function networkOf(ip: string): string {
+export function networksOf(ip: string): { network: string; times: number }[] {
   const plain = withoutMapping(ip)
-  if (!plain.includes(':') || !URL.canParse(`http://[${plain}]`)) return plain
+  if (!plain.includes(':') || !URL.canParse(`http://[${plain}]`)) {
+    return [{ network: plain, times: 1 }]
+  }
 
   /* The one way of writing it: lower case, no leading zeros, hexadecimal to the end. */
   const address = new URL(`http://[${plain}]`).hostname.slice(1, -1)
   const [before, after] = address.split('::').map((half) => half.split(':').filter(Boolean))
   const zeros = after ? Array(8 - before.length - after.length).fill('0') : []
-  return `${[...before, ...zeros, ...(after ?? [])].slice(0, 4).join(':')}::/64`
+  const groups = [...before, ...zeros, ...(after ?? [])]
+  return [
+    { network: `${groups.slice(0, 4).join(':')}::/64`, times: 1 },
+    { network: `${groups.slice(0, 3).join(':')}::/48`, times: 16 },
+  ]
 }
 
 /** Without the wrapping of IPv4 in IPv6, and without the zone of a link. */
 function withoutMapping(ip: string): string {
-  return ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  return ip.replace(/^::ffff:(?=\d+\.)/i, '').split('%', 1)[0]
 }

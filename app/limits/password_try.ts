@@ -4,15 +4,17 @@ import { count } from '#limits/count'
 
 /**
  * Counts a password that was typed for an address, before it is looked at. The
- * same for addresses with and without an account: nothing here asks the database
- * for one.
+ * same for addresses with and without an account.
  *
  * @param email normalised, or whatever was typed instead of an address
  * @throws TooManyRequests
  */
 export async function countPasswordTry(ctx: HttpContext, email: string): Promise<void> {
-  const browser = knownBrowser(ctx, email)
-  if (browser) return count(ctx, 'password_by_known_browser', `${browser}:${email}`)
+  const browser = await knownBrowser(ctx, email)
+  if (browser) {
+    await count(ctx, 'password_by_known_browser', `${browser}:${email}`)
+    return count(ctx, 'password_by_known_browsers', email)
+  }
 
   /* A network that is refused already uses up nobody's tries. */
   await count(ctx, 'password_by_address')

@@ -16,15 +16,6 @@ export interface Letter {
   notes: string[]
 }
 
-/**
- * A name as it may stand in a mail. Whoever signs up types both the name and
- * the address, so a name that could carry a message or a link to a stranger is
- * left out.
- */
-function isHarmless(name: string): boolean {
-  return /^[\p{L}\p{M}\p{N} '’·-]{1,40}$/u.test(name)
-}
-
 /** An instant in words, in Korean time: this is a site for Korea, wherever it is read. */
 function inWords(iso: string, i18n: I18n): string {
   const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone(SITE_ZONE)
@@ -46,13 +37,6 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
   const subject = t('subject')
 
   switch (mail.template) {
-    case 'confirm_registration':
-      return {
-        subject,
-        paragraphs: [...(isHarmless(mail.data.name) ? [t('greeting')] : []), t('text')],
-        link: { text: t('link'), url: mail.data.url },
-        notes: [t('lifetime'), t('not_you')],
-      }
     case 'address_taken':
       return {
         subject,
@@ -69,6 +53,7 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
           : { text: t('sign_in'), url: mail.data.signInUrl },
         notes: [],
       }
+    case 'confirm_registration':
     case 'reset_password':
     case 'prove_email':
       return {
@@ -98,13 +83,16 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.accountUrl },
         notes: [t('not_you')],
       }
-    case 'proof_code':
+    case 'proof_code': {
+      const { code, startedAt, isNewcomer } = mail.data
+      const kind = isNewcomer ? '_new' : ''
       return {
-        subject,
-        paragraphs: [t('text', { time: inWords(mail.data.startedAt, i18n) })],
-        code: mail.data.code,
-        notes: [t('lifetime'), t('not_you')],
+        subject: t(`subject${kind}`),
+        paragraphs: [t(`text${kind}`, { time: inWords(startedAt, i18n) })],
+        code,
+        notes: [t('lifetime'), t(`not_you${kind}`)],
       }
+    }
     case 'recent_sign_in_code':
       return {
         subject,

@@ -16,7 +16,6 @@ export default class LocaleMiddleware {
     const locale = i18nManager.getSupportedLocaleFor(ctx.request.languages())
     ctx.i18n = i18nManager.locale(locale ?? i18nManager.defaultLocale)
     ctx.containerResolver.bindValue(I18n, ctx.i18n)
-    ctx.view.share({ i18n: ctx.i18n })
     return next()
   }
 }

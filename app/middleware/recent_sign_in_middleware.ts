@@ -16,7 +16,7 @@ export default class RecentSignInMiddleware {
    *   `:id` in it stands for the one in the form's address
    */
   async handle(ctx: HttpContext, next: NextFn, { page = '/account' }: Options = {}) {
-    if (ctx.auth.use('web').isRecent) return next()
+    if (ctx.auth.use('web').requireRecent()) return next()
 
     const { request, response } = ctx
     const isForm = request.method() !== 'GET'

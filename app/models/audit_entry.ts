@@ -4,6 +4,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { AuditEntrySchema } from '#database/schema'
 import type { Actor } from '#audit/actor'
 import type { Changes } from '#audit/changes'
+import { askSession } from '#auth/in_session'
 import { newPublicId } from '#models/public_id'
 import { now } from '#models/clock'
 import User from '#models/user'
@@ -84,14 +85,17 @@ export default class AuditEntry extends AuditEntrySchema {
   }
 
   /**
-   * Writes an entry.
+   * Writes an entry. Every change on the pages of the administration comes through
+   * here, so this is where whoever makes it must still be signed in.
    *
    * @param client the transaction of the change itself, so that neither is there without the other
+   * @throws AccessEnded when the actor's session has ended while the change was made
    */
   static async record(
     { actor, action, subject, changes = {} }: Deed,
     client: TransactionClientContract
   ): Promise<void> {
+    if (actor.session) await askSession(actor.session, client)
     await AuditEntry.create(
       {
         via: actor.via,

@@ -1,6 +1,18 @@
 import { domainToASCII } from 'node:url'
 
-const LONGEST = 254
+/** Of an address, in characters. */
+export const LONGEST_EMAIL = 254
+const LONGEST_LOCAL = 64
+const LONGEST_DOMAIN = 253
+
+/** As typed, with spaces around it: more is no address, and is not looked at. */
+export const LONGEST_TYPED_EMAIL = 320
+
+/* Letters of any script with their marks, digits, hyphens and dots. */
+const HOST = /^[\p{L}\p{M}\p{N}.-]+$/u
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
+
+const LABEL = /^[a-z0-9-]{1,63}$/
 
 /**
  * The one form in which an e-mail address is stored and compared.
@@ -10,24 +22,39 @@ const LONGEST = 254
  *   change (full-width look-alikes), more than 254 characters
  */
 export function normalizeEmail(typed: string): string | null {
+  if (typed.length > LONGEST_TYPED_EMAIL) return null
   const address = typed.trim()
   if (address !== address.normalize('NFKC')) return null
 
   const at = address.lastIndexOf('@')
-  const local = address.slice(0, at)
-  const domain = domainToASCII(address.slice(at + 1))
-  if (
-    at < 1 ||
-    local.length > 64 ||
-    !/^[\x21-\x7e]+$/.test(local) ||
-    /["(),:;<>@[\\\]]/.test(local)
-  ) {
-    return null
-  }
-  if (!/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/.test(domain)) {
-    return null
-  }
+  const local = at < 0 ? null : normalizeLocal(address.slice(0, at))
+  const domain = normalizeDomain(address.slice(at + 1))
+  if (local === null || domain === null) return null
 
-  const normalized = `${local.toLowerCase()}@${domain}`
-  return normalized.length <= LONGEST ? normalized : null
+  const normalized = `${local}@${domain}`
+  return normalized.length <= LONGEST_EMAIL ? normalized : null
+}
+
+function normalizeLocal(local: string): string | null {
+  if (local.length > LONGEST_LOCAL) return null
+  if (!/^[\x21-\x7e]+$/.test(local) || /["(),:;<>@[\\\]]/.test(local)) return null
+  return local.toLowerCase()
+}
+
+/**
+ * What stands behind the "@". `domainToASCII` reads it as the host of an address
+ * of the web: it cuts off where a path would begin, decodes percents and drops
+ * what is invisible, so that "naver.com#.evil.example" would come out as
+ * naver.com. So it gets only what is a host already, and what is plain ASCII must
+ * come out as it went in.
+ */
+function normalizeDomain(domain: string): string | null {
+  if (domain.length > LONGEST_DOMAIN || !HOST.test(domain) || INVISIBLE.test(domain)) return null
+  const ascii = domainToASCII(domain)
+  const wasAscii = /^[a-z0-9.-]+$/i.test(domain)
+  if (ascii.length > LONGEST_DOMAIN || (wasAscii && ascii !== domain.toLowerCase())) return null
+
+  const labels = ascii.split('.')
+  const isHost = labels.every((label) => LABEL.test(label) && !/^-|-$/.test(label))
+  return isHost && labels.length > 1 && /[a-z]/.test(labels.at(-1)!) ? ascii : null
 }

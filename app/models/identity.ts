@@ -7,6 +7,7 @@ import Provider from '#models/provider'
 import Revocation from '#models/revocation'
 import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
+import { Join } from '#models/join'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
 import type { FailureName } from '#social/failure'
@@ -33,10 +34,19 @@ export default class Identity extends IdentitySchema {
     identity.publicId ??= newPublicId()
   }
 
+  static readonly #withUser = new Join(
+    () => ({ identity: Identity, user: User }),
+    `identities identity join users \`user\` on \`user\`.id = identity.user_id
+      where identity.provider_id = ? and identity.subject = ?`
+  )
+
+  /** That no link of this account waits to be ended was seen in the same transaction. */
+  hasNoRevocation = false
+
   /** Who links again does not want the former link ended. */
   @afterCreate()
   static async keepLink(identity: Identity) {
-    await Revocation.dropFor(identity, identity.$trx)
+    if (!identity.hasNoRevocation) await Revocation.dropFor(identity, identity.$trx)
   }
 
   /** The identity of this subject, with its user; `null` if nobody has it. */
@@ -45,13 +55,11 @@ export default class Identity extends IdentitySchema {
     subject: string,
     client?: TransactionClientContract
   ): Promise<Identity | null> {
-    const identity = await Identity.query({ client })
-      .where('providerId', providerId)
-      .where('subject', subject)
-      .preload('user')
-      .first()
+    const { identity, user } = (await Identity.#withUser.first([providerId, subject], client)) ?? {}
     /* Some collations of MySQL take "a" and "a " for the same. */
-    return identity?.subject === subject ? identity : null
+    if (!identity || identity.subject !== subject) return null
+    identity.$setRelated('user', user!)
+    return identity
   }
 
   /**
@@ -67,7 +75,7 @@ export default class Identity extends IdentitySchema {
     if (!this.$isPersisted || this.isUnlinked) this.linkedAt = at
     this.userId = user.id
     this.unlinkedAt = null
-    this.email = profile.email ?? this.email ?? null
+    this.email = profile.emailStatus === 'lost' ? null : (profile.email ?? this.email ?? null)
     this.name = profile.name ?? this.name ?? null
     this.lastUsedAt = at
   }
@@ -194,6 +202,14 @@ export default class Identity extends IdentitySchema {
 
   get #leaseEnd() {
     return sqlTime(this.refreshLeaseUntil ?? now())
+  }
+
+  /**
+   * Whether the proof of that person's address rests on what this account's provider says.
+   * Its own address is gone where the consent to it was withdrawn.
+   */
+  provesEmailOf({ email }: User) {
+    return this.provesEmail && email !== null && (this.email ?? email) === email
   }
 
   /** Whether the provider said that the link ended; until it is revived this is no way in. */

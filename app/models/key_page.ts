@@ -83,7 +83,9 @@ function goOn(query: ChainableContract, { id, time }: Key, place: Place) {
 /** Where a list goes on, from an address; `null`, the beginning, for what says nothing. */
 export function placeIn(query: Record<string, unknown>): Place | null {
   for (const side of ['older', 'newer'] as const) {
-    const [, seconds, id] = /^(?:(\d{1,10})\.)?(\d{1,15})$/.exec(String(query[side] ?? '')) ?? []
+    const place = query[side]
+    if (typeof place !== 'string') continue
+    const [, seconds, id] = /^(?:(\d{1,10})\.)?(\d{1,15})$/.exec(place) ?? []
     if (id) return { side, id: Number(id), ...(seconds && { at: atSecond(Number(seconds)) }) }
   }
   return null

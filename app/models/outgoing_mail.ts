@@ -14,11 +14,13 @@ import type { FailureName } from '#social/failure'
 
 /**
  * Every mail this site sends, and what its template needs. Addresses of people
- * never come from what was typed, except where the mail is what proves them.
+ * never come from what was typed, except where the mail is what proves them. Such a
+ * mail goes to whomever a stranger named, so nothing in it is the stranger's words:
+ * no name, not even a harmless one, or the site would carry messages for anybody.
  */
 export interface MailData {
   /** A sign-up: prove the address. `url` has a button, not an effect. */
-  confirm_registration: { name: string; url: string }
+  confirm_registration: { url: string }
   /** Somebody tried to sign up with an address that has an account. */
   address_taken: { signInUrl: string; resetUrl: string }
   /** A forgotten password; the link lives for one hour. */
@@ -34,9 +36,9 @@ export interface MailData {
   identity_unlinked: { provider: string; accountUrl: string }
   /**
    * Six digits, typed into the page that waits for them. Holds no link that
-   * acts. `startedAt` in ISO 8601.
+   * acts. `startedAt` in ISO 8601. `isNewcomer`: there is no account yet to be joined.
    */
-  proof_code: { code: string; provider: string; startedAt: string }
+  proof_code: { code: string; provider: string; startedAt: string; isNewcomer?: boolean }
   /** Six digits before a sensitive change. */
   recent_sign_in_code: { code: string }
   /**
@@ -231,6 +233,15 @@ export default class OutgoingMail extends OutgoingMailSchema {
       .whereNull('sentAt')
       .where((query) => query.where('tries', '>', 0).orWhereNotNull('givenUpAt'))
       .orderBy('id', 'desc')
+  }
+
+  /** How many wait to be sent, tried before or not. */
+  static async countWaiting(): Promise<number> {
+    const [{ $extras }] = await OutgoingMail.query()
+      .whereNull('sentAt')
+      .whereNull('givenUpAt')
+      .count('* as total')
+    return Number($extras.total)
   }
 
   /**

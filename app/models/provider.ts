@@ -18,6 +18,7 @@ import type { AuditSubject } from '#models/audit_entry'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
 import { now, sqlTime } from '#models/clock'
+import { Join } from '#models/join'
 import { newPublicId } from '#models/public_id'
 import { SecretUnreadable, seal, unseal } from '#models/sealed'
 import { DRIVERS } from '#social/drivers'
@@ -44,6 +45,13 @@ export default class Provider extends ProviderSchema {
   /** How long a look at a failing provider is one process's alone; less than a job rests. */
   static readonly WATCH = { seconds: 50 }
 
+  static readonly #withActiveCredential = new Join(
+    () => ({ provider: Provider, credential: ProviderCredential }),
+    `providers provider
+      left join provider_credentials credential on credential.id = provider.active_credential_id
+      where provider.\`key\` = ? and provider.sandbox <= ?`
+  )
+
   @hasMany(() => ProviderCredential)
   declare credentials: HasMany<typeof ProviderCredential>
 
@@ -66,6 +74,25 @@ export default class Provider extends ProviderSchema {
   static hideSandboxInPages([count, query]: ModelQueryBuilderContract<typeof Provider>[]) {
     Provider.hideSandbox(count)
     Provider.hideSandbox(query)
+  }
+
+  /** What `hideSandbox` asks of a row, for SQL of one's own: it is at most this much of the sandbox. */
+  static get mostSandbox() {
+    return env.get('SANDBOX') ? 1 : 0
+  }
+
+  /** The provider of this key, with the credential in use, if one is. */
+  static async withActiveCredential(key: string): Promise<Provider | null> {
+    const found = await Provider.#withActiveCredential.first([key, Provider.mostSandbox])
+    const provider = found?.provider ?? null
+    if (found?.credential) provider!.$setRelated('activeCredential', found.credential)
+    return provider
+  }
+
+  /** The credential in use; there is one where the provider is usable. */
+  async credentialInUse(): Promise<ProviderCredential> {
+    const loaded = this.$preloaded.activeCredential as ProviderCredential | undefined
+    return loaded ?? (this as Provider).related('activeCredential').query().firstOrFail()
   }
 
   /** Providers whose start route works: switched on, with an active credential. */

@@ -51,6 +51,15 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     return live.orderBy('status').orderBy('id', 'desc').first()
   }
 
+  /** A draft of a client, which a trial may have been made with. */
+  static draftFor(providerId: number, clientId: string | null) {
+    if (clientId === null) return null
+    return ProviderCredential.query()
+      .where({ providerId, clientId, status: 'draft' })
+      .orderBy('id', 'desc')
+      .first()
+  }
+
   #purpose() {
     return `provider_credentials:${this.publicId}:client_secret`
   }

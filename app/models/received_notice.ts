@@ -11,14 +11,23 @@ import type { Notice } from '#social/notice'
 
 /** What became of a notice. */
 export type NoticeResult =
-  'unlinked' | 'unlinked_before' | 'linked_since' | 'nobody' | 'too_old' | 'not_ours'
+  | 'unlinked'
+  | 'unlinked_before'
+  | 'linked_since'
+  | 'seen_since'
+  | 'address_ended'
+  | 'address_kept'
+  | 'nobody'
+  | 'our_own'
+  | 'too_old'
+  | 'not_ours'
 
 /** What else happened to the person, by the provider's settings. */
 export type NoticeConsequence = 'suspended' | 'withdrawal' | 'held'
 
 /**
- * A provider's word that somebody's link has ended, kept before anything is done
- * about it: Naver says it once only.
+ * A provider's word that somebody's link has ended, or that their address may be
+ * another's, kept before anything is done about it: Naver says it once only.
  */
 export default class ReceivedNotice extends ReceivedNoticeSchema {
   /** One older than this is kept and shown; nothing follows from it any more. */
@@ -41,7 +50,7 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
    * @returns the row; when it came before, the row of then
    */
   static async keep(provider: Provider, notice: Notice): Promise<ReceivedNotice> {
-    const { subject, event, fingerprint, byRetiring } = notice
+    const { subject, event, reason, fingerprint, byRetiring } = notice
     const receivedAt = now()
     /* A clock that is ahead must not make a notice count for the future. */
     const happenedAt = DateTime.min(notice.happenedAt ?? receivedAt, receivedAt)
@@ -50,6 +59,7 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
         providerId: provider.id,
         subject,
         event,
+        reason,
         fingerprint,
         byRetiring,
         happenedAt,
@@ -63,11 +73,12 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
     }
   }
 
-  /** Whether more notices than usual end links at a provider. */
+  /** Whether more notices than usual end links at a provider; answers to our own calls do not count. */
   static async isFlooding(providerId: number): Promise<boolean> {
     const [row] = await ReceivedNotice.query()
       .where('providerId', providerId)
       .where('event', 'unlinked')
+      .where((counted) => counted.whereNull('result').orWhereNot('result', 'our_own'))
       .where('receivedAt', '>', sqlTime(now().minus({ hours: 1 })))
       .count('* as total')
     return Number(row.$extras.total) > ReceivedNotice.MOST_PER_HOUR

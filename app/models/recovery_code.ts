@@ -8,6 +8,9 @@ import type User from '#models/user'
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const LENGTH = 16
 
+/* With separators and spaces; more is none, and is not read. */
+const LONGEST_TYPED = 100
+
 /**
  * Stands in for a lost authenticator app, once. 80 random bits, so that neither
  * guessing nor a copy of the table leads to one; only hashes are stored.
@@ -51,6 +54,7 @@ export default class RecoveryCode extends RecoveryCodeSchema {
 
   /** What was typed as the code it stands for, or `null` if it can be none. */
   static read(typed: string): string | null {
+    if (typed.length > LONGEST_TYPED) return null
     const code = typed
       .normalize('NFKC')
       .toLowerCase()

@@ -6,11 +6,13 @@ import { RevocationSchema } from '#database/schema'
 import type { AuditSubject } from '#models/audit_entry'
 import type Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
-import PendingIdentity from '#models/pending_identity'
 import Provider from '#models/provider'
+import SignInAttempt from '#models/sign_in_attempt'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, SecretUnreadable, unseal } from '#models/sealed'
+import { untilUnique } from '#actions/until_unique'
+import type { Visit } from '#social/visit'
 import type { KeptTokens, TokenSet } from '#social/token_set'
 
 /** Whom to tell if the link cannot be ended: an address as it is stored, and its language. */
@@ -21,6 +23,9 @@ interface Contact {
 
 /** Whose account it was, as far as a revocation is concerned. */
 type Person = Pick<Contact, 'locale'> & { email: string | null }
+
+/** Of people who never had an account here, or only tried whether they could. */
+const STRANGERS = ['refused', 'abandoned', 'tried'] as const
 
 /* Minutes until the next try, after the first failure, the second and so on; then once a day. */
 const PAUSES = [1, 5, 15, 60, 180, 360, 720]
@@ -83,6 +88,58 @@ export default class Revocation extends RevocationSchema {
     await revocation.save()
   }
 
+  /**
+   * Queues the end of a link that somebody has made who is nobody here, in place of one
+   * that such a person left behind before. Nobody is told if it never works.
+   *
+   * @param after when nobody is waited for any more
+   * @param client in which it is seen that nobody has this subject
+   */
+  static async queueStranger(
+    { provider, profile, tokens }: Pick<Visit, 'provider' | 'profile' | 'tokens'>,
+    { cause, after }: { cause: (typeof STRANGERS)[number]; after: DateTime },
+    client: TransactionClientContract
+  ): Promise<void> {
+    const whose = { providerId: provider.id, subject: profile.subject }
+    await Revocation.#ofStranger(whose, client).delete()
+    const [member] = await client
+      .from('identities')
+      .select('id')
+      .where('subject', whose.subject)
+      .whereIn('provider_id', await kinOf(provider, client))
+    if (member) return
+
+    const revocation = new Revocation()
+    revocation.useTransaction(client)
+    revocation.fill({ ...whose, cause, publicId: newPublicId(), tries: 0, nextAt: after })
+    revocation.#keepNewTokens(tokens)
+    await revocation.save()
+  }
+
+  /** Somebody will not finish what the link was made for: it may end now. */
+  static async hasten(
+    whose: Pick<Identity, 'providerId' | 'subject'>,
+    client: TransactionClientContract
+  ): Promise<void> {
+    await Revocation.#ofStranger(whose, client)
+      .where('cause', 'abandoned')
+      .update({ nextAt: sqlTime(now()) })
+  }
+
+  static #ofStranger(
+    { providerId, subject }: Pick<Identity, 'providerId' | 'subject'>,
+    client: TransactionClientContract
+  ) {
+    return Revocation.query({ client })
+      .where({ providerId, subject })
+      .whereIn('cause', [...STRANGERS])
+  }
+
+  /** Whether it is of somebody who has never had an account here. */
+  get isStrangers() {
+    return (STRANGERS as readonly string[]).includes(this.cause)
+  }
+
   /** That account is linked again: nobody wants its link ended any more. */
   static async dropFor(
     { providerId, subject }: Pick<Identity, 'providerId' | 'subject'>,
@@ -134,10 +191,7 @@ export default class Revocation extends RevocationSchema {
 
   /** Keeps tokens that a refresh gave; the refresh token, if none came along, as it was. */
   async takeTokens(tokens: TokenSet) {
-    this.#keepTokens(tokens)
-    this.tokenClientId = tokens.clientId
-    this.tokenExpiresAt =
-      tokens.expiresIn === null ? null : now().plus({ seconds: tokens.expiresIn })
+    this.#keepNewTokens(tokens)
     await Revocation.query()
       .where('id', this.id)
       .update({
@@ -160,29 +214,33 @@ export default class Revocation extends RevocationSchema {
 
   /**
    * To be asked right before each call: there is no taking back. The transaction
-   * that links an account again deletes its row here, so that this waits for one
-   * that is about to.
+   * that links an account, or has it wait for a proof, deletes a stranger's row here or
+   * writes it anew, so that this waits for one that is about to.
    *
-   * @returns `false` when that account is linked again, or another process has this
+   * @returns `unwanted` when that account is linked again, or another process has this;
+   *   `too_early` when it waits in some browser to be linked, or a trial is under way,
+   *   which may be that person's
    */
-  async isStillWanted(): Promise<boolean> {
-    const { providerId, subject } = this
-    return this.#keepLease(
+  async standing(provider: Provider): Promise<'wanted' | 'unwanted' | 'too_early'> {
+    if (this.isStrangers && (await SignInAttempt.isTrialUnderWay(this.providerId))) {
+      return 'too_early'
+    }
+    const { subject } = this
+    const kin = await kinOf(provider)
+    const ours = () =>
       this.#mine().whereNotExists((linked) =>
-        linked.from('identities').where({ provider_id: providerId, subject })
+        linked.from('identities').where({ subject }).whereIn('provider_id', kin)
       )
-    )
-  }
-
-  /** Whether that account waits in some browser, to be linked again. */
-  async isPendingAgain(): Promise<boolean> {
-    const { providerId, subject } = this
-    const pending = await PendingIdentity.query()
-      .select('id')
-      .where({ providerId, subject })
-      .where('expiresAt', '>', sqlTime(now()))
-      .first()
-    return pending !== null
+    const nobodyWaits = () =>
+      ours().whereNotExists((waiting) =>
+        waiting
+          .from('pending_identities')
+          .where({ subject })
+          .whereIn('provider_id', kin)
+          .where('expires_at', '>', sqlTime(now()))
+      )
+    if (await untilUnique(() => this.#keepLease(nobodyWaits()))) return 'wanted'
+    return (await untilUnique(() => this.#keepLease(ours()))) ? 'too_early' : 'unwanted'
   }
 
   /** The link has ended, or is wanted again: nothing is kept. */
@@ -265,6 +323,13 @@ export default class Revocation extends RevocationSchema {
     return `revocations:${this.publicId}:${column}`
   }
 
+  #keepNewTokens(tokens: TokenSet) {
+    this.#keepTokens(tokens)
+    this.tokenClientId = tokens.clientId
+    this.tokenExpiresAt =
+      tokens.expiresIn === null ? null : now().plus({ seconds: tokens.expiresIn })
+  }
+
   #keepTokens({ accessToken, refreshToken }: KeptTokens) {
     if (accessToken !== null) this.accessToken = seal(this.#purpose('access_token'), accessToken)
     if (refreshToken !== null) {
@@ -294,6 +359,15 @@ export default class Revocation extends RevocationSchema {
     this.leaseUntil = leaseUntil
     return true
   }
+}
+
+/**
+ * This provider, and what stands here beside it for the same service: one application
+ * may be there twice, and an id is somebody's in an application.
+ */
+async function kinOf({ driver }: Pick<Provider, 'driver'>, client?: TransactionClientContract) {
+  const kin = await Provider.query({ client }).select('id').where({ driver })
+  return kin.map(({ id }) => id)
 }
 
 /** An account leaves also when nobody can read its tokens any more. */

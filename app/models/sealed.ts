@@ -73,6 +73,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('pending_identities', 'tokens'),
   column('outgoing_mails', 'data'),
   column('second_factors', 'secret'),
+  column('waiting_codes', 'code'),
 ]
 
 /** One stored value of a sealed column. */

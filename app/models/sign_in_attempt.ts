@@ -5,8 +5,10 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
+import { Join } from '#models/join'
 import { newPublicId } from '#models/public_id'
 import { FAILURES, isFailureName } from '#social/failure'
+import type { SetUpWarning } from '#social/profile'
 import type { Step } from '#social/step'
 
 export type Intent = SignInAttempt['intent']
@@ -34,6 +36,14 @@ export type DepartureMarks = Pick<
   'stateHash' | 'browserHash' | 'locale' | 'startedAt' | 'expiresAt' | 'ip' | 'userAgent'
 >
 
+/** The provider that a callback is for, and what is kept of the trip, if it is one. */
+export interface Trip {
+  provider: Provider
+  attempt: SignInAttempt | null
+  /** With which the attempt began, however it stands by now; `null` when it is gone. */
+  credential: ProviderCredential | null
+}
+
 /** Where a trial is: about to leave, gone, back and asking, over, or never come back. */
 export type TrialStage = 'ready' | 'away' | 'asking' | 'finished' | 'overdue'
 
@@ -52,6 +62,15 @@ export default class SignInAttempt extends SignInAttemptSchema {
     'reauthenticated',
   ]
 
+  static readonly #trips = new Join(
+    () => ({ provider: Provider, attempt: SignInAttempt, credential: ProviderCredential }),
+    `providers provider
+      left join sign_in_attempts attempt
+        on attempt.provider_id = provider.id and attempt.state_hash = ?
+      left join provider_credentials credential on credential.id = attempt.credential_id
+      where provider.\`key\` = ? and provider.sandbox <= ?`
+  )
+
   @belongsTo(() => Provider)
   declare provider: BelongsTo<typeof Provider>
 
@@ -68,6 +87,19 @@ export default class SignInAttempt extends SignInAttemptSchema {
   @beforeCreate()
   static givePublicId(attempt: SignInAttempt) {
     attempt.publicId ??= newPublicId()
+  }
+
+  /**
+   * What a callback finds: the provider of its address, and the attempt there of its state.
+   *
+   * @param stateHash `null` for a callback without one
+   * @returns `null` when there is no such provider
+   */
+  static async tripTo(key: string, stateHash: string | null): Promise<Trip | null> {
+    const found = await SignInAttempt.#trips.first([stateHash, key, Provider.mostSandbox])
+    if (!found?.provider) return null
+    const { provider, attempt, credential } = found
+    return { provider, attempt, credential }
   }
 
   get isExpired() {
@@ -103,6 +135,19 @@ export default class SignInAttempt extends SignInAttemptSchema {
       .limit(5)
   }
 
+  /** Whether somebody is at a provider for a trial, or has just come back. */
+  static async isTrialUnderWay(providerId: number): Promise<boolean> {
+    const trial = await SignInAttempt.query()
+      .select('id')
+      .where({ providerId, intent: 'trial' })
+      .where('startedAt', '>', sqlTime(now().minus(SignInAttempt.LIFETIME)))
+      .where('expiresAt', '>', sqlTime(now()))
+      .whereNotNull('stateHash')
+      .whereNull('finishedAt')
+      .first()
+    return trial !== null
+  }
+
   get trialStage(): TrialStage {
     if (this.finishedAt) return 'finished'
     if (!this.stateHash) return 'ready'
@@ -131,6 +176,23 @@ export default class SignInAttempt extends SignInAttemptSchema {
 
   addStep(step: Step) {
     this.steps = [...this.steps, step]
+  }
+
+  /** Notes that the set-up is not in order though the last step went well. */
+  warnOfLastStep(warning: SetUpWarning) {
+    this.steps = this.steps.with(-1, { ...this.steps.at(-1)!, warning })
+  }
+
+  /** What its steps have shown to be wrong with the set-up, if anything. */
+  get warning(): SetUpWarning | null {
+    return this.steps.find((step) => step.warning)?.warning ?? null
+  }
+
+  /** Writes the steps so far, where another request will add the next. */
+  async keepSteps() {
+    await SignInAttempt.query()
+      .where('id', this.id)
+      .update({ steps: JSON.stringify(this.steps) })
   }
 
   /**
@@ -187,8 +249,6 @@ export default class SignInAttempt extends SignInAttemptSchema {
         steps: JSON.stringify(this.steps),
         missingFields: this.missingFields ? JSON.stringify(this.missingFields) : null,
         finishedAt: sqlTime(finishedAt),
-        /* A page may have its own secret in its address, as a link in a mail has. */
-        next: null,
       })
   }
 

@@ -11,6 +11,7 @@ import type { AuditSubject } from '#models/audit_entry'
 import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
+import SignInCode from '#models/sign_in_code'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { newPublicId } from '#models/public_id'
@@ -31,6 +32,7 @@ export default class User extends compose(
   @beforeCreate()
   static givePublicId(user: User) {
     user.publicId ??= newPublicId()
+    user.sessionEpoch ??= 0
   }
 
   @beforeSave()
@@ -49,14 +51,49 @@ export default class User extends compose(
   }
 
   /**
-   * Takes this row for the rest of the transaction, with a write, because SQLite
-   * ignores FOR UPDATE.
+   * Takes this row for the rest of the transaction: with a locking read, which shows it
+   * as it is now and not as the transaction first saw it, and in SQLite, which knows no
+   * such read, with a write before.
    *
    * @returns the row as it is now, or `null` when it is gone
    */
   static async lock(id: number, client: TransactionClientContract): Promise<User | null> {
-    await User.query({ client }).where('id', id).update({ id })
-    return User.find(id, { client })
+    if (client.dialect.name !== 'mysql') await User.query({ client }).where('id', id).update({ id })
+    return User.query({ client }).where('id', id).forUpdate().first()
+  }
+
+  /**
+   * Takes this row for the rest of the transaction, unless something has become of this
+   * person since they were read that decides who gets in.
+   *
+   * @param changes written with the same statement
+   * @returns whether the row is still as it was read
+   */
+  async lockAsRead(
+    client: TransactionClientContract,
+    changes: { lastSignInAt?: string } = {}
+  ): Promise<boolean> {
+    const { id, sessionEpoch } = this
+    const [rows] = await User.query({ client })
+      .where({ id, sessionEpoch })
+      .where((same) =>
+        this.isSuspended ? same.whereNotNull('suspendedAt') : same.whereNull('suspendedAt')
+      )
+      .update({ id, ...changes })
+    return Number(rows) === 1
+  }
+
+  /**
+   * Lets everything that somebody has proved until now, and that has not become a
+   * session yet, count no more.
+   */
+  static async outdateProofs(id: number, client?: TransactionClientContract) {
+    await User.query({ client }).where('id', id).increment('session_epoch', 1)
+  }
+
+  /** Whether what was proved of this person, as they were read then, still counts. */
+  isAsProvedBy({ sessionEpoch }: User) {
+    return !this.isSuspended && this.sessionEpoch === sessionEpoch
   }
 
   /** How the audit names a person. */
@@ -157,9 +194,12 @@ export default class User extends compose(
 
   /**
    * Ends every session of this user, in every process, at once; all but `except`.
-   * So do sign-ins that wait for the second factor.
+   * So does what would become one: sign-ins that are under way or wait for the second
+   * factor, and identities that wait to be joined.
    */
   async endSessions({ except }: { except?: UserSession } = {}) {
+    await User.outdateProofs(this.id, this.$trx)
+    await PendingIdentity.query({ client: this.$trx }).where('targetUserId', this.id).delete()
     await WaitingSignIn.query({ client: this.$trx }).where('userId', this.id).delete()
     const query = UserSession.query({ client: this.$trx })
       .where('userId', this.id)
@@ -182,7 +222,73 @@ export default class User extends compose(
     await this.save()
     await this.endSessions()
     await AccountToken.voidAllOf(this, client)
-    await PendingIdentity.query({ client }).where('targetUserId', this.id).delete()
+  }
+
+  /**
+   * Makes an address the proved one, by a proof of its own: a link or a code that was
+   * mailed to it. No provider's word ends that.
+   *
+   * @param client the transaction that holds this row
+   */
+  async proveEmail(email: string, client: TransactionClientContract) {
+    this.email = email
+    this.emailEndedAt = null
+    await this.useTransaction(client).save()
+    await Identity.query({ client }).where('userId', this.id).update({ provesEmail: false })
+  }
+
+  /**
+   * Ends the proof of the address if it rests on this identity's word: its provider no
+   * longer vouches for it, so it may be somebody else's by now, and nothing may be mailed
+   * to it, found by it or proved with it (decision 9).
+   *
+   * @param identity as it was until now
+   * @returns whether the proof ended
+   */
+  async endEmailProof(identity: Identity, client: TransactionClientContract): Promise<boolean> {
+    const endedAt = now()
+    const { email } = this
+    if (!identity.provesEmailOf(this)) return false
+    const [rows] = await User.query({ client })
+      .where({ id: this.id, email })
+      .whereExists((proof) =>
+        proof.from('identities').where({ id: identity.id, user_id: this.id, proves_email: true })
+      )
+      .update({ email: null, emailEndedAt: sqlTime(endedAt) })
+    identity.provesEmail = false
+    if (Number(rows) !== 1) return false
+
+    await Identity.query({ client })
+      .where('userId', this.id)
+      .where((named) => named.where({ email }).orWhere('id', identity.id))
+      .update({ email: null, provesEmail: false })
+    await AccountToken.voidAllOf(this, client)
+    await SignInCode.query({ client }).where('userId', this.id).delete()
+    await PendingIdentity.query({ client })
+      .where({ targetUserId: this.id, purpose: 'prove' })
+      .delete()
+    identity.email = null
+    this.email = null
+    this.emailEndedAt = endedAt
+    return true
+  }
+
+  /**
+   * Whether this person is linked to some account of a provider: whoever comes with
+   * another one is another person (decision 9), unless they connect it here themselves.
+   */
+  async isAnotherAt(providerId: number, client: TransactionClientContract): Promise<boolean> {
+    const living = await Identity.query({ client })
+      .select('id')
+      .where({ userId: this.id, providerId })
+      .whereNull('unlinkedAt')
+      .first()
+    return living !== null
+  }
+
+  /** Whether the address was a proved one and is so no longer. */
+  get hasLostEmail() {
+    return this.email === null && Boolean(this.emailEndedAt)
   }
 
   /**

@@ -7,6 +7,7 @@ import Identity from '#models/identity'
 import User from '#models/user'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
+import { Join } from '#models/join'
 
 /**
  * One signed-in browser. The cookie holds the token, this row its hash; the row
@@ -24,6 +25,12 @@ export default class UserSession extends UserSessionSchema {
   /** A use is written down at most this often, so a session may lapse so much earlier. */
   static readonly SEEN_EVERY = { minutes: 5 }
 
+  static readonly #withUser = new Join(
+    () => ({ session: UserSession, user: User }),
+    `user_sessions session join users \`user\` on \`user\`.id = session.user_id
+      where session.token_hash = ?`
+  )
+
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
@@ -35,8 +42,19 @@ export default class UserSession extends UserSessionSchema {
     session.publicId ??= newPublicId()
   }
 
+  /** The session of this token, alive or not, with its user. */
+  static async ofToken(tokenHash: string): Promise<UserSession | null> {
+    const { session, user } = (await UserSession.#withUser.first([tokenHash])) ?? {}
+    if (!session) return null
+    session.$setRelated('user', user!)
+    return session
+  }
+
   /** A sensitive change wants a proof of identity not older than this. */
   static readonly RECENT = { minutes: 10 }
+
+  /** Whether this request was let in because the proof is recent. */
+  mustBeRecent = false
 
   get isRecent() {
     return this.authenticatedAt.plus(UserSession.RECENT) > now()
@@ -61,6 +79,31 @@ export default class UserSession extends UserSessionSchema {
     return Boolean(this.firstFactorAt && this.firstFactorAt.plus(UserSession.RECENT) > now())
   }
 
+  /**
+   * Locks the person's row for the rest of the transaction, then asks whether this
+   * session still stands, under the token that it had when it was read.
+   *
+   * @returns the session with its person, both as they are now; `null`: it has ended
+   */
+  async hold(client: TransactionClientContract): Promise<UserSession | null> {
+    const user = await User.lock(this.userId, client)
+    const session = await this.inForce(client)
+    if (!user || user.isSuspended || !session) return null
+    session.$setRelated('user', user)
+    return session.isComplete ? session : null
+  }
+
+  /**
+   * Locks this session alone: whoever ends it waits until the transaction is over. A
+   * locking read, because a transaction of MySQL goes on seeing what it saw first.
+   *
+   * @returns the session as it is now; `null`: it has ended
+   */
+  async inForce(client: TransactionClientContract): Promise<UserSession | null> {
+    const session = await UserSession.query({ client }).where('id', this.id).forUpdate().first()
+    return session?.isAlive && session.tokenHash === this.tokenHash ? session : null
+  }
+
   /** The sessions of a person that still work, the last used first. */
   static aliveOf(userId: number, client?: TransactionClientContract) {
     return UserSession.query({ client })
@@ -82,6 +125,7 @@ export default class UserSession extends UserSessionSchema {
       .where('identityId', identity.id)
       .whereNull('revokedAt')
       .update({ revokedAt: sqlTime(now()), endReason })
+    await User.outdateProofs(identity.userId, client)
   }
 
   /**

@@ -20,15 +20,9 @@ export default class StartChecksProvider {
     const { default: env } = await import('#start/env')
     process.env.HOST = env.get('HOST')
 
-    try {
-      await this.#insistOnMigrations()
-      await this.#checkSecretsKey()
-      await this.#warnOfLooseLimits()
-    } catch (error) {
-      /* Open connections, and Vite in development, would keep the process alive. */
-      await this.app.terminate()
-      throw error
-    }
+    await this.#insistOnMigrations()
+    await this.#checkSecretsKey()
+    await this.#warnOfLooseLimits()
   }
 
   async #insistOnMigrations() {

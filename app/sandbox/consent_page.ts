@@ -18,6 +18,7 @@ export const MISHAPS = [
   'profile_5xx',
   'profile_hang',
   'no_email',
+  'not_signed_up',
 ] as const
 export type Mishap = (typeof MISHAPS)[number]
 
@@ -36,6 +37,8 @@ export interface ConsentPage {
   items: { item: Agreeable; ticked: boolean }[]
   /** Error codes that the provider is known to come back with. */
   errors: readonly string[]
+  /** What can go wrong at this provider. */
+  mishaps: readonly Mishap[]
   /** Where people see what they are connected to, and disconnect. */
   services: string
 }
@@ -110,7 +113,7 @@ export function consentPage(page: ConsentPage): string {
       `<label class="choice"><input type="checkbox" name="agree" value="${item}"${ticked ? ' checked' : ''}> <span>${t(`item_${item}`)}</span></label>`
   )
 
-  const mishaps = MISHAPS.map(
+  const mishaps = page.mishaps.map(
     (mishap) => `<option value="${mishap}">${t(`mishap_${mishap}`)}</option>`
   )
 

@@ -67,6 +67,8 @@ export class SandboxKakao extends Simulator {
   /* Without `name`: the real name needs a permission that most apps lack (B.4). */
   protected readonly usualItems = ['account_email', 'profile_nickname', 'profile_image']
 
+  protected readonly foreignMishaps = []
+
   protected readonly errors = Object.keys(DESCRIPTIONS)
 
   protected readonly endpoints = {
@@ -83,6 +85,10 @@ export class SandboxKakao extends Simulator {
   protected readonly notices = {
     webhook: (app: SandboxApp, subject: string) => this.#unlinkWebhook(app, subject),
     event: (app: SandboxApp, subject: string) => this.#unlinkEvent(app, subject),
+    incomplete: (app: SandboxApp, subject: string) =>
+      this.#unlinkWebhook(app, subject, 'INCOMPLETE_SIGN_UP'),
+    incomplete_event: (app: SandboxApp, subject: string) =>
+      this.#unlinkEvent(app, subject, 'INCOMPLETE_SIGN_UP'),
   }
 
   /* Made when they are first needed, which takes a moment. */
@@ -306,7 +312,10 @@ export class SandboxKakao extends Simulator {
         }),
     }
 
+    const isLinked = app.linksAutomatically && mishap !== 'not_signed_up'
     const rest = {
+      /* B.4: only there when automatic linking is off; its place is a guess. */
+      ...(!isLinked && { has_signed_up: false }),
       connected_at: new Date(consent.connectedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
       ...(Object.keys(properties).length > 0 && { properties }),
       kakao_account: account,
@@ -390,7 +399,11 @@ export class SandboxKakao extends Simulator {
   }
 
   /** B.8 (1); GET is the console's other choice. */
-  #unlinkWebhook({ appId, adminKey }: SandboxApp, subject: string): ProviderCall {
+  #unlinkWebhook(
+    { appId, adminKey }: SandboxApp,
+    subject: string,
+    reason = 'UNLINK_FROM_APPS'
+  ): ProviderCall {
     return {
       headers: {
         'authorization': `KakaoAK ${adminKey}`,
@@ -399,14 +412,18 @@ export class SandboxKakao extends Simulator {
       body: new URLSearchParams({
         app_id: String(appId),
         user_id: subject,
-        referrer_type: 'UNLINK_FROM_APPS',
+        referrer_type: reason,
       }).toString(),
       expects: 200,
     }
   }
 
   /** B.8 (2). */
-  #unlinkEvent({ clientId }: SandboxApp, subject: string): ProviderCall {
+  #unlinkEvent(
+    { clientId }: SandboxApp,
+    subject: string,
+    reason = 'UNLINK_FROM_APPS'
+  ): ProviderCall {
     const seconds = Math.floor(this.now() / 1_000)
     const claims = {
       iss: ISSUER,
@@ -419,7 +436,7 @@ export class SandboxKakao extends Simulator {
       events: {
         [USER_UNLINKED]: {
           subject: { subject_type: 'iss-sub', iss: ISSUER, sub: subject },
-          reason: 'UNLINK_FROM_APPS',
+          reason,
         },
       },
     }

@@ -52,6 +52,8 @@ export interface SandboxApp {
   items: string[]
   /** Those of `items` that nobody can take back by itself. */
   requiredItems: string[]
+  /** Kakao's setting by which everybody who comes is linked for good. */
+  linksAutomatically: boolean
   /** Kakao's `KakaoAK` key. */
   adminKey: string | null
   /** Where the provider tells that a person has disconnected; `null`: it tells nobody. */
@@ -137,6 +139,9 @@ export abstract class Simulator {
   /** Codes that the page offers to come back with; the first is the cancel button's. */
   protected abstract readonly errors: readonly string[]
 
+  /** What cannot go wrong here, for it is another provider's. */
+  protected readonly foreignMishaps: readonly Mishap[] = ['not_signed_up']
+
   /** Exact paths besides the consent page, by what answers them. */
   protected abstract readonly endpoints: Record<
     string,
@@ -177,6 +182,7 @@ export abstract class Simulator {
       name: app.clientId,
       items: [...this.usualItems],
       requiredItems: [],
+      linksAutomatically: true,
       adminKey: null,
       noticeUrl: null,
       secretInUse: null,
@@ -416,6 +422,7 @@ export abstract class Simulator {
         selected: person?.slug ?? people[0].slug,
         items: items.map(({ item, agreed }) => ({ item, ticked: before ? agreed : true })),
         errors: this.errors,
+        mishaps: MISHAPS.filter((mishap) => !this.foreignMishaps.includes(mishap)),
         services: request.mount + this.servicesPath,
       })
     )

@@ -2,18 +2,23 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { browserSecret } from '#auth/browser'
 import { hashToken, looksLikeToken, sameText } from '#auth/random_token'
 import type Provider from '#models/provider'
-import ProviderCredential from '#models/provider_credential'
-import SignInAttempt from '#models/sign_in_attempt'
+import type ProviderCredential from '#models/provider_credential'
+import type SignInAttempt from '#models/sign_in_attempt'
+import type { Trip } from '#models/sign_in_attempt'
+import type WaitingCode from '#models/waiting_code'
 import { browserMark, tripSecrets } from '#social/departure'
 import type { TripSecrets } from '#social/driver'
 import { shortCode, type FailureName } from '#social/failure'
 
-/** A callback that belongs to an attempt of this browser, taken for this request alone. */
+/** A code that belongs to an attempt of this browser, taken for this request alone. */
 export interface Arrived {
   ok: true
   attempt: SignInAttempt
   credential: ProviderCredential
   trip: TripSecrets
+  code: string
+  /** Where the code has waited, if it has. */
+  waiting: WaitingCode | null
 }
 
 /** Refused; `attempt` is there once it is certain to be this browser's own. */
@@ -25,21 +30,28 @@ export interface Refused {
 
 const LONGEST_CODE = 4_096
 
+/** Under which hash the attempt of a callback is kept; `null` where there is not one state. */
+export function stateHashIn(query: URLSearchParams): string | null {
+  const states = query.getAll('state')
+  return states.length === 1 && looksLikeToken(states[0]) ? hashToken(states[0]) : null
+}
+
 /**
  * Decides whether a callback may be answered with calls to the provider
  * (design.md §3.3). It comes from outside, so until it has shown a state that
  * left from this browser, nothing is written at all.
+ *
+ * @param trip what is kept under the state in `query`
  */
-export async function admit(ctx: HttpContext, provider: Provider): Promise<Arrived | Refused> {
+export async function admit(
+  ctx: HttpContext,
+  { provider, attempt, credential: began }: Trip,
+  query: URLSearchParams
+): Promise<Arrived | Refused> {
   const begun = performance.now()
-  const query = new URLSearchParams(ctx.request.parsedUrl.query ?? '')
-  const states = query.getAll('state')
-  if (states.length === 0 || states[0] === '') return refused('state_missing')
-  if (states.length > 1 || !looksLikeToken(states[0])) return refused('state_unknown')
-  const state = states[0]
-
-  const attempt = await SignInAttempt.findBy('stateHash', hashToken(state))
-  if (attempt === null || attempt.providerId !== provider.id) return refused('state_unknown')
+  const [state] = query.getAll('state')
+  if (!state) return refused('state_missing')
+  if (attempt === null) return refused('state_unknown')
 
   const browser = browserSecret(ctx)
   if (
@@ -59,7 +71,7 @@ export async function admit(ctx: HttpContext, provider: Provider): Promise<Arriv
   }
   if (refusal) return refused(refusal.result, attempt)
 
-  const credential = await credentialFor(attempt)
+  const credential = await credentialFor(attempt, began)
   const problem = problemWith(ctx, provider, attempt, credential, query)
   if (attempt.isTrial) {
     const ms = Math.round(performance.now() - begun)
@@ -67,7 +79,9 @@ export async function admit(ctx: HttpContext, provider: Provider): Promise<Arriv
   }
   if (problem) return refused(problem, attempt)
 
-  return { ok: true, attempt, credential: credential!, trip: tripSecrets(browser, state) }
+  const trip = tripSecrets(browser, state)
+  const code = query.get('code')!
+  return { ok: true, attempt, credential: credential!, trip, code, waiting: null }
 }
 
 /** What the provider says instead of a code, by the name of the error alone. */
@@ -108,15 +122,16 @@ function problemWith(
  * one is, then another of the same client, to whose client id the code belongs.
  * A trial tests one credential, and no other in its place.
  */
-async function credentialFor(attempt: SignInAttempt): Promise<ProviderCredential | null> {
-  if (attempt.credentialId === null) return null
-  const credential = await ProviderCredential.find(attempt.credentialId)
+async function credentialFor(
+  attempt: SignInAttempt,
+  credential: ProviderCredential | null
+): Promise<ProviderCredential | null> {
   if (!credential || credential.status !== 'revoked') return credential
   if (attempt.isTrial) return null
   const [other = null] = await credential.othersOfClient()
   return other
 }
 
-function refused(failure: FailureName, attempt: SignInAttempt | null = null): Refused {
+export function refused(failure: FailureName, attempt: SignInAttempt | null = null): Refused {
   return { ok: false, failure, attempt }
 }

@@ -21,12 +21,17 @@ const LARGEST_BODY = 256 * 1024
 export class BoundedRequest extends ApiRequest {
   readonly #url: string
   readonly #mayBeEmpty: boolean
+  readonly #timeoutMs: number
 
-  /** @param options.mayBeEmpty an answer without a body is one, and counts as an empty object */
-  constructor(url: string, { mayBeEmpty = false } = {}) {
+  /**
+   * @param options.mayBeEmpty an answer without a body is one, and counts as an empty object
+   * @param options.timeoutMs for all of it, in milliseconds
+   */
+  constructor(url: string, { mayBeEmpty = false, timeoutMs = TIMEOUT_MS } = {}) {
     super(url)
     this.#url = url
     this.#mayBeEmpty = mayBeEmpty
+    this.#timeoutMs = timeoutMs
   }
 
   async get(): Promise<ProviderAnswer> {
@@ -49,7 +54,7 @@ export class BoundedRequest extends ApiRequest {
         headers: { accept: 'application/json', ...this.getHeaders() },
         body: method === 'POST' ? new URLSearchParams(this.getFields()) : undefined,
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.#timeoutMs),
       })
       const text = await readText(response)
       return readAnswer(response.status, text === '' && this.#mayBeEmpty ? '{}' : text)

@@ -17,7 +17,9 @@ export async function callAsClient<T>(
   clientId: string | null,
   call: (driver: SocialDriver) => Promise<T>
 ): Promise<{ value: T; credential: ProviderCredential | null }> {
-  const credential = await ProviderCredential.liveFor(provider.id, clientId)
+  const credential =
+    (await ProviderCredential.liveFor(provider.id, clientId)) ??
+    (await ProviderCredential.draftFor(provider.id, clientId))
   if (credential === null) return { value: await call(callerFor(provider, null)), credential }
   return withAcceptedSecret(credential, (candidate) => call(callerFor(provider, candidate)))
 }

@@ -1,24 +1,50 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
+import Registration from '#models/registration'
+import Revocation from '#models/revocation'
 import User from '#models/user'
-import { DRIVERS } from '#social/drivers'
+import { Join } from '#models/join'
 import type { MissingField } from '#social/profile'
 import { mayAskAgain, missingFields } from '#social/required_fields'
 import type { Visit } from '#social/visit'
-import { vouchesForEmail } from '#social/vouching'
+import { vouches } from '#social/vouching'
 import { whoIsThis, type Decision } from '#social/who_is_this'
 
 /** What a sign-in comes to, before anything of it is done. */
 export type Course =
   | { kind: 'sign_in'; user: User; identity: Identity }
   | { kind: 'join'; user: User }
-  | { kind: 'create'; emailIsProved: boolean }
+  | ({ kind: 'create'; emailIsProved: boolean } & Traces)
   | { kind: 'prove'; user: User }
   /** The provider is asked once more for what is missing. */
   | { kind: 'ask_again' }
   /** What is missing is asked for here; `user` is who the person is known to be. */
   | { kind: 'complete'; user: User | null }
   | Extract<Decision, { kind: 'refuse' }>
+
+/** What of a newcomer is here already and goes when they are let in. */
+export interface Traces {
+  /** A sign-up with their address that nobody has confirmed. */
+  hasRegistration: boolean
+  /** A link of their account at the provider that waits to be ended. */
+  hasRevocation: boolean
+}
+
+/* All that may be known of somebody whose account at the provider is not. */
+const ofNewcomer = new Join(
+  () => ({ holder: User, registration: Registration, revocation: Revocation }),
+  `(select 1 as anything) nobody
+    left join users holder on holder.email = ?
+    left join registrations registration on registration.email = ?
+    left join revocations revocation on revocation.provider_id = ? and revocation.subject = ?`
+)
+
+/** What a decision rests on, beside what becomes of the person. */
+export interface Grounds {
+  missing: MissingField[]
+  /** On whose word the address was proved until now; the provider has given it for somebody else. */
+  displaced: Identity | null
+}
 
 /** What there is to know before deciding; a trial knows it as well as a sign-in. */
 type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved'>
@@ -33,12 +59,14 @@ type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved'>
 export async function decide(
   { provider, profile, attempt, emailIsProved }: Arrival,
   client?: TransactionClientContract
-): Promise<Course & { missing: MissingField[] }> {
+): Promise<Course & Grounds> {
   const identity = await Identity.known(provider.id, profile.subject, client)
-  const emailOwner = identity ? null : await User.withEmail(profile.email, client)
-  const vouched =
-    emailIsProved ||
-    vouchesForEmail(profile, provider.emailPolicy, DRIVERS[provider.driver].ownDomains)
+  const vouched = emailIsProved || vouches(provider, profile)
+  const { holder, ...traces } = identity ? NOTHING : await newcomer({ provider, profile }, client)
+  const others = holder ? await livingAt(provider, holder, client) : []
+  const isProved = vouched && (emailIsProved || profile.emailStatus === 'verified')
+  const displaced = (isProved && others.find((other) => other.provesEmailOf(holder!))) || null
+  const emailOwner = displaced ? null : holder
 
   const decision = whoIsThis(
     {
@@ -47,6 +75,7 @@ export async function decide(
         userId: emailOwner.id,
         suspended: emailOwner.isSuspended,
         protected: emailOwner.isProtected,
+        another: others.length > 0,
       },
     },
     { vouched, allowSignUp: provider.allowSignUp, hidden: provider.hidden }
@@ -56,20 +85,48 @@ export async function decide(
     profile,
     identity && { email: identity.user.email ?? identity.email, name: identity.user.name }
   )
-  if (decision.kind === 'refuse') return { ...decision, missing }
+  const grounds = { missing, displaced }
+  if (decision.kind === 'refuse') return { ...decision, ...grounds }
   if (missing.length > 0) {
     return mayAskAgain({ parentId: attempt.parentId, missingFields: missing })
-      ? { kind: 'ask_again', missing }
-      : { kind: 'complete', user: identity?.user ?? null, missing }
+      ? { kind: 'ask_again', ...grounds }
+      : { kind: 'complete', user: identity?.user ?? null, ...grounds }
   }
 
   switch (decision.kind) {
     case 'sign_in':
-      return { kind: 'sign_in', user: identity!.user, identity: identity!, missing }
+      return { kind: 'sign_in', user: identity!.user, identity: identity!, ...grounds }
     case 'join':
     case 'prove':
-      return { kind: decision.kind, user: emailOwner!, missing }
+      return { kind: decision.kind, user: emailOwner!, ...grounds }
     case 'create':
-      return { ...decision, missing }
+      return { ...decision, ...traces, ...grounds }
   }
+}
+
+const NOTHING = { holder: null, hasRegistration: false, hasRevocation: false }
+
+/** The member who has proved the address a newcomer shows, and what else is stored about the newcomer. */
+async function newcomer(
+  { provider, profile: { email, subject } }: Pick<Arrival, 'provider' | 'profile'>,
+  client?: TransactionClientContract
+): Promise<Traces & { holder: User | null }> {
+  const found = await ofNewcomer.first([email, email, provider.id, subject], client)
+  return {
+    holder: found?.holder?.email === email ? found.holder : null,
+    hasRegistration: Boolean(found?.registration),
+    hasRevocation: Boolean(found?.revocation),
+  }
+}
+
+/** The accounts at a provider that somebody is linked to, with that person. */
+async function livingAt(
+  { id: providerId }: Arrival['provider'],
+  { id: userId }: User,
+  client?: TransactionClientContract
+): Promise<Identity[]> {
+  return Identity.query({ client })
+    .where({ providerId, userId })
+    .whereNull('unlinkedAt')
+    .preload('user')
 }

@@ -49,7 +49,7 @@ export async function depart(
 ): Promise<Departure> {
   if (!provider.isUsable) return { ok: false, failure: 'provider_off' }
 
-  const credential = await provider.related('activeCredential').query().firstOrFail()
+  const credential = await provider.credentialInUse()
   const publicId = newPublicId()
   const missing = parent?.missingFields?.flatMap(({ askFor: item }) => item ?? []) ?? []
   const way = await wayOut(ctx, provider, credential, publicId, {
@@ -134,7 +134,7 @@ async function wayOut(
  */
 export async function ownAttempt(ctx: HttpContext, publicId: unknown) {
   const browser = browserSecret(ctx)
-  if (browser === null || typeof publicId !== 'string') return null
+  if (browser === null || typeof publicId !== 'string' || publicId === '') return null
   const attempt = await SignInAttempt.findBy('publicId', publicId)
   return attempt?.browserHash && sameText(attempt.browserHash, browserMark(browser, publicId))
     ? attempt

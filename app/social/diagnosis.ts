@@ -3,6 +3,7 @@ import type Provider from '#models/provider'
 import { callbackUrl } from '#social/driver_for'
 import { DRIVERS } from '#social/drivers'
 import type { FailureName } from '#social/failure'
+import type { SetUpWarning } from '#social/profile'
 
 /** What an administrator is told about a failure: words, and what stands in them. */
 export interface Diagnosis {
@@ -72,6 +73,12 @@ export function diagnosisOf(
 ): Diagnosis | null {
   const key = diagnose(provider.driver, failure, code)
   return key === null ? null : explain(provider, key, code)
+}
+
+/** What to do about a set-up that works and has something wrong with it. */
+export function warningOf(provider: Provider, warning: SetUpWarning): Diagnosis | null {
+  const isExplained = Object.hasOwn(DRIVERS[provider.driver].diagnosed, warning)
+  return isExplained ? explain(provider, `${provider.driver}.${warning}`, null) : null
 }
 
 /** What may have happened where the provider shows a page of its own and nobody comes back. */

@@ -14,7 +14,7 @@ import { SocialFailure } from '#social/failure'
 import type { ConsentItem } from '#social/consent_item'
 import type { NoticeReader } from '#social/notice'
 import type { Profile, RequirableField } from '#social/profile'
-import type { KeptTokens, TokenSet } from '#social/token_set'
+import { scopesOf, tokenOf, type KeptTokens, type TokenSet } from '#social/token_set'
 
 /** The hosts of a provider: where people are sent, and where profiles are. */
 export interface Origins {
@@ -167,11 +167,13 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   }
 
   /**
-   * Exchanges the callback's code, once.
+   * Exchanges a code that came with the state of this trip (`social/arrival.ts`), once.
    * @throws SocialFailure
    */
-  async exchange(): Promise<TokenSet> {
-    const { token, refreshToken, expiresIn, scope } = await this.accessToken()
+  async exchange(code: string): Promise<TokenSet> {
+    const { token, refreshToken, expiresIn, scope } = await this.getAccessToken((request) =>
+      request.field(this.codeParamName, code)
+    )
     return this.#tokenSet({ token, refreshToken, expiresIn, scope })
   }
 
@@ -202,11 +204,11 @@ export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, strin
   #tokenSet({ token, refreshToken, expiresIn, scope }: TokenAnswer): TokenSet {
     const seconds = Number(expiresIn)
     return {
-      accessToken: token,
-      refreshToken: typeof refreshToken === 'string' ? refreshToken : null,
+      accessToken: tokenOf(token),
+      refreshToken: typeof refreshToken === 'string' && refreshToken ? tokenOf(refreshToken) : null,
       /* Naver sends "3600" as text; what is no sensible number of seconds is unknown. */
       expiresIn: Number.isInteger(seconds) && seconds > 0 && seconds < 1e9 ? seconds : null,
-      scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : null,
+      scopes: typeof scope === 'string' ? scopesOf(scope) : null,
       clientId: this.config.clientId,
     }
   }
@@ -321,13 +323,21 @@ interface TokenAnswer {
   scope?: unknown
 }
 
+/* Ally knows no address that was lost. */
+const EMAIL_STATES = {
+  verified: 'verified',
+  unverified: 'unverified',
+  lost: 'unverified',
+  unknown: 'unsupported',
+} as const
+
 function asAllyUser(profile: Profile): Omit<AllyUserContract<Oauth2AccessToken>, 'token'> {
   return {
     id: profile.subject,
     nickName: profile.nickname ?? '',
     name: profile.name ?? '',
     email: profile.email,
-    emailVerificationState: profile.emailStatus === 'unknown' ? 'unsupported' : profile.emailStatus,
+    emailVerificationState: EMAIL_STATES[profile.emailStatus],
     avatarUrl: profile.avatarUrl,
     original: profile,
   }

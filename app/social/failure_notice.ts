@@ -1,4 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { browserSecret } from '#auth/browser'
+import { keyedHash, sameText } from '#auth/random_token'
 import { countSignIn } from '#metrics/sign_ins'
 import { ownAttempt } from '#social/departure'
 import type Provider from '#models/provider'
@@ -37,11 +39,11 @@ const PAGES: Record<Intent, string> = {
 /**
  * Notes a failure where it belongs and leads to the page that tells of it,
  * `next` kept. The name goes through the address rather than the session, so
- * that it arrives also where cookies do not, and a refused callback writes
- * nothing.
+ * that a refused callback writes nothing; with it goes a mark of this browser,
+ * without which the page tells nothing of it (docs/decisions/0002-sign-in-cookie.md).
  */
 export async function refuse(
-  { logger, response }: HttpContext,
+  ctx: HttpContext,
   failure: FailureName,
   {
     provider,
@@ -50,6 +52,7 @@ export async function refuse(
     next = attempt?.next,
   }: FailedTrip = {}
 ) {
+  const { logger, response } = ctx
   /* A used or expired attempt has its result already, or will get it from its own callback. */
   if (attempt?.claimedAt && !attempt.finishedAt && failure !== 'state_used') {
     await attempt.finish({ outcome: 'failed', failure })
@@ -78,18 +81,34 @@ export async function refuse(
   if (provider?.hidden && failure !== 'newcomers_refused') query.set('with', provider.key)
   if (attempt && failure === 'missing_fields') query.set('attempt', attempt.publicId)
   if (next) query.set('next', next)
+  const browser = browserSecret(ctx)
+  const isOurs = attempt || (ctx.request.method() === 'POST' && failure !== 'form_expired')
+  if (browser && isOurs) query.set('mark', outcomeMark(browser, failure, provider?.key))
   return response.redirect(`${PAGES[intent]}?${query}`, false, 303)
 }
 
-/** Reads such an address back. Only names from our list become a message. */
+/** What this browser's own outcome is known by; nobody else can make one for it. */
+function outcomeMark(browser: string, failure: FailureName, provider = ''): string {
+  return keyedHash(browser, `outcome:${failure}:${provider}`).slice(0, 22)
+}
+
+/**
+ * Reads such an address back. Whoever follows a prepared link, and whoever's
+ * attempt cannot be known, is told one sentence that fits all of them.
+ */
 export async function failureNotice(
   ctx: HttpContext,
   providers: ProviderButton[]
 ): Promise<FailureNotice | null> {
-  const { failure, provider: key, attempt: publicId } = ctx.request.qs()
+  const { failure, provider: key, attempt: publicId, mark } = ctx.request.qs()
   if (!isFailureName(failure)) return null
 
   const { i18n } = ctx
+  const browser = browserSecret(ctx)
+  const own = browser && outcomeMark(browser, failure, typeof key === 'string' ? key : undefined)
+  if (!own || typeof mark !== 'string' || !sameText(own, mark)) {
+    return { message: i18n.t('failures.unrecognised'), retry: null }
+  }
   const provider = providers.find((button) => button.key === key)
   const name = provider?.label ?? i18n.t('failures.someProvider')
   if (failure !== 'missing_fields') {

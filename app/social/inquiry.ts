@@ -6,7 +6,7 @@ import type SignInAttempt from '#models/sign_in_attempt'
 import { mustRecognise, recognise } from '#social/application'
 import type { Arrived } from '#social/arrival'
 import { driverFor } from '#social/driver_for'
-import { exchangeInTurn } from '#social/exchange'
+import { exchangeInTurn, type SecretAwaited } from '#social/exchange'
 import { asFailure, SocialFailure, type FailureName } from '#social/failure'
 import type { Profile } from '#social/profile'
 import type { Found, Step } from '#social/step'
@@ -14,6 +14,7 @@ import type { TokenSet } from '#social/token_set'
 import { showProfile, showRecognition, showTokens } from '#social/trial_report'
 
 export interface Inquiry {
+  kind: 'answered'
   tokens: TokenSet
   profile: Profile
   /** Which credential the provider accepted: the attempt's, or in its place another secret. */
@@ -33,20 +34,29 @@ const GRACE = 300
 export async function inquire(
   ctx: HttpContext,
   provider: Provider,
-  { attempt, credential, trip }: Arrived
-): Promise<Inquiry> {
-  const exchangeWith = (candidate: ProviderCredential) =>
-    note(attempt, 'token', () => driverFor(ctx, provider, candidate, trip).exchange(), showTokens)
+  arrived: Arrived
+): Promise<Inquiry | SecretAwaited> {
+  const { attempt, trip } = arrived
+  const exchangeWith = (candidate: ProviderCredential) => {
+    const exchange = () => driverFor(ctx, provider, candidate, trip).exchange(arrived.code)
+    return note(attempt, 'token', exchange, showTokens)
+  }
 
-  const { tokens, accepted } = await exchangeInTurn(attempt, credential, exchangeWith)
+  const exchanged = await exchangeInTurn(arrived, exchangeWith)
+  if (exchanged.kind === 'secret_awaited') return exchanged
+  const { tokens, accepted } = exchanged
   const driver = driverFor(ctx, provider, accepted, trip)
   const { accessToken } = tokens
-  const askProfile = () => note(attempt, 'profile', () => driver.profile(accessToken), showProfile)
+  const askProfile = async () => {
+    const profile = await note(attempt, 'profile', () => driver.profile(accessToken), showProfile)
+    if (profile.warning) attempt.warnOfLastStep(profile.warning)
+    return profile
+  }
 
   if (attempt.isTrial) {
     const asked = () => recognise(provider, accepted, driver.application(accessToken))
     await note(attempt, 'application', asked, showRecognition).catch(unlessAnother)
-    return { tokens, profile: await askProfile(), credential: accepted }
+    return { kind: 'answered', tokens, profile: await askProfile(), credential: accepted }
   }
 
   const isVital = await mustRecognise(provider, accepted)
@@ -57,7 +67,7 @@ export async function inquire(
   settled.catch(() => {})
   const profile = await askProfile()
   await (isVital ? settled : Promise.race([settled, wait(GRACE, undefined, { ref: false })]))
-  return { tokens, profile, credential: accepted }
+  return { kind: 'answered', tokens, profile, credential: accepted }
 }
 
 function is(error: unknown, failure: FailureName) {

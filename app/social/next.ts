@@ -2,8 +2,11 @@ import { appUrl } from '#config/app'
 
 const LONGEST = 2_048
 
-/** Where nobody wants to be brought back to: signing in, signing out, callbacks. */
-const NEVER = /^\/user\/(login|logout|create)(\/|$)/i
+/*
+ * Where nobody wants to be brought back to: signing in, signing out, callbacks. And the
+ * links of mails: what is in them is a secret, and a `next` is stored and logged.
+ */
+const NEVER = /^\/user\/(login|logout|create|password\/reset|[^/]+\/verify)(\/|$)/i
 
 /**
  * Decides where a `next` may lead (protocol.md D.5). Everything that takes a

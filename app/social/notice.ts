@@ -24,8 +24,16 @@ export interface NoticeKeys {
 /** What a provider says has happened, once it is certain that the provider says it. */
 export interface Notice {
   subject: string
-  /** `other`: something we are told of and do nothing about. */
-  event: 'unlinked' | 'other'
+  /**
+   * `identifier`: an address or number of the person has changed or is somebody else's;
+   * `other`: something we are told of and do nothing about.
+   */
+  event: 'unlinked' | 'identifier' | 'other'
+  /**
+   * Why a link has ended, where that makes a difference: `sign_up_incomplete` for a fault
+   * of the set-up, `by_service` when a call of the service's own has ended it.
+   */
+  reason: 'sign_up_incomplete' | 'by_service' | null
   /** As the provider states it; `null` when it does not. */
   happenedAt: DateTime | null
   /** The same for the same notice sent again; `null` when nothing tells. */

@@ -13,6 +13,8 @@ export interface ProviderButton {
   note: string | null
   /** It fails for most visitors for now: a word instead of the button, where others remain. */
   resting: boolean
+  /** Who is new may sign up through it. */
+  signUp: boolean
 }
 
 /**
@@ -31,15 +33,16 @@ export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
 
 /** The buttons of these providers, side by side on one page. */
 export function buttonsOf(
-  providers: Pick<Provider, 'key' | 'driver' | 'label' | 'isAutoHidden'>[]
+  providers: Pick<Provider, 'key' | 'driver' | 'label' | 'isAutoHidden' | 'allowSignUp'>[]
 ): ProviderButton[] {
   const someRemain = providers.some(({ isAutoHidden }) => !isAutoHidden)
-  return providers.map(({ key, driver, label, isAutoHidden }) => ({
+  return providers.map(({ key, driver, label, isAutoHidden, allowSignUp }) => ({
     key,
     driver,
     label,
     note: providers.filter((other) => other.driver === driver).length > 1 ? label : null,
     resting: isAutoHidden && someRemain,
+    signUp: allowSignUp,
   }))
 }
 

@@ -2,6 +2,8 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { browserSecret } from '#auth/browser'
 import { hashToken } from '#auth/random_token'
 import PendingIdentity from '#models/pending_identity'
+import { refuse } from '#social/failure_notice'
+import { safeNext } from '#social/next'
 
 /** A pending identity and the secret of the browser it waits in. */
 export interface Waiting {
@@ -20,4 +22,9 @@ export async function waitingHere(
   if (pending === null) return null
   await pending.load('provider')
   return { pending, browser }
+}
+
+/** Nothing waits here any more; a second press finds the first one's work done. */
+export function nothingWaits(ctx: HttpContext) {
+  return refuse(ctx, 'proof_gone', { next: safeNext(ctx.request.input('next')) })
 }

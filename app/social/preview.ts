@@ -24,10 +24,12 @@ export async function previewOf(
   const { label, hidden } = unsaved
   const all = await Provider.query().withScopes((scopes) => scopes.inOrder())
   const shown = all.filter((one) => (one.id === provider.id ? !hidden : one.isOffered))
-  const { key, driver, isAutoHidden } = provider
+  const { key, driver, isAutoHidden, allowSignUp } = provider
   return {
     buttons: buttonsOf(
-      shown.map((one) => (one.id === provider.id ? { key, driver, label, isAutoHidden } : one))
+      shown.map((one) =>
+        one.id === provider.id ? { key, driver, label, isAutoHidden, allowSignUp } : one
+      )
     ),
     address: `${appUrl}/user/login?with=${key}`,
     state: hidden ? 'hidden' : provider.isUsable ? 'shown' : 'off',

@@ -1,4 +1,5 @@
 import { normalizeEmail } from '#models/email'
+import { normalizeName } from '#models/person_name'
 
 /** The items that a provider can be required to give. */
 export const REQUIRABLE_FIELDS = ['email', 'name'] as const
@@ -10,8 +11,11 @@ export interface Profile {
   subject: string
   /** Normalised; `null` when not given or not an address. */
   email: string | null
-  /** `unknown` when the provider says nothing either way, as Naver. */
-  emailStatus: 'verified' | 'unverified' | 'unknown'
+  /**
+   * `unknown` when the provider says nothing either way, as Naver; `lost` when it says
+   * that the address is another account's by now.
+   */
+  emailStatus: 'verified' | 'unverified' | 'unknown' | 'lost'
   /** The real name, else a nickname that is not the provider's default. */
   name: string | null
   nickname: string | null
@@ -21,9 +25,17 @@ export interface Profile {
    * with what to ask for in the provider's own terms.
    */
   askable: Partial<Record<RequirableField, string>>
+  /** What is wrong with the application's set-up, as this profile shows. */
+  warning?: SetUpWarning
   /** Why a field is absent, if it is, as far as the provider lets one tell. */
   absences?: Partial<Record<RequirableField, Absence>>
 }
+
+/**
+ * `sign_up_incomplete`: the provider waits to be told that the person has signed up here,
+ * and ends the link if that does not come.
+ */
+export type SetUpWarning = 'sign_up_incomplete'
 
 /** For administrators: `not_given` is all that can be said where a provider gives no reason. */
 export type Absence = 'not_consented' | 'not_requested' | 'not_set_up' | 'not_there' | 'not_given'
@@ -35,35 +47,14 @@ export interface MissingField {
   why: Absence
 }
 
-const LONGEST_NAME = 100
-
 /** A non-empty text of at most `longest` characters, else `null`. */
 export function textOf(value: unknown, longest = 2_000): string | null {
   return typeof value === 'string' && value.length > 0 && value.length <= longest ? value : null
 }
 
-/**
- * The provider's id as text: ids come as text, as numbers, and as numbers too
- * large for JavaScript (which `parseObject` has kept as text).
- */
-export function subjectOf(value: unknown): string | null {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null
-  return typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value) ? value : null
-}
-
-/**
- * A name fit to be shown anywhere: one line, without control characters or the
- * marks that turn the direction of text around, at most 100 characters.
- */
+/** A name as it is kept: by the same rule as one that is typed here. */
 export function nameOf(value: unknown): string | null {
-  if (typeof value !== 'string') return null
-  const clean = value
-    .slice(0, 10 * LONGEST_NAME)
-    .toWellFormed()
-    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim()
-  return Array.from(clean).slice(0, LONGEST_NAME).join('').trim() || null
+  return typeof value === 'string' ? normalizeName(value) : null
 }
 
 export function emailOf(value: unknown): string | null {

@@ -1,4 +1,5 @@
 import type { FailureName } from '#social/failure'
+import type { SetUpWarning } from '#social/profile'
 
 /** The stages of a trial, in order. An ordinary attempt notes its calls, and what went wrong. */
 export const STEP_NAMES = [
@@ -22,6 +23,8 @@ export interface Step {
   result: 'ok' | FailureName
   /** The provider's error code, such as `KOE320`. */
   code?: string
+  /** What is wrong with the set-up though this went well. */
+  warning?: SetUpWarning
   /** In a trial, what came back: masked, or a word out of a short list. */
   found?: Found
 }

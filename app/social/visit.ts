@@ -1,4 +1,5 @@
 import type Identity from '#models/identity'
+import type PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
 import type SignInAttempt from '#models/sign_in_attempt'
 import type User from '#models/user'
@@ -16,6 +17,8 @@ export interface Visit {
   browserHash: string
   /** The address in the profile was proved here, by a code typed into our page. */
   emailIsProved?: boolean
+  /** The row that waited for what was given here. */
+  pending?: PendingIdentity
 }
 
 /** How a trip ends, whatever it was made for. */
@@ -27,4 +30,6 @@ export type TripOutcome =
   | { kind: 'must_prove' }
   | { kind: 'must_complete' }
   | { kind: 'tried' }
+  /** For a secret that is on its way. */
+  | { kind: 'waiting' }
   | { kind: 'failed'; failure: FailureName }

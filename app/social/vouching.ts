@@ -1,5 +1,29 @@
 import type Provider from '#models/provider'
+import { DRIVERS } from '#social/drivers'
 import type { Profile } from '#social/profile'
+
+/** The same, by what is set and known of a provider. */
+export function vouches(
+  { driver, emailPolicy }: Pick<Provider, 'driver' | 'emailPolicy'>,
+  profile: Pick<Profile, 'email' | 'emailStatus'>
+): boolean {
+  return vouchesForEmail(profile, emailPolicy, DRIVERS[driver].ownDomains)
+}
+
+/**
+ * Whether what a provider says of somebody it knows leaves the proof of an address
+ * as it was. Silence does, and so does a provider that never says whether an address
+ * is proved, whatever the policy is by now: neither says that it is another's.
+ */
+export function stillVouches(
+  profile: Pick<Profile, 'email' | 'emailStatus'>,
+  email: string,
+  isVouchedFor: boolean
+): boolean {
+  if (profile.emailStatus === 'lost') return false
+  if (profile.email === null) return true
+  return profile.email === email && (isVouchedFor || profile.emailStatus !== 'unverified')
+}
 
 /**
  * Whether a provider's word is enough to believe that the address in a profile
@@ -10,7 +34,7 @@ export function vouchesForEmail(
   policy: Provider['emailPolicy'],
   ownDomains: readonly string[]
 ): boolean {
-  if (profile.email === null) return false
+  if (profile.email === null || profile.emailStatus === 'lost') return false
   switch (policy) {
     case 'never':
       return false

@@ -3,7 +3,13 @@ export interface Acquaintance {
   /** The user that this `(provider, subject)` belongs to. */
   known: { userId: number; suspended: boolean } | null
   /** The user whose proved address the profile shows. */
-  emailOwner: { userId: number; suspended: boolean; protected: boolean } | null
+  emailOwner: {
+    userId: number
+    suspended: boolean
+    protected: boolean
+    /** Is linked to another account of this very provider. */
+    another: boolean
+  } | null
 }
 
 /** What the provider's row and the profile add. */
@@ -40,12 +46,21 @@ export function whoIsThis(
   }
   /* Whatever the address: that it has an account here is no news for a stranger. */
   if (hidden) return { kind: 'refuse', failure: 'newcomers_refused' }
-  if (emailOwner) {
-    if (emailOwner.suspended) return { kind: 'refuse', failure: 'suspended' }
-    if (emailOwner.protected) return { kind: 'refuse', failure: 'account_protected' }
-    return { kind: vouched ? 'join' : 'prove', userId: emailOwner.userId }
-  }
+  if (!emailOwner) return newcomer(vouched, allowSignUp)
+  if (vouched && emailOwner.suspended) return { kind: 'refuse', failure: 'suspended' }
+  /* Two living accounts of one provider are two people (decision 9). */
+  if (emailOwner.another) return newcomer(false, allowSignUp)
+  /*
+   * Anybody can show an address that nobody vouches for. What kind of account is behind
+   * it is told after the proof (JoinPendingIdentity), and until then all are alike.
+   */
+  if (!vouched) return { kind: 'prove', userId: emailOwner.userId }
+  if (emailOwner.protected) return { kind: 'refuse', failure: 'account_protected' }
+  return { kind: 'join', userId: emailOwner.userId }
+}
+
+function newcomer(emailIsProved: boolean, allowSignUp: boolean): Decision {
   return allowSignUp
-    ? { kind: 'create', emailIsProved: vouched }
+    ? { kind: 'create', emailIsProved }
     : { kind: 'refuse', failure: 'sign_up_closed' }
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, scrypt } from 'node:crypto'
+import { inTurn } from '#auth/bounded_scrypt'
 import { sameText } from '#auth/random_token'
 
 /**
@@ -69,10 +70,12 @@ const TAG_BYTES = 16
 
 /** One half of what scrypt gives encrypts, the other only shows that the passphrase is right. */
 async function keysFrom(passphrase: string, salt: Buffer): Promise<{ key: Buffer; check: string }> {
-  const bytes = await new Promise<Buffer>((resolve, reject) => {
-    scrypt(passphrase.normalize('NFC'), salt, 64, COST, (error, derived) =>
-      error ? reject(error) : resolve(derived)
-    )
+  const bytes = await inTurn(() => {
+    return new Promise<Buffer>((resolve, reject) => {
+      scrypt(passphrase.normalize('NFC'), salt, 64, COST, (error, derived) =>
+        error ? reject(error) : resolve(derived)
+      )
+    })
   })
   const check = createHmac('sha256', bytes.subarray(32)).update('passphrase').digest('base64url')
   return { key: bytes.subarray(0, 32), check }

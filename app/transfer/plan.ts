@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import db from '@adonisjs/lucid/services/db'
+import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { changesBetween, type Changes } from '#audit/changes'
 import type Provider from '#models/provider'
+import { lossesOf, type SandboxLosses, sandboxRow } from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
 import type { ProviderRecord, ProviderSecrets, TransferDocument } from '#transfer/document'
 
@@ -14,6 +17,8 @@ export interface ImportItem {
   changes: Changes
   /** The file has it switched on, but it would have no keys. */
   staysOff: boolean
+  /** What goes with the practice provider that it replaces. */
+  losses: SandboxLosses | null
   /** Why it is refused. */
   problem: 'driver_differs' | 'another_application' | 'secret_missing' | null
   /** The rows this was found on: its provider, credential and admin key. */
@@ -36,7 +41,8 @@ export interface ImportPlan {
  */
 export async function planImport(
   { providers, secrets }: TransferDocument,
-  here: Provider[]
+  here: Provider[],
+  client: QueryClientContract = db.connection()
 ): Promise<ImportPlan> {
   const items: ImportItem[] = []
   for (const record of providers) {
@@ -45,7 +51,7 @@ export async function planImport(
     items.push(
       known && !known.sandbox
         ? await planChange(known, record, sealed)
-        : planCreation(known, record, sealed)
+        : await planCreation(record, sealed, client)
     )
   }
 
@@ -83,11 +89,12 @@ export function orderAfter(before: string[], wanted: string[]): string[] {
   return order
 }
 
-function planCreation(
-  sandbox: Provider | undefined,
+async function planCreation(
   { key, driver, enabled, onUnlink, settings }: ProviderRecord,
-  sealed: ProviderSecrets | null
-): ImportItem {
+  sealed: ProviderSecrets | null,
+  client: QueryClientContract
+): Promise<ImportItem> {
+  const sandbox = await sandboxRow(key, client)
   const keys = sealed?.keys ?? null
   const after = { driver, ...settings, onUnlink, enabled: enabled && keys !== null }
   const item = {
@@ -100,7 +107,8 @@ function planCreation(
       ...(sealed?.adminKey && { adminKey: 'changed' as const }),
     },
     staysOff: enabled && keys === null,
-    seen: [sandbox?.publicId ?? null],
+    losses: sandbox && (await lossesOf(sandbox, client)),
+    seen: [sandbox?.public_id ?? null],
   }
   if (lacksSecret(driver, keys)) return { ...item, kind: 'refused', problem: 'secret_missing' }
   return { ...item, kind: sandbox ? 'replace_sandbox' : 'create', problem: null }
@@ -135,6 +143,7 @@ async function planChange(
     label: provider.label,
     changes,
     staysOff: enabled && !isOn,
+    losses: null,
     seen: [provider.publicId, active?.publicId ?? null, provider.adminKeyVersion],
   }
   const problem = await problemWith(provider, driver, keys)

@@ -1,7 +1,7 @@
 import vine from '@vinejs/vine'
 import { emailAddress } from '#validators/email'
 import { LONGEST_PASSWORD, newPassword } from '#validators/password'
-import { personName } from '#validators/text'
+import { personName, textRead } from '#validators/text'
 
 /** A password that is only compared: no rule for new ones applies to it. */
 const presentPassword = () => vine.string().maxLength(LONGEST_PASSWORD)
@@ -21,12 +21,7 @@ export const passwordProofValidator = vine.create({ password: presentPassword() 
 
 /** People copy spaces along, and some keyboards give full-width digits. */
 export const codeProofValidator = vine.create({
-  code: vine
-    .string()
-    .parse((value) =>
-      typeof value === 'string' ? value.normalize('NFKC').replace(/[\s-]/g, '') || null : value
-    )
-    .regex(/^\d{6}$/),
+  code: textRead(6, (typed) => typed.normalize('NFKC').replace(/[\s-]/g, '')).regex(/^\d{6}$/),
 })
 
 export const withdrawalValidator = vine.create({ understood: vine.accepted() })

@@ -4,7 +4,15 @@ import type { Infer, SchemaTypes } from '@vinejs/vine/types'
 import { readForm, type FormState, type Submission } from '#validators/form'
 
 /** Fields that no admin page shows again. */
-const SECRET_FIELDS = ['clientSecret', 'adminKey', 'passphrase', 'passphraseAgain', 'plan']
+const SECRET_FIELDS = [
+  'clientSecret',
+  'adminKey',
+  'passphrase',
+  'passphraseAgain',
+  'plan',
+  'agreed',
+]
+const NOT_SHOWN = [...SECRET_FIELDS, '_csrf']
 
 /**
  * Reads a form of the admin pages, which have complaints of their own
@@ -20,7 +28,9 @@ export async function readAdminForm<
   options: { meta?: Meta } = {}
 ): Promise<Submission<Infer<Schema>> & { values: FormState['values'] }> {
   const messagesProvider = ctx.i18n.createMessagesProvider('admin.form')
-  const values = ctx.request.except([...SECRET_FIELDS, '_csrf'])
+  const values = Object.fromEntries(
+    Object.entries(ctx.request.body()).filter(([name]) => !NOT_SHOWN.includes(name))
+  )
   const form = await readForm(ctx, validator, { messagesProvider, ...options })
   return form.valid
     ? { ...form, values }

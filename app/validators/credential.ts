@@ -1,11 +1,17 @@
 import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
 import type { CredentialAddition } from '#actions/add_credential'
+import { trimmed } from '#validators/text'
 
+const LONGEST_CLIENT_ID = 200
 const LONGEST_SECRET = 500
 
 /** What a console shows in place of a secret, or of its middle, until it is unveiled. */
 const MASKED = /^[*.]+$|[*.]{3}|[…‥·∙•●○◦⋅・]/u
+
+/** The client id of the same form, which may be anything yet. */
+const trimmedClientId = (typed: unknown) =>
+  typeof typed === 'string' && typed.length <= LONGEST_SECRET ? typed.trim() : null
 
 /**
  * What people really paste: the masked text of the console, two lines, a value
@@ -20,24 +26,21 @@ const pastedSecret = vine.createRule((value: unknown, _options: undefined, field
     field.report('A secret has no spaces or line breaks inside', 'whitespace', field)
   } else if (!/^[\x21-\x7e]+$/.test(value)) {
     field.report('A secret has only ASCII letters, digits and signs', 'ascii', field)
-  } else if (value === String(field.parent.clientId ?? '').trim()) {
+  } else if (value === trimmedClientId(field.parent.clientId)) {
     field.report('This is the client id, not the secret', 'sameAsClientId', field)
   }
 })
 
 export const clientId = () =>
-  vine
-    .string()
-    .trim()
+  trimmed(LONGEST_CLIENT_ID)
     .minLength(1)
-    .maxLength(200)
     .regex(/^[\x21-\x7e]+$/)
 
-export const secret = () => vine.string().trim().maxLength(LONGEST_SECRET).use(pastedSecret())
+export const secret = () => trimmed(LONGEST_SECRET).use(pastedSecret())
 
 /** Keys of a provider that there is already. */
 export const credentialValidator = vine.withMetaData<{ secretOptional: boolean }>().create({
-  label: vine.string().trim().maxLength(60).optional(),
+  label: trimmed(60).optional(),
   clientId: clientId(),
   clientSecret: secret()
     .optional()

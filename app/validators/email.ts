@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { normalizeEmail } from '#models/email'
+import { LONGEST_TYPED_EMAIL, normalizeEmail } from '#models/email'
 
 const address = vine.createRule((value, _options, field) => {
   const normalized = typeof value === 'string' ? normalizeEmail(value) : null
@@ -8,4 +8,4 @@ const address = vine.createRule((value, _options, field) => {
 })
 
 /** An e-mail address; comes out in the form in which it is stored. */
-export const emailAddress = () => vine.string().maxLength(320).use(address())
+export const emailAddress = () => vine.string().maxLength(LONGEST_TYPED_EMAIL).use(address())

@@ -22,7 +22,7 @@ export class Filter {
   /** A text to search for, without the spaces around it. */
   text(name: string): string | null {
     const value = this.#read(name).trim()
-    return value && value.length <= LONGEST_TEXT ? this.#choose(name, value) : null
+    return value ? this.#choose(name, value) : null
   }
 
   /** One of a list of words. */
@@ -50,7 +50,7 @@ export class Filter {
 
   #read(name: string): string {
     const value = this.query[name]
-    return typeof value === 'string' ? value : ''
+    return typeof value === 'string' && value.length <= LONGEST_TEXT ? value : ''
   }
 
   #choose<Word extends string>(name: string, value: Word): Word {

@@ -12,7 +12,8 @@ export interface FormState {
 export type Submission<T> = { valid: true; data: T } | { valid: false; form: FormState }
 
 /**
- * Reads a submitted form. A refused one is meant to be shown again at once
+ * Reads a submitted form: its body, and nothing of its address, which logs and
+ * histories keep. A refused one is meant to be shown again at once
  * with status 422 and this `form`, not flashed: nothing typed goes through the
  * session, and `@field` never prints the value of a password field.
  */
@@ -20,20 +21,24 @@ export async function readForm<
   Schema extends SchemaTypes,
   Meta extends Record<string, any> | undefined,
 >(
-  { request, i18n }: HttpContext,
+  ctx: HttpContext,
   validator: VineValidator<Schema, Meta>,
   options: Record<string, unknown> = {}
 ): Promise<Submission<Infer<Schema>>> {
-  const values = request.all()
-  const [error, data] = await validator.tryValidate(values, {
-    messagesProvider: i18n.createMessagesProvider(),
+  const [error, data] = await validator.tryValidate(ctx.request.body(), {
+    messagesProvider: ctx.i18n.createMessagesProvider(),
     ...options,
   } as never)
   if (!error) return { valid: true, data: data as Infer<Schema> }
 
   const errors: Record<string, string> = {}
   for (const { field, message } of error.messages) errors[field] ??= message
-  return { valid: false, form: { values: showable(values), errors } }
+  return { valid: false, form: { ...formAgain(ctx), errors } }
+}
+
+/** A form as it was sent, with nothing said against it. */
+export function formAgain({ request }: HttpContext): FormState {
+  return { values: showable(request.body()), errors: {} }
 }
 
 /** What a field can show again: text, and lists of text for groups of boxes. */

@@ -3,6 +3,7 @@ import type { AddCredential, CredentialAddition, NewCredential } from '#actions/
 import { actorOf } from '#audit/actor'
 import { changesSince, keysSeenBy, type KeyChange } from '#audit/keys_seen'
 import type Provider from '#models/provider'
+import type { SandboxLosses } from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
 import { readAdminForm } from '#validators/admin_form'
 import { complaintAbout, credentialValidator } from '#validators/credential'
@@ -14,37 +15,51 @@ export interface RefusedKeys {
   changes?: KeyChange[]
 }
 
-/** Adds the keys that an administrator pasted into a form, or says what the form shows again. */
+/** Keys as they were pasted into a form, and how the keys of the provider stood then. */
+export type PastedKeys = Omit<NewCredential, 'actor' | 'approvedLosses'>
+
+export type Pasting =
+  | Exclude<CredentialAddition, { kind: 'sandbox_in_the_way' }>
+  /** Real keys for a practice provider, and what would go with it. */
+  | { kind: 'sandbox_in_the_way'; losses: SandboxLosses; pasted: PastedKeys }
+  | (RefusedKeys & { kind: 'refused' })
+
+/** Takes the keys that an administrator pasted into a form, or says what the form shows again. */
 export async function takePastedKeys(
   ctx: HttpContext,
   provider: Provider,
   addCredential: AddCredential,
-  options: Pick<NewCredential, 'mayReplaceSandbox'> = {}
-): Promise<CredentialAddition | (RefusedKeys & { kind: 'refused' })> {
+  options: Pick<NewCredential, 'approvedLosses'> = {}
+): Promise<Pasting> {
   const { secretOptional } = DRIVERS[provider.driver]
   const form = await readAdminForm(ctx, credentialValidator, { meta: { secretOptional } })
   if (!form.valid) return { kind: 'refused', form: form.form }
 
   const { clientId, clientSecret = null, label = null, secretSwitchedOff } = form.data
-  const seen = keysSeenBy(ctx)
-  const addition = await addCredential.handle(provider, {
-    clientId,
-    clientSecret,
-    label,
-    secretSwitchedOff,
-    seen,
-    actor: actorOf(ctx),
-    ...options,
-  })
+  const pasted = { clientId, clientSecret, label, secretSwitchedOff, seen: keysSeenBy(ctx) }
+  return addPastedKeys(ctx, provider, addCredential, { ...pasted, ...options })
+}
 
-  const { values } = form
+/** Adds them, or says what the form shows again. */
+export async function addPastedKeys(
+  ctx: HttpContext,
+  provider: Provider,
+  addCredential: AddCredential,
+  keys: Omit<NewCredential, 'actor'>
+): Promise<Pasting> {
+  const addition = await addCredential.handle(provider, { ...keys, actor: actorOf(ctx) })
+  if (addition.kind === 'sandbox_in_the_way') {
+    return { ...addition, pasted: keys }
+  }
+
+  const values = { clientId: keys.clientId, label: keys.label ?? '' }
   const complaint = complaintAbout(addition)
   if (complaint) {
     const errors = { [complaint.field]: ctx.i18n.t(complaint.text) }
     return { kind: 'refused', form: { values, errors } }
   }
   if (addition.kind === 'changed_meanwhile') {
-    const changes = await changesSince(seen, provider)
+    const changes = await changesSince(keys.seen ?? '', provider)
     return { kind: 'refused', form: { values, errors: {} }, changes }
   }
   return addition

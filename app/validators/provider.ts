@@ -3,6 +3,7 @@ import type { FieldContext } from '@vinejs/vine/types'
 import { DRIVERS } from '#social/drivers'
 import { REQUIRABLE_FIELDS } from '#social/profile'
 import { clientId, secret } from '#validators/credential'
+import { line, trimmed } from '#validators/text'
 
 export const DRIVER_NAMES = Object.keys(DRIVERS)
 const EMAIL_POLICIES = ['never', 'own_domain', 'provider_says', 'trusted'] as const
@@ -15,13 +16,11 @@ export const SETTING_CHOICES = {
   syncProfile: SYNC_PROFILE,
 }
 
-export const providerKey = () =>
-  vine
-    .string()
-    .trim()
-    .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/)
+const LONGEST_KEY = 40
+
+export const providerKey = () => trimmed(LONGEST_KEY).regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/)
 export const LONGEST_LABEL = 60
-export const providerLabel = () => vine.string().trim().minLength(1).maxLength(LONGEST_LABEL)
+export const providerLabel = () => line(LONGEST_LABEL).minLength(1)
 export const emailPolicy = () => vine.enum(EMAIL_POLICIES)
 export const syncProfile = () => vine.enum(SYNC_PROFILE)
 
@@ -34,35 +33,42 @@ const ticked = () =>
 
 const checkbox = () => vine.boolean().parse((value) => value ?? false)
 
+const LONGEST_SCOPE = 100
+
 /** An OAuth scope-token (RFC 6749, 3.3). */
 export const scope = () =>
   vine
     .string()
-    .maxLength(100)
+    .maxLength(LONGEST_SCOPE)
     .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
 
 export const LONGEST_SCOPES = 30
+
+/* Each with a space; more is not taken apart, and no list. */
+const LONGEST_TYPED_SCOPES = LONGEST_SCOPES * (LONGEST_SCOPE + 1)
+
+const wordsOf = (typed: unknown) =>
+  typeof typed === 'string' && typed.length <= LONGEST_TYPED_SCOPES
+    ? typed.split(/[\s,]+/).filter(Boolean)
+    : typed
 
 /** Typed as words apart. */
 const scopes = () =>
   vine
     .array(scope())
-    .parse((value) =>
-      typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : (value ?? [])
-    )
+    .parse((value) => wordsOf(value) ?? [])
     .maxLength(LONGEST_SCOPES)
     .distinct()
 
 /** Whether the driver chosen in the same form insists on a secret. */
-const needsSecret = ({ parent }: FieldContext) =>
-  Boolean(parent.clientId) && DRIVERS[parent.driver]?.secretOptional === false
+const needsSecret = ({ parent }: FieldContext) => DRIVERS[parent.driver]?.secretOptional === false
 
-/** Key and label fall back to the driver's; keys may follow later. */
+/** Key and label fall back to the driver's. */
 export const newProviderValidator = vine.create({
   driver: vine.enum(DRIVER_NAMES),
   key: providerKey().optional(),
   label: providerLabel().optional(),
-  clientId: clientId().optional().requiredIfExists('clientSecret'),
+  clientId: clientId(),
   clientSecret: secret().optional().requiredWhen(needsSecret),
 })
 
@@ -83,13 +89,18 @@ export const ON_UNLINK = ['nothing', 'suspend', 'withdraw'] as const
 export const unlinkConsequenceValidator = vine.create({ onUnlink: vine.enum(ON_UNLINK) })
 
 /** What stands in the rows of the list. */
-const publicIds = () => vine.array(vine.string().maxLength(22)).maxLength(1000)
+const LONGEST_ID = 22
+const MOST_IDS = 1000
+const publicIds = () => vine.array(vine.string().maxLength(LONGEST_ID)).maxLength(MOST_IDS)
+
+const idsOf = (seen: unknown) =>
+  typeof seen === 'string' && seen.length <= MOST_IDS * (LONGEST_ID + 1) ? seen.split(',') : seen
 
 export const providerOrderValidator = vine.create({
   ids: publicIds(),
-  seen: publicIds().parse((value) => (typeof value === 'string' ? value.split(',') : value)),
-  up: vine.string().maxLength(22).optional(),
-  down: vine.string().maxLength(22).optional(),
+  seen: publicIds().parse(idsOf),
+  up: vine.string().maxLength(LONGEST_ID).optional(),
+  down: vine.string().maxLength(LONGEST_ID).optional(),
 })
 
 export const adminKeyValidator = vine.create({ adminKey: secret() })

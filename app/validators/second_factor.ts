@@ -9,7 +9,7 @@ import { readForm, type FormState, type Submission } from '#validators/form'
 /** Reads the page that asks for a second factor: the app's digits, or a recovery code. */
 export async function readSecondFactor(ctx: HttpContext): Promise<Submission<TypedFactor>> {
   const { request, i18n } = ctx
-  const written = request.input('recoveryCode')
+  const written = request.body().recoveryCode
   if (written !== undefined) {
     const recoveryCode = typeof written === 'string' ? RecoveryCode.read(written) : null
     if (recoveryCode) return { valid: true, data: { recoveryCode } }

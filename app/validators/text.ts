@@ -1,4 +1,6 @@
 import vine from '@vinejs/vine'
+import { normalizeName } from '#models/person_name'
+import { isBlank, trimBlank } from '#models/visible_text'
 
 /* Control characters have no place in a line of text; in a longer text only tab and line break do. */
 // eslint-disable-next-line no-control-regex
@@ -6,9 +8,24 @@ const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/
 // eslint-disable-next-line no-control-regex
 const CONTROL_BUT_BREAKS = /[\u0000-\u0008\u000b-\u001f\u007f]/
 
-/* Space, and the characters that Unicode shows as nothing: a name of these alone is empty. */
-const INVISIBLE_EDGES =
-  /^[\s\p{Cf}\u3164\uFFA0\u115F\u1160]+|[\s\p{Cf}\u3164\uFFA0\u115F\u1160]+$/gu
+/* How much more than it keeps a field reads, of the spaces and line breaks that it drops. */
+const SLACK = 100
+
+/**
+ * Text that is read in some way before it is validated. The length is looked at
+ * first: what is far too long is not read at all, and refused for that. Everything
+ * else costs by length, and anybody can send half a megabyte.
+ *
+ * @param max in characters (UTF-16 units), as read; twice as many are looked at
+ * @param read what becomes of it; what is empty then is missing
+ */
+export const textRead = (max: number, read: (typed: string) => string) =>
+  vine
+    .string()
+    .parse((value) =>
+      typeof value === 'string' && value.length <= 2 * max + SLACK ? read(value) || null : value
+    )
+    .maxLength(max)
 
 const without = (forbidden: RegExp) =>
   vine.createRule((value, _options, field) => {
@@ -20,13 +37,11 @@ const without = (forbidden: RegExp) =>
 const noControl = without(CONTROL)
 const noControlButBreaks = without(CONTROL_BUT_BREAKS)
 
-const trimmed = (value: unknown) => {
-  if (typeof value !== 'string') return value
-  return value.replace(INVISIBLE_EDGES, '') || null
-}
+/** Text without the spaces around it, as keys and codes are pasted. */
+export const trimmed = (max: number) => textRead(max, (typed) => typed.trim())
 
-/** One line of text. @param max in characters (UTF-16 units), after trimming */
-export const line = (max: number) => vine.string().parse(trimmed).maxLength(max).use(noControl())
+/** One line of text that shows something. @param max in characters (UTF-16 units) */
+export const line = (max: number) => textRead(max, trimBlank).use(noControl())
 
 /**
  * Text with line breaks. A browser sends each break as two characters and
@@ -34,16 +49,14 @@ export const line = (max: number) => vine.string().parse(trimmed).maxLength(max)
  *
  * @param max in characters (UTF-16 units), after trimming
  */
-export const text = (max: number) =>
-  vine
-    .string()
-    .parse((value) =>
-      typeof value === 'string' ? value.replace(/\r\n?/g, '\n').trimEnd() || null : value
-    )
-    .maxLength(max)
-    .use(noControlButBreaks())
+export const text = (max: number) => textRead(max, linesOf).use(noControlButBreaks())
 
-/* Names go into mails, where a stranger's words must not become a link. */
+/** The blanks at the beginning indent the first line; blanks alone are no text. */
+function linesOf(typed: string): string {
+  return isBlank(typed) ? '' : typed.replace(/\r\n?/g, '\n').trimEnd()
+}
+
+/* Names stand beside what their owners wrote, where they must not become a link. */
 const LINK = /[/\\@<>]|https?:|www\./i
 
 const notALink = vine.createRule((value, _options, field) => {
@@ -52,5 +65,9 @@ const notALink = vine.createRule((value, _options, field) => {
   }
 })
 
+const inOneForm = vine.createRule((value, _options, field) => {
+  if (typeof value === 'string') field.mutate(normalizeName(value), field)
+})
+
 /** A person's name as typed by that person, of at most 50 characters. */
-export const personName = () => line(50).use(notALink())
+export const personName = () => line(50).use(notALink()).use(inOneForm())

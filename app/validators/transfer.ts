@@ -12,17 +12,22 @@ import {
 } from '#validators/provider'
 
 export const SHORTEST_PASSPHRASE = 12
+const LONGEST_PASSPHRASE = 200
 
 /** In characters; some hundred providers. */
 export const LONGEST_FILE = 100_000
 
-const passphrase = () => vine.string().minLength(SHORTEST_PASSPHRASE).maxLength(200)
+/* The file sealed: as JSON within JSON, and a third more in base64. */
+const LONGEST_PLAN = 4 * LONGEST_FILE
+
+const passphrase = () => vine.string().minLength(SHORTEST_PASSPHRASE).maxLength(LONGEST_PASSPHRASE)
 
 export const exportValidator = vine.create({
   withSecrets: vine.boolean().parse((value) => value ?? false),
   passphrase: passphrase().optional().requiredIfExists('withSecrets'),
   passphraseAgain: vine
     .string()
+    .maxLength(LONGEST_PASSPHRASE)
     .sameAs('passphrase')
     .optional()
     .requiredIfExists(['withSecrets', 'passphrase']),
@@ -30,11 +35,11 @@ export const exportValidator = vine.create({
 
 export const importValidator = vine.create({
   file: vine.string().maxLength(LONGEST_FILE),
-  passphrase: vine.string().maxLength(200).optional(),
+  passphrase: vine.string().maxLength(LONGEST_PASSPHRASE).optional(),
 })
 
 export const importedPlanValidator = vine.create({
-  plan: vine.string(),
+  plan: vine.string().maxLength(LONGEST_PLAN),
   replaceSandbox: vine.boolean().parse((value) => value ?? false),
 })
 
@@ -60,7 +65,11 @@ const record = vine.object({
   }),
 })
 
-const base64url = () => vine.string().regex(/^[\w-]{16,200000}$/)
+const base64url = () =>
+  vine
+    .string()
+    .maxLength(200_000)
+    .regex(/^[\w-]{16,}$/)
 
 export const documentValidator = vine.create({
   exportedAt: vine.string().maxLength(40),

@@ -10,6 +10,7 @@ import './sortable.js'
 document.addEventListener('submit', (event) => {
   const form = event.target
   /* It stays here, to be sent again: its answer is a file, or goes to another tab. */
+  if (form.dataset.stays) forgetComplaints()
   if (form.dataset.stays || form.target === '_blank') return
   if (form.dataset.sending) {
     event.preventDefault()
@@ -20,6 +21,16 @@ document.addEventListener('submit', (event) => {
     .querySelectorAll('[type="submit"]')
     .forEach((button) => button.setAttribute('aria-disabled', 'true'))
 })
+
+/* What was wrong with the form before is not wrong with what is sent now. */
+function forgetComplaints() {
+  for (const complaint of document.querySelectorAll('main .alert--error, main .field__error')) {
+    complaint.remove()
+  }
+  for (const field of document.querySelectorAll('main [aria-invalid]')) {
+    field.removeAttribute('aria-invalid')
+  }
+}
 
 /* Coming back with the browser's back button may show the page as it was left. */
 window.addEventListener('pageshow', () => {

@@ -139,6 +139,10 @@ for (const { how, ...options } of BROWSERS) {
         .locator('form[action$="/disconnect"]', { hasText: '네이버' })
         .getAttribute('action')
       const { page: leftOpen } = await open(page.context(), '/account/sign_in_methods')
+      /* The first press asks. */
+      const asks = page.locator('.ask', { hasText: '카카오 연결 끊기' })
+      assert.equal(await asks.locator('button').isVisible(), false)
+      await asks.locator('summary').click()
       await page
         .locator('form[action$="/disconnect"]', { hasText: '카카오' })
         .locator('button')
@@ -149,6 +153,7 @@ for (const { how, ...options } of BROWSERS) {
       )
       assert.include(await page.textContent('.methods'), '하나뿐인 로그인 방법')
 
+      await leftOpen.click(`.ask:has(form[action="${naver}"]) summary`)
       await leftOpen.click(`form[action="${naver}"] button`)
       assert.include(
         await leftOpen.textContent('[role=alert]'),

@@ -1,6 +1,8 @@
 import { test } from '@japa/runner'
 import Article from '#models/article'
+import { mostOf } from '#limits/limits'
 import { emptyDatabase } from '#tests/support/database'
+import { multiplyLimits } from '#tests/support/limits'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -90,7 +92,9 @@ test.group('The board', (group) => {
 
   for (const [title, fields] of [
     ['an empty title', { title: ' \u3164 ', body: '내용' }],
+    ['a title that shows nothing', { title: '\u2800\u115f\u200d', body: '내용' }],
     ['an empty text', { title: '제목', body: '\r\n \r\n' }],
+    ['a text that shows nothing', { title: '제목', body: '\u3164\r\n\u2800 \ufeff' }],
     ['a title of 201 characters', { title: '가'.repeat(201), body: '내용' }],
     ['a text of 20,001 characters', { title: '제목', body: '가'.repeat(20_001) }],
     ['a NUL byte', { title: 'a\0b', body: '내용' }],
@@ -107,6 +111,49 @@ test.group('The board', (group) => {
       assert.lengthOf(await Article.all(), 0)
     })
   }
+
+  test('a title of emoji keeps what joins them, at its ends too', async ({ assert }) => {
+    const { visitor } = await member('김민준')
+    const title = '❤️ 👩🏽‍🚀 🏴󠁧󠁢󠁥󠁮󠁧󠁿'
+    const answer = await write(visitor, { title: `\u3164${title}\u200b\u2800`, body: '내용' })
+    assert.equal(answer.status, 303)
+    assert.equal((await Article.firstOrFail()).title, title)
+  })
+
+  test('what somebody writes is not read before it is known who does', async ({ assert }) => {
+    const stranger = new Visitor()
+    const page = await stranger.get('/user/login')
+    const answer = await stranger.submit(page, '/article/create', { title: '', body: '' })
+    assert.equal(answer.status, 401)
+    assert.notInclude(answer.text, 'field__error')
+  })
+
+  test('of many articles the last is not posted, and stays in its form', async ({ assert }) => {
+    const restore = multiplyLimits(0.1)
+    try {
+      const { visitor } = await member('김민준')
+      const another = await member('이서연')
+      const page = await visitor.get('/article/create')
+      const send = (title: string) =>
+        visitor.submit(page, '/article/create', { title, body: '오래 쓴 글입니다.' })
+      for (let count = 1; count < mostOf('articles'); count++) await send(`글 ${count}`)
+      const { location } = await send('고칠 글')
+      assert.lengthOf(await Article.all(), mostOf('articles'))
+
+      const refused = await send('하나 더')
+      assert.equal(refused.status, 429)
+      assert.isAbove(Number(refused.headers.get('retry-after')), 0)
+      assert.include(refused.alerts[0], '다시 등록해 주세요')
+      assert.include(refused.text, '오래 쓴 글입니다.')
+      const changed = await visitor.submit(page, `${location}/update`, { title: 'x', body: 'y' })
+      assert.equal(changed.status, 429)
+      assert.lengthOf(await Article.all(), mostOf('articles'))
+
+      assert.equal((await write(another.visitor, { title: '글', body: '글' })).status, 303)
+    } finally {
+      restore()
+    }
+  })
 
   test('the longest title and text fit, in characters and not in bytes', async ({ assert }) => {
     const { visitor } = await member('김민준')

@@ -1,4 +1,7 @@
 import { test } from '@japa/runner'
+import { appUrl } from '#config/app'
+import env from '#start/env'
+import { rawRequest } from '#tests/support/raw_request'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -30,13 +33,77 @@ test.group('Metrics', (group) => {
     assert.isNull(page.headers.get('set-cookie'))
   })
 
-  test('are not for who comes through a proxy, whatever it claims', async ({ assert }) => {
-    for (const headers of [
-      { 'x-forwarded-for': '127.0.0.1' },
-      { 'x-forwarded-host': 'localhost' },
-      { forwarded: 'for=127.0.0.1' },
-    ] as Record<string, string>[]) {
-      assert.equal((await new Visitor().get('/metrics', headers)).status, 403)
-    }
-  })
+  for (const headers of [
+    { 'x-forwarded-for': '127.0.0.1' },
+    { 'x-forwarded-host': 'localhost' },
+    { 'X-Forwarded': 'for=127.0.0.1' },
+    { forwarded: 'for=127.0.0.1' },
+    { 'X-Real-IP': '127.0.0.1' },
+    { via: '1.1 edge' },
+    { 'CF-Connecting-IP': '127.0.0.1' },
+    { 'CF-Ray': '8f0-ICN' },
+    { 'True-Client-IP': '127.0.0.1' },
+    { 'X-Cluster-Client-IP': '127.0.0.1' },
+    { 'Fastly-Client-IP': '127.0.0.1' },
+    { 'X-Envoy-External-Address': '127.0.0.1' },
+    { 'X-Amzn-Trace-Id': 'Root=1-1' },
+    { 'X-Original-Forwarded-For': '127.0.0.1' },
+    { 'Client-IP': '127.0.0.1' },
+    { 'CDN-Loop': 'edge' },
+  ] as Record<string, string>[]) {
+    test(`are not for who comes through a proxy: ${Object.keys(headers)}`, async ({ assert }) => {
+      const page = await new Visitor().get('/metrics', headers)
+      assert.equal(page.status, 403)
+      assert.equal(page.text, '')
+    })
+  }
+
+  for (const [host, status] of [
+    ['localhost', 200],
+    ['LOCALHOST:3333', 200],
+    ['127.0.0.1:80', 200],
+    ['127.8.9.10', 200],
+    ['[::1]:3333', 200],
+    ['login.example.com', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['localhost.evil.example', 403],
+    ['evil.example/@localhost', 403],
+    ['evil.example@localhost', 403],
+    ['evil.example#.localhost', 403],
+    ['10.0.0.1', 403],
+    ['[::]', 403],
+    ['localhost:port', 403],
+  ] as const) {
+    test(`without a token they answer ${status} at the host "${host}"`, async ({ assert }) => {
+      const page = await rawRequest(appUrl, { method: 'GET', path: '/metrics', headers: { host } })
+      assert.equal(page.status, status)
+    })
+  }
+
+  for (const [given, status] of [
+    ['', 403],
+    ['Bearer', 403],
+    ['Bearer wrong-token-of-the-metrics', 403],
+    ['Bearer a-token-of-the-metrics-tests2', 403],
+    ['Bearer a-token-of-the-metrics-test', 403],
+    ['Basic a-token-of-the-metrics-tests', 403],
+    ['a-token-of-the-metrics-tests', 403],
+    ['Bearer a-token-of-the-metrics-tests', 200],
+    ['bearer  a-token-of-the-metrics-tests', 200],
+  ] as const) {
+    test(`with METRICS_TOKEN set, "${given}" is answered ${status}, on loopback and through a proxy`, async ({
+      assert,
+      cleanup,
+    }) => {
+      env.set('METRICS_TOKEN', 'a-token-of-the-metrics-tests')
+      cleanup(() => env.set('METRICS_TOKEN', ''))
+      const headers = given ? { authorization: given } : {}
+      const viaProxy = { ...headers, 'host': 'login.example.com', 'x-forwarded-for': '192.0.2.1' }
+
+      for (const one of [headers, viaProxy]) {
+        const request = { method: 'GET', path: '/metrics', headers: one as Record<string, string> }
+        assert.equal((await rawRequest(appUrl, request)).status, status)
+      }
+    })
+  }
 })

@@ -1,4 +1,8 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { test } from '@japa/runner'
+import app from '@adonisjs/core/services/app'
+import { appUrl } from '#config/app'
+import { rawRequest } from '#tests/support/raw_request'
 import { Visitor } from '#tests/support/visitor'
 
 test.group('Pages for everybody', () => {
@@ -67,5 +71,26 @@ test.group('Pages for everybody', () => {
       assert.equal(JSON.parse(page.text).status, 'ok')
       assert.isNull(page.headers.get('set-cookie'))
     }
+  })
+
+  test("files whose name begins with a dot are nobody's, though they lie beside those that are", async ({
+    assert,
+    cleanup,
+  }) => {
+    const folder = app.publicPath('.left-here')
+    await mkdir(folder)
+    await writeFile(app.publicPath('.left-here', 'config'), 'left here')
+    await writeFile(app.publicPath('.left-here.txt'), 'left here')
+    cleanup(async () => {
+      await rm(folder, { recursive: true })
+      await rm(app.publicPath('.left-here.txt'))
+    })
+    for (const path of ['/.left-here.txt', '/%2eleft-here.txt', '/.left-here/config']) {
+      const answer = await rawRequest(appUrl, { method: 'GET', path })
+      assert.equal(answer.status, 404, path)
+      assert.notInclude(answer.text, 'left here')
+    }
+    const served = await rawRequest(appUrl, { method: 'GET', path: '/favicon.svg' })
+    assert.equal(served.status, 200)
   })
 })

@@ -1,10 +1,12 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
 import { emptyDatabase } from '#tests/support/database'
 import { queuedMails } from '#tests/support/mails'
+import { aProvider } from '#tests/support/providers'
 import { comparable, mailedLink, PASSWORD, press, signUp } from '#tests/support/sign_up'
 import {
   makeProvider,
@@ -19,6 +21,19 @@ const EMAIL = 'minjun@example.com'
 
 test.group('Signing up', (group) => {
   group.each.setup(emptyDatabase)
+
+  test('a provider that takes nobody new has no button here, and the page says so', async ({
+    assert,
+  }) => {
+    const closed = await aProvider({ enabled: true })
+    await closed.merge({ label: '가게', allowSignUp: false }).save()
+    await aProvider({ key: 'kakao', driver: 'kakao', enabled: true })
+    const page = await new Visitor().get('/user/create')
+    assert.notInclude(page.text, '/user/login/social/naver')
+    assert.include(page.text, '/user/login/social/kakao')
+    assert.include(page.words, '가게 계정으로는 새로 가입하실 수 없습니다')
+    assert.include((await new Visitor().get('/user/login')).text, '/user/login/social/naver')
+  })
 
   test('sign up, open the mail, press the button: signed in, and where one wanted to go', async ({
     assert,
@@ -57,7 +72,7 @@ test.group('Signing up', (group) => {
     await signUp(visitor, EMAIL)
     const row = JSON.stringify((await Registration.firstOrFail()).$attributes)
     const token = (await mailedLink(EMAIL)).split('/').at(-1)!
-    for (const secret of [PASSWORD, token, visitor.cookies.get('daemun-browser')!]) {
+    for (const secret of [PASSWORD, token, visitor.cookies.get(cookieName('browser'))!]) {
       assert.notInclude(row, secret)
     }
   })
@@ -122,6 +137,8 @@ test.group('Signing up', (group) => {
     ['two addresses', { email: 'a@example.com,b@example.com' }, 'email', '이메일 주소 형식'],
     ['an endless address', { email: `${'a'.repeat(400)}@example.com` }, 'email', '320자까지'],
     ['no name', { name: ' \u200b\u3164 ' }, 'name', '이름 항목을 입력해 주세요'],
+    ['a name of blank letters', { name: '\u2800\uffa0\u{1d159}' }, 'name', '이름 항목을 입력'],
+    ['a name of what joins', { name: '\u200d\ufe0f\u034f' }, 'name', '이름 항목을 입력'],
     ['a name with a link', { name: '당첨! https://evil.example' }, 'name', '주소나 기호'],
     ['a name of 51 characters', { name: '가'.repeat(51) }, 'name', '50자까지'],
     ['a name of two lines', { name: 'a\r\nBcc: x' }, 'name', '쓸 수 없는 문자'],
@@ -129,6 +146,9 @@ test.group('Signing up', (group) => {
     ['a long password', { password: 'x7'.repeat(65) }, 'password', '128자까지'],
     ['a common password', { password: 'password123' }, 'password', '알아맞히기 쉬운'],
     ['a row of keys', { password: 'qwertyuiop[]' }, 'password', '알아맞히기 쉬운'],
+    ['a word many times', { password: 'password'.repeat(16) }, 'password', '알아맞히기 쉬운'],
+    ['digits in a row', { password: '1234567890'.repeat(12) }, 'password', '알아맞히기 쉬운'],
+    ['a word in signs', { password: 'p4$$w0rd'.repeat(8) }, 'password', '알아맞히기 쉬운'],
     ['Korean on English keys', { password: 'dkssudgktpdy' }, 'password', '알아맞히기 쉬운'],
     ['the address as password', { password: 'MINJUN@example.com' }, 'password', '이메일이나 이름'],
     ['the name as password', { password: '김민준김민준김민준1' }, 'password', '이메일이나 이름'],
@@ -144,6 +164,13 @@ test.group('Signing up', (group) => {
       assert.lengthOf(await Registration.all(), 0)
     })
   }
+
+  test('a long address is no password for who has it, whatever its case', async ({ assert }) => {
+    const email = 'minjun.kim.seoul.1988@some-company-name.example.co.kr'
+    const answer = await signUp(new Visitor(), email, { password: email.toUpperCase() })
+    assert.equal(answer.status, 422)
+    assert.include(answer.words, '이메일이나 이름')
+  })
 
   test('lists, missing and unknown fields and broken bytes are no error of ours', async ({
     assert,

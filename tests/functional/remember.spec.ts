@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import UserSession from '#models/user_session'
 import { emptyDatabase } from '#tests/support/database'
 import { MEMBER, MEMBER_PASSWORD } from '#tests/support/member'
@@ -9,7 +10,7 @@ const DAY = 86_400
 
 /** The seconds that the browser is told to keep the sign-in; null: until it closes. */
 const kept = (lines: string[]) => {
-  const line = lines.find((one) => one.startsWith('daemun-session='))
+  const line = lines.find((one) => one.startsWith(`${cookieName('session')}=`))
   return Number(/max-age=(\d+)/i.exec(line ?? '')?.[1] ?? Number.NaN)
 }
 

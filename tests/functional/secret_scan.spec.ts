@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from '@japa/runner'
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
+import { cookieName } from '#auth/cookies'
 import { JOB } from '#audit/actor'
 import { randomToken } from '#auth/random_token'
 import { SendMails } from '#jobs/send_mails'
@@ -77,7 +78,7 @@ test.group('The secret scan sees a secret', (group) => {
 
   test('in a cookie, unless it is the one it belongs in', async ({ assert, cleanup }) => {
     const token = randomToken()
-    const cookies = { fit: `daemun-session=${token}`, unfit: `theme=${token}` }
+    const cookies = { fit: `${cookieName('session')}=${token}`, unfit: `theme=${token}` }
     const server = watchedServer((request, response) => {
       const cookie = request.url === '/unfit' ? cookies.unfit : cookies.fit
       response.writeHead(200, { 'set-cookie': [`${cookie}; Path=/`] })
@@ -118,6 +119,20 @@ test.group('The secret scan sees a secret', (group) => {
       const findings = await found(async () => logger[level]({ deep: { down: planted } }, 'x'))
       assert.deepEqual(findings, ['planted: log of the application'])
     }
+  })
+
+  test('but not what the log takes out by its name', async ({ assert }) => {
+    const names = [
+      ...['password', 'clientSecret', 'client_secret', 'code', 'recoveryCode'],
+      ...['access_token', 'refresh_token', 'token'],
+    ]
+    const findings = await found(async () => {
+      for (const name of names) logger.info({ form: { [name]: planted } }, 'x')
+      for (const name of ['cookie', 'authorization']) {
+        logger.info({ headers: { [name]: planted } }, 'x')
+      }
+    })
+    assert.isEmpty(findings)
   })
 
   test('in the session of a visitor', async ({ assert }) => {
@@ -195,8 +210,8 @@ test.group('The secret scan sees a secret', (group) => {
       await signInWith(world.server, visitor, 'kakao')
       const { form } = world.server.lastCallTo('/oauth/token')
       const all = {
-        session: visitor.cookies.get('daemun-session'),
-        browser: visitor.cookies.get('daemun-browser'),
+        session: visitor.cookies.get(cookieName('session')),
+        browser: visitor.cookies.get(cookieName('browser')),
         code: form.get('code'),
         verifier: form.get('code_verifier'),
         secret: form.get('client_secret'),

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import Registration from '#models/registration'
 import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
@@ -101,7 +102,7 @@ test.group('Signing in with e-mail and password', (group) => {
       const answer = await visitor.submit(page, '/user/login', fields)
       const cookie = answer.headers
         .getSetCookie()
-        .find((line) => line.startsWith('daemun-session='))!
+        .find((line) => line.startsWith(`${cookieName('session')}=`))!
       assert.equal(/max-age=/i.test(cookie), remember === 'true')
       const session = await UserSession.firstOrFail()
       assert.equal(Math.round(session.expiresAt.diff(session.createdAt, 'days').days), days)

@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
@@ -76,6 +78,81 @@ test.group('Start', (group) => {
       assert.equal(exitCode, 1)
       assert.lengthOf(lines(stderr), 1)
       assert.include(stderr, `Bad environment: ${name} ${why}`)
+    })
+  }
+
+  for (const hostname of ['127.0.0.1.evil.example', '127.evil.example', 'localhost.evil.example']) {
+    test(`SANDBOX is refused at ${hostname}, which anybody may own`, async ({ assert }) => {
+      for (const address of [{ APP_URL: `http://${hostname}:3333` }, { HOST: hostname }]) {
+        const settingsThere = { ...settings, SANDBOX: 'true', ...address }
+        const { exitCode, stderr } = await runAce(['migration:run'], settingsThere)
+        assert.equal(exitCode, 1)
+        assert.match(stderr, /^Bad environment: SANDBOX lets anyone sign in as anyone/)
+      }
+    })
+  }
+
+  for (const [what, host, line] of [
+    ['whose port is taken', '127.0.0.1', /^Cannot listen on 127\.0\.0\.1, port \d+ \(EADDRINUSE\)/],
+    ['whose HOST does not resolve', 'nowhere.invalid', /^Cannot listen on nowhere\.invalid.*HOST/],
+    [
+      'whose HOST is of another machine',
+      '192.0.2.1',
+      /^Cannot listen on 192\.0\.2\.1.*HOST is not/,
+    ],
+  ] as const) {
+    test(`a server ${what} says so in one line and ends with exit code 1`, async ({
+      assert,
+      cleanup,
+    }) => {
+      await migrate()
+      const other = createServer((_request, response) => response.writeHead(404).end())
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+      cleanup(() => void other.close())
+      const PORT = String((other.address() as AddressInfo).port)
+      const server = await spawnServer({ ...settings, HOST: host, PORT })
+
+      assert.isFalse(server.live)
+      assert.equal(await server.stop(), 1)
+      assert.lengthOf(lines(server.printed.stderr), 1)
+      assert.match(server.printed.stderr, line)
+    })
+  }
+
+  for (const mode of [null, 0o644, 0o666]) {
+    const before = mode === null ? 'that is new' : `of mode ${mode.toString(8)}`
+    test(`a database file ${before} is readable for nobody else, with what SQLite puts beside it`, async ({
+      assert,
+    }) => {
+      if (mode !== null) {
+        writeFileSync(settings.DB_FILE, '')
+        chmodSync(settings.DB_FILE, mode)
+      }
+      await migrate()
+      const server = await spawnServer(settings)
+      const names = readdirSync(folder)
+      const modes = names.map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8))
+      await server.stop()
+
+      assert.sameMembers(names, ['site.sqlite3', 'site.sqlite3-shm', 'site.sqlite3-wal'])
+      assert.deepEqual(modes, ['600', '600', '600'])
+    })
+  }
+
+  for (const [what, file] of [
+    ['in a folder that is a file', '/dev/null/site.sqlite3'],
+    ['that is a folder', '/'],
+    ['that is no database', import.meta.filename],
+  ]) {
+    test(`a DB_FILE ${what} is said in one line`, async ({ assert }) => {
+      const bad = { ...settings, DB_FILE: file }
+      const server = await spawnServer(bad)
+      assert.equal(await server.stop(), 1)
+      assert.lengthOf(lines(server.printed.stderr), 1)
+      assert.match(
+        server.printed.stderr,
+        /^(Bad environment: DB_FILE|The database cannot be used:)/
+      )
     })
   }
 

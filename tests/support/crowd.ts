@@ -61,7 +61,7 @@ export class Crowd {
         const callback = new URL(await this.server.consent(started.location, { person }))
         await lookAround()
         const elsewhere = this.#nextSite() + callback.pathname + callback.search
-        const answer = await visitor.get(elsewhere)
+        const answer = await this.#through(visitor, elsewhere)
         if (answer.status === 303 && answer.location === '/') this.signedIn++
         else this.lost.push(`${answer.status} ${answer.location}`)
       } finally {
@@ -69,6 +69,17 @@ export class Crowd {
       }
     } catch (error) {
       this.lost.push(String(error))
+    }
+  }
+
+  /** As a browser does: looks again where a page says that it goes on by itself. */
+  async #through(visitor: Visitor, callback: string) {
+    for (let address = callback; ;) {
+      const answer = await visitor.get(address)
+      const every = /http-equiv="refresh" content="(\d+)"/.exec(answer.text)?.[1]
+      if (every) await wait(Number(every) * 1_000)
+      else if (answer.location.includes('/waiting/')) address = this.#nextSite() + answer.location
+      else return answer
     }
   }
 

@@ -96,7 +96,7 @@ export function freePort() {
  */
 export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } = {}) {
   const port = settings.PORT ?? String(await freePort())
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://localhost:${port}`
   const { child, printed, exit } = spawnEntry('server', [], { ...settings, PORT: port }, patienceMs)
 
   let live = false

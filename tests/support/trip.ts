@@ -126,6 +126,7 @@ export async function startAndConsent(
   { next, ...consent }: ConsentOptions & { next?: string } = {}
 ): Promise<string> {
   const started = await start(visitor, key, next === undefined ? {} : { next })
+  if (!started.location) throw new Error(`no trip began: ${started.status} ${started.words}`)
   return server.consent(started.location, consent)
 }
 

@@ -75,11 +75,12 @@ interface Sent {
  * returned, not followed, unless asked for.
  */
 export class Visitor {
-  readonly cookies = new Map<string, string>()
+  readonly cookies: Map<string, string>
   readonly #language: string
   readonly #base: string
 
-  constructor({ language = 'ko', base = appUrl } = {}) {
+  constructor({ language = 'ko', base = appUrl, cookies = new Map<string, string>() } = {}) {
+    this.cookies = cookies
     this.#language = language
     this.#base = base
   }

@@ -5,16 +5,18 @@ import { projectRoot } from '#tests/support/spawned_process'
 const document = readFileSync(`${projectRoot}docs/security.md`, 'utf8')
 const rows = document.split('\n').flatMap((line) => {
   const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
-  return /^D-\d+$/.test(cells[1] ?? '') ? [cells.slice(1, -1)] : []
+  return /^[DA]-\d+$/.test(cells[1] ?? '') ? [cells.slice(1, -1)] : []
 })
 
 test.group('docs/security.md', () => {
   test('has one row for each of D-1 to D-56, none with an empty cell', ({ assert }) => {
     const expected = Array.from({ length: 56 }, (_, index) => `D-${index + 1}`)
+    const names = rows.map(([name]) => name)
     assert.deepEqual(
-      rows.map(([name]) => name),
+      names.filter((name) => name.startsWith('D')),
       expected
     )
+    assert.lengthOf(new Set(names), names.length)
     for (const row of rows) {
       assert.lengthOf(row, 4, row[0])
       for (const cell of row) assert.isNotEmpty(cell, row[0])

@@ -18,6 +18,31 @@ test.group('Attributes of components', () => {
     )
     assert.equal(html, '<input value="0" required>')
   })
+
+  test('an empty value is a value, an empty list of classes is none', async ({ assert }) => {
+    const html = await edge.renderRaw(
+      `<option {{ html.attrs({ value: '', class: [], title: null, 'data-x"': 'one' }) }}>`
+    )
+    assert.equal(html, '<option value="" data-x&quot;="one">')
+  })
+})
+
+test.group('What is said of mails', () => {
+  for (const [mailsGoNowhere, said] of [
+    [false, 'Sent.'],
+    [true, '메일이 발송되지 않습니다'],
+  ] as const) {
+    test(`where mails go ${mailsGoNowhere ? 'nowhere' : 'out'}: ${said}`, async ({ assert }) => {
+      const i18n = i18nManager.locale('ko')
+      const t = i18n.t.bind(i18n)
+      const html = await edge.renderRaw(`@!mailSent({ text: 'Sent.', mailsGoNowhere })`, {
+        t,
+        mailsGoNowhere,
+      })
+      assert.include(html, said)
+      assert.equal(html.includes('Sent.'), !mailsGoNowhere)
+    })
+  }
 })
 
 test.group('Times', () => {

@@ -8,6 +8,7 @@ import { DRIVERS } from '#social/drivers'
 import type { FailureName } from '#social/failure'
 import { socialPanel } from '#social/panel'
 import { dataPage } from '#social/reconsent'
+import { fieldOf } from '#validators/field'
 
 /** Failures that a new consent mends: the tokens kept here have had their day. */
 const MENDED_BY_CONSENT: FailureName[] = ['token_refused', 'credential_revoked']
@@ -40,9 +41,9 @@ export default class ConsentsController {
   /** `POST /account/sign_in_methods/:id/data/withdraw`, of one `item`. */
   @inject()
   async destroy(ctx: HttpContext, withdraw: WithdrawConsent) {
-    const { request, response, session, i18n } = ctx
+    const { response, session, i18n } = ctx
     const identity = await this.#own(ctx)
-    const outcome = await withdraw.handle(identity, String(request.input('item', '')))
+    const outcome = await withdraw.handle(identity, fieldOf(ctx, 'item'))
     if (outcome.kind === 'unlinked') return this.#unlinked(ctx, identity)
 
     const provider = identity.provider.label

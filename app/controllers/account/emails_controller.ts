@@ -23,7 +23,7 @@ export default class EmailsController {
       const errors = { email: i18n.t('account.email.same') }
       return this.#show(ctx, { values: { email }, errors })
     }
-    await change.handle(user, email)
+    await change.handle(auth.use('web').session!, email)
     session.flash('notice', i18n.t('account.email.asked', { email }))
     return response.redirect('/account', false, 303)
   }

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { inSession } from '#auth/in_session'
 import { nameValidator } from '#validators/account'
 import { readForm, type FormState } from '#validators/form'
 
@@ -14,7 +15,9 @@ export default class NamesController {
     const form = await readForm(ctx, nameValidator)
     if (!form.valid) return this.#show(ctx, form.form)
 
-    await auth.getUserOrFail().merge({ name: form.data.name, nameSetHere: true }).save()
+    await inSession(auth.use('web').session!, (user) =>
+      user.merge({ name: form.data.name, nameSetHere: true }).save()
+    )
     session.flash('notice', i18n.t('account.name.changed'))
     return response.redirect('/account', false, 303)
   }

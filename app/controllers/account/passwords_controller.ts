@@ -61,7 +61,7 @@ export default class PasswordsController {
   @inject()
   async destroy({ auth, response, session, i18n }: HttpContext, remove: RemovePassword) {
     const guard = auth.use('web')
-    const outcome = await remove.handle(guard.getUserOrFail(), guard.session!)
+    const outcome = await remove.handle(guard.session!)
     if (outcome === 'removed') await guard.renew({ keepProof: true })
     const isRefused = outcome === 'last_way_in'
     session.flash(
@@ -74,7 +74,7 @@ export default class PasswordsController {
   /** The present password is proof enough; a first one, or a second factor, needs another. */
   #mustProveFirst({ auth }: HttpContext) {
     const user = auth.getUserOrFail()
-    return (user.password === null || user.hasSecondFactor) && !auth.use('web').isRecent
+    return (user.password === null || user.hasSecondFactor) && !auth.use('web').requireRecent()
   }
 
   #show({ auth, response, view }: HttpContext, form?: FormState) {

@@ -8,7 +8,7 @@ export default class RecoveryCodesController {
   @inject()
   async store(ctx: HttpContext, renew: RenewRecoveryCodes) {
     const { auth, response, session, view, i18n } = ctx
-    const recoveryCodes = await renew.handle(auth.getUserOrFail(), actorOf(ctx))
+    const recoveryCodes = await renew.handle(auth.use('web').session!, actorOf(ctx))
     if (recoveryCodes) {
       return view.render('pages/account/recovery_codes', { recoveryCodes, isNew: false })
     }

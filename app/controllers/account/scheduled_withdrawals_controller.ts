@@ -1,13 +1,15 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { ScheduleWithdrawal } from '#actions/schedule_withdrawal'
+import { inSession } from '#auth/in_session'
 
 /** Leaving in 24 hours, for people who cannot prove here who they are. */
 export default class ScheduledWithdrawalsController {
   /** `POST /account/withdrawal/schedule` */
   @inject()
   async store({ auth, response, session, i18n }: HttpContext, schedule: ScheduleWithdrawal) {
-    const outcome = await schedule.handle(auth.getUserOrFail())
+    const guard = auth.use('web')
+    const outcome = await schedule.handle(guard.getUserOrFail(), guard.session!)
     switch (outcome.kind) {
       case 'scheduled':
         session.flash('notice', i18n.t('account.withdrawal.scheduled'))
@@ -24,7 +26,7 @@ export default class ScheduledWithdrawalsController {
 
   /** `POST /account/withdrawal/cancel` */
   async destroy({ auth, response, session, i18n }: HttpContext) {
-    await auth.getUserOrFail().cancelWithdrawal()
+    await inSession(auth.use('web').session!, (user) => user.cancelWithdrawal())
     session.flash('notice', i18n.t('account.withdrawal.cancelled'))
     return response.redirect('/account', false, 303)
   }

@@ -20,12 +20,13 @@ export default class SecondFactorProofsController {
     const form = await readSecondFactor(ctx)
     if (!form.valid) return this.#show(ctx, form.form)
 
-    const check = await prove.handle(auth.getUserOrFail(), form.data)
+    const guard = auth.use('web')
+    const check = await prove.handle(guard.session!, form.data)
     switch (check.kind) {
       case 'right':
-        await auth.use('web').renew()
+        await guard.renew({ proved: guard.getUserOrFail() })
         return response.redirect(afterReauthentication(request.input('next')), false, 303)
-      case 'off':
+      case 'not_due':
         return this.#fromTheStart(ctx)
       default:
         return this.#show(ctx, secondFactorComplaint(form.data, check, i18n))

@@ -33,7 +33,7 @@ export default class SecondFactorsController {
     const form = await readSecondFactor(ctx)
     if (!form.valid) return this.#show(ctx, form.form)
 
-    const removal = await remove.handle(guard.getUserOrFail(), form.data, actorOf(ctx))
+    const removal = await remove.handle(guard.session!, form.data, actorOf(ctx))
     switch (removal.kind) {
       case 'removed':
         await guard.renew({ keepProof: true })

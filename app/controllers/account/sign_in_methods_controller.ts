@@ -33,7 +33,7 @@ export default class SignInMethodsController {
   async destroy(ctx: HttpContext, disconnect: DisconnectIdentity) {
     const { auth, params, request, response, session, i18n } = ctx
     const guard = auth.use('web')
-    const outcome = await disconnect.handle(guard.getUserOrFail(), params.id, guard.session!)
+    const outcome = await disconnect.handle(params.id, guard.session!)
     switch (outcome.kind) {
       case 'disconnected': {
         await guard.renew({ keepProof: true })

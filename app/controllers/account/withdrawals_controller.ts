@@ -22,7 +22,7 @@ export default class WithdrawalsController {
     }
 
     const guard = auth.use('web')
-    const outcome = await withdraw.handle(guard.getUserOrFail())
+    const outcome = await withdraw.handle(guard.getUserOrFail(), { session: guard.session! })
     if (outcome === 'last_administrator') {
       session.flash('problem', i18n.t('account.withdrawal.last_administrator'))
       return response.redirect('/account/withdrawal', false, 303)

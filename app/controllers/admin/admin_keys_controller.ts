@@ -4,6 +4,7 @@ import { ChangeProvider } from '#actions/change_provider'
 import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 import { readAdminForm } from '#validators/admin_form'
+import { fieldOf } from '#validators/field'
 import type { FormState } from '#validators/form'
 import { adminKeyValidator } from '#validators/provider'
 
@@ -28,11 +29,11 @@ export default class AdminKeysController {
   }
 
   async #change(ctx: HttpContext, provider: Provider, adminKey: string | null) {
-    const { request, response, session, i18n } = ctx
+    const { response, session, i18n } = ctx
     const change = await this.changeProvider.handle(provider, {
       settings: {},
       adminKey,
-      seenAdminKey: String(request.input('version')),
+      seenAdminKey: fieldOf(ctx, 'version'),
       actor: actorOf(ctx),
     })
     switch (change.kind) {

@@ -4,6 +4,7 @@ import { ChangeRole } from '#actions/change_role'
 import { actorOf } from '#audit/actor'
 import { backToPerson, notFound, showChangedPerson } from '#controllers/admin/person_page'
 import User from '#models/user'
+import { fieldOf } from '#validators/field'
 
 /** People who may see and change what these pages show. */
 @inject()
@@ -21,9 +22,9 @@ export default class AdministratorsController {
   }
 
   async #change(ctx: HttpContext, role: User['role']) {
-    const { auth, params, request, response, session, i18n } = ctx
+    const { auth, params, response, session, i18n } = ctx
     const user = await User.findByOrFail('publicId', params.id)
-    const seen = String(request.input('seen'))
+    const seen = fieldOf(ctx, 'seen')
     const change = await this.changeRole.handle(user, { role, seen, actor: actorOf(ctx) })
     switch (change.kind) {
       case 'changed':

@@ -2,11 +2,17 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { AddCredential } from '#actions/add_credential'
 import { CheckKeys } from '#actions/check_keys'
+import { askToReplaceSandbox, readAgreement } from '#controllers/admin/sandbox_replacement_page'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { DRIVERS } from '#social/drivers'
 import { tellOfKeyCheck } from '#social/key_check_notice'
-import { type RefusedKeys, takePastedKeys } from '#validators/pasted_keys'
+import {
+  addPastedKeys,
+  type PastedKeys,
+  type RefusedKeys,
+  takePastedKeys,
+} from '#validators/pasted_keys'
 
 /** New keys of a provider. Where some are in use already, the page of the rotation leads further. */
 export default class CredentialsController {
@@ -18,7 +24,10 @@ export default class CredentialsController {
   async store(ctx: HttpContext, addCredential: AddCredential, checkKeys: CheckKeys) {
     const { params, response, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
-    const addition = await takePastedKeys(ctx, provider, addCredential)
+    const agreed = readAgreement<PastedKeys>(ctx)
+    const addition = agreed
+      ? await addPastedKeys(ctx, provider, addCredential, agreed)
+      : await takePastedKeys(ctx, provider, addCredential)
     switch (addition.kind) {
       case 'refused':
         return this.#show(ctx, provider, addition)
@@ -28,11 +37,17 @@ export default class CredentialsController {
         tellOfKeyCheck(ctx, provider, check, i18n.t('admin.notices.credential_added'))
         return response.redirect(`/admin/providers/${params.id}`, false, 303)
       }
+      case 'sandbox_in_the_way': {
+        const { pasted: wish, losses } = addition
+        const cancel = `/admin/providers/${params.id}`
+        return askToReplaceSandbox(ctx, { wish, losses, cancel })
+      }
       case 'replaced_sandbox': {
-        const { provider: real } = addition
+        const { provider: real, losses } = addition
         const credential = await ProviderCredential.findOrFail(real.activeCredentialId)
         const check = await checkKeys.handle(ctx, credential)
-        tellOfKeyCheck(ctx, real, check, i18n.t('admin.notices.sandbox_replaced'))
+        const saved = i18n.t('admin.notices.sandbox_replaced')
+        tellOfKeyCheck(ctx, real, check, `${saved} ${i18n.t('admin.lost', losses)}`)
         return response.redirect(`/admin/providers/${real.publicId}`, false, 303)
       }
       default:

@@ -4,6 +4,7 @@ import { SignOutUser } from '#actions/sign_out_user'
 import { actorOf } from '#audit/actor'
 import { backToPerson, notFound } from '#controllers/admin/person_page'
 import User from '#models/user'
+import { fieldOf } from '#validators/field'
 
 /** Where somebody is signed in. */
 export default class DevicesController {
@@ -12,12 +13,8 @@ export default class DevicesController {
   async destroy(ctx: HttpContext, signOutUser: SignOutUser) {
     const { params, request, i18n } = ctx
     const user = await User.findByOrFail('publicId', params.id)
-    const device = request.input('device')
-    const outcome = await signOutUser.handle(
-      user,
-      typeof device === 'string' ? device : null,
-      actorOf(ctx)
-    )
+    const device = request.body().device === undefined ? null : fieldOf(ctx, 'device')
+    const outcome = await signOutUser.handle(user, device, actorOf(ctx))
     switch (outcome.kind) {
       case 'signed_out': {
         const { sessions: count } = outcome

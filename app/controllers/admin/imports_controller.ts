@@ -1,15 +1,18 @@
 import { DateTime } from 'luxon'
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { ImportProviders } from '#actions/import_providers'
+import { type Import, ImportProviders } from '#actions/import_providers'
 import { actorOf } from '#audit/actor'
 import { showTransfer } from '#controllers/admin/transfers_controller'
 import { callbackUrl } from '#social/driver_for'
-import { packApproval, unpackApproval } from '#transfer/approval'
+import { packApproval, unpackApproval } from '#auth/approval'
 import { type DocumentProblem, readDocument, type TransferDocument } from '#transfer/document'
 import { fingerprintOf, type ImportPlan } from '#transfer/plan'
 import { readAdminForm } from '#validators/admin_form'
 import { importedPlanValidator, importValidator } from '#validators/transfer'
+
+/** What an administrator was shown. */
+type Approval = Pick<Import, 'document' | 'fingerprint'>
 
 /** An import: shown first, and then carried out exactly as shown. */
 @inject()
@@ -30,7 +33,7 @@ export default class ImportsController {
   async store(ctx: HttpContext) {
     const { response, session, i18n } = ctx
     const form = await readAdminForm(ctx, importedPlanValidator)
-    const approval = form.valid ? unpackApproval(ctx, form.data.plan) : null
+    const approval = form.valid ? unpackApproval<Approval>(ctx, 'imports', form.data.plan) : null
     if (!form.valid || !approval) {
       return showTransfer(ctx, { problem: i18n.t('transfer.problems.approval_gone') })
     }
@@ -78,7 +81,7 @@ export default class ImportsController {
       exportedAt: exportedAt.isValid ? exportedAt : null,
       hasSecrets: document.secrets !== null,
       callbackUrls: Object.fromEntries(plan.items.map(({ key }) => [key, callbackUrl({ key })])),
-      packed: isRefused || isEmpty ? null : packApproval(ctx, { document, fingerprint }),
+      packed: isRefused || isEmpty ? null : packApproval(ctx, 'imports', { document, fingerprint }),
     })
   }
 }

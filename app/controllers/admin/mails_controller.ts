@@ -16,6 +16,7 @@ export default class MailsController {
     return view.render('pages/admin/mails/index', {
       mails: mails.baseUrl('/admin/mails'),
       goNowhere: delivery === 'none',
+      waiting: await OutgoingMail.countWaiting(),
     })
   }
 

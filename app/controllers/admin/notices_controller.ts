@@ -5,8 +5,10 @@ import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 import ReceivedNotice from '#models/received_notice'
 import { connectedServicesUrl } from '#sandbox/connected_services'
+import { warningOf } from '#social/diagnosis'
 import { unlinkNoticeUrl } from '#social/driver_for'
 import { readAdminForm } from '#validators/admin_form'
+import { fieldOf } from '#validators/field'
 import { ON_UNLINK, unlinkConsequenceValidator } from '#validators/provider'
 
 /** A provider's word that links have ended, and what follows from it. */
@@ -17,7 +19,7 @@ export default class NoticesController {
 
   @inject()
   async update(ctx: HttpContext, choose: ChooseUnlinkConsequence) {
-    const { params, request, response, session, i18n } = ctx
+    const { params, response, session, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     const form = await readAdminForm(ctx, unlinkConsequenceValidator)
     if (!form.valid) {
@@ -26,7 +28,7 @@ export default class NoticesController {
     }
 
     const { onUnlink } = form.data
-    const seen = String(request.input('seen'))
+    const seen = fieldOf(ctx, 'seen')
     const choice = await choose.handle(provider, { onUnlink, seen, actor: actorOf(ctx) })
     if (choice.kind === 'stale') {
       response.status(409)
@@ -40,12 +42,15 @@ export default class NoticesController {
   }
 
   async #show({ view }: HttpContext, provider: Provider, problem?: string) {
+    const notices = await ReceivedNotice.lastOf(provider)
+    const isIncomplete = notices.some(({ reason }) => reason === 'sign_up_incomplete')
     return view.render('pages/admin/notices/show', {
       provider,
+      warning: isIncomplete ? warningOf(provider, 'sign_up_incomplete') : null,
       problem,
       address: unlinkNoticeUrl(provider),
       practiceUrl: await connectedServicesUrl(provider),
-      notices: await ReceivedNotice.lastOf(provider),
+      notices,
       held: await ReceivedNotice.isHeld(provider),
       choices: ON_UNLINK,
     })

@@ -20,7 +20,7 @@ export default class PracticeKeysController {
       const addition = await addCredential.handle(provider, {
         ...issued,
         label: null,
-        mayReplaceSandbox: false,
+        approvedLosses: null,
         seen: keysSeenBy(ctx),
         actor: actorOf(ctx),
       })

@@ -11,7 +11,7 @@ export default class ProviderOrdersController {
   @inject()
   async update(ctx: HttpContext, reorderProviders: ReorderProviders) {
     const { request, response, session, i18n } = ctx
-    const [error, form] = await providerOrderValidator.tryValidate(request.all())
+    const [error, form] = await providerOrderValidator.tryValidate(request.body())
     if (error) return showProviders(ctx, { stale: true })
 
     const { ids, seen, up, down } = form

@@ -9,8 +9,12 @@ import Provider, { type ProviderSettings } from '#models/provider'
 import { DRIVERS } from '#social/drivers'
 import { previewOf } from '#social/preview'
 import { readAdminForm } from '#validators/admin_form'
+import { fieldOf } from '#validators/field'
 import type { FormState } from '#validators/form'
 import { providerSettingsValidator, SETTING_CHOICES } from '#validators/provider'
+
+/* `Provider.settingsVersion`, with as many scopes as there may be. */
+const LONGEST_VERSION = 10_000
 
 /** How people may sign in through a provider. */
 export default class ProviderSettingsController {
@@ -21,9 +25,9 @@ export default class ProviderSettingsController {
 
   @inject()
   async update(ctx: HttpContext, changeProvider: ChangeProvider) {
-    const { params, request, response, session, i18n } = ctx
+    const { params, response, session, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
-    const version = String(request.input('version'))
+    const version = fieldOf(ctx, 'version', LONGEST_VERSION)
     const form = await readAdminForm(ctx, providerSettingsValidator)
     if (!form.valid) return this.#show(ctx, provider, { version, form: form.form })
 
@@ -49,7 +53,7 @@ export default class ProviderSettingsController {
    */
   async #showOvertaken(ctx: HttpContext, provider: Provider, mine: ProviderSettings) {
     const [, seen] = await providerSettingsValidator.tryValidate(
-      Provider.settingsOfVersion(ctx.request.input('version'))
+      Provider.settingsOfVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
     )
     /* A version that nobody was shown tells of no changes: then there is only what is now. */
     const { settings } = provider

@@ -1,8 +1,9 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { CheckKeys } from '#actions/check_keys'
-import { CreateProvider } from '#actions/create_provider'
+import { CreateProvider, type NewProvider } from '#actions/create_provider'
 import { actorOf } from '#audit/actor'
+import { askToReplaceSandbox, readAgreement } from '#controllers/admin/sandbox_replacement_page'
 import { lastDayOf } from '#health/figures'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
@@ -37,6 +38,9 @@ export async function showProviders({ response, view }: HttpContext, { stale = f
   })
 }
 
+/** A provider as it was asked for; `typed` is what a form may show again. */
+type Wish = Omit<NewProvider, 'actor'> & { typed: FormState['values'] }
+
 export default class ProvidersController {
   index(ctx: HttpContext) {
     return showProviders(ctx)
@@ -46,37 +50,43 @@ export default class ProvidersController {
     return this.#showCreate(ctx)
   }
 
+  /** Where a practice provider would give way, what goes with it is shown first. */
   @inject()
   async store(ctx: HttpContext, createProvider: CreateProvider, checkKeys: CheckKeys) {
-    const { response, session, i18n } = ctx
-    const form = await readAdminForm(ctx, newProviderValidator)
-    if (!form.valid) return this.#showCreate(ctx, form.form)
+    const { response, i18n } = ctx
+    const wish = await this.#wish(ctx)
+    if ('errors' in wish) return this.#showCreate(ctx, wish)
 
-    const { driver, key = driver, label, clientId, clientSecret = null } = form.data
-    const creation = await createProvider.handle({
-      key,
-      driver,
-      settings: label ? { label } : {},
-      keys: clientId ? { clientId, clientSecret } : undefined,
-      actor: actorOf(ctx),
-    })
+    const creation = await createProvider.handle({ ...wish, actor: actorOf(ctx) })
     switch (creation.kind) {
       case 'created': {
-        const { provider } = creation
-        const saved = i18n.t('admin.notices.created')
-        if (!provider.activeCredentialId) session.flash('notice', saved)
-        else {
-          const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
-          tellOfKeyCheck(ctx, provider, await checkKeys.handle(ctx, credential), saved)
-        }
+        const { provider, losses } = creation
+        const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
+        const saved = [i18n.t('admin.notices.created'), losses && i18n.t('admin.lost', losses)]
+        const check = await checkKeys.handle(ctx, credential)
+        tellOfKeyCheck(ctx, provider, check, saved.filter(Boolean).join(' '))
         return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
       }
+      case 'sandbox_in_the_way':
+        return askToReplaceSandbox(ctx, { wish, losses: creation.losses })
       case 'key_taken':
         return this.#showCreate(ctx, {
-          values: form.values,
-          errors: { key: i18n.t('admin.problems.key_taken', { key }) },
+          values: wish.typed,
+          errors: { key: i18n.t('admin.problems.key_taken', { key: wish.key }) },
         })
     }
+  }
+
+  /** What was typed, or what was agreed to on the page that asks; or the form with what is wrong. */
+  async #wish(ctx: HttpContext) {
+    const agreed = readAgreement<Wish>(ctx)
+    if (agreed) return agreed
+    const form = await readAdminForm(ctx, newProviderValidator)
+    if (!form.valid) return form.form
+
+    const { driver, key = driver, label, clientId, clientSecret = null } = form.data
+    const settings = label ? { label } : {}
+    return { key, driver, settings, keys: { clientId, clientSecret }, typed: form.values }
   }
 
   async show(ctx: HttpContext) {

@@ -25,7 +25,7 @@ export default class RotationsController {
     const { params, response, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     const addition = await takePastedKeys(ctx, provider, addCredential, {
-      mayReplaceSandbox: false,
+      approvedLosses: null,
     })
     switch (addition.kind) {
       case 'refused':

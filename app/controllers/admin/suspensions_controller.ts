@@ -10,6 +10,7 @@ import {
   showPerson,
 } from '#controllers/admin/person_page'
 import User from '#models/user'
+import { fieldOf } from '#validators/field'
 import { readForm } from '#validators/form'
 import { suspensionValidator } from '#validators/user'
 
@@ -47,7 +48,7 @@ export default class SuspensionsController {
   @inject()
   async destroy(ctx: HttpContext, restoreUser: RestoreUser) {
     const user = await User.findByOrFail('publicId', ctx.params.id)
-    const seen = String(ctx.request.input('seen'))
+    const seen = fieldOf(ctx, 'seen')
     const restoration = await restoreUser.handle(user, { seen, actor: actorOf(ctx) })
     switch (restoration.kind) {
       case 'restored':

@@ -1,12 +1,15 @@
+import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { CancelPendingIdentity } from '#actions/cancel_pending_identity'
 import { waitingHere } from '#social/pending'
 
 /** The person would rather not. */
 export default class CancellationsController {
-  async store(ctx: HttpContext) {
+  @inject()
+  async store(ctx: HttpContext, cancel: CancelPendingIdentity) {
     for (const purpose of ['prove', 'complete'] as const) {
       const waiting = await waitingHere(ctx, purpose)
-      await waiting?.pending.delete()
+      if (waiting) await cancel.handle(waiting.pending)
     }
     return ctx.response.redirect('/user/login', false, 303)
   }

@@ -1,8 +1,10 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { delivery } from '#config/mail'
 import { SendProofCode } from '#actions/send_proof_code'
-import { refuse } from '#social/failure_notice'
-import { waitingHere } from '#social/pending'
+import { nothingWaits, waitingHere } from '#social/pending'
+
+const sentWords = delivery === 'none' ? 'common.mail_waits' : 'pending_identity.code_sent'
 
 /** Mails the code that proves the account a pending identity should be joined to. */
 export default class CodesController {
@@ -10,16 +12,17 @@ export default class CodesController {
   async store(ctx: HttpContext, send: SendProofCode) {
     const { response, session, i18n } = ctx
     const waiting = await waitingHere(ctx, 'prove')
-    if (!waiting) return refuse(ctx, 'proof_gone')
+    if (!waiting) return nothingWaits(ctx)
     const { pending, browser } = waiting
 
     await pending.load('targetUser')
     const { targetUser } = pending
-    const isSent = await send.handle(pending, targetUser.email!, {
+    if (!targetUser?.email) return nothingWaits(ctx)
+    const isSent = await send.handle(pending, targetUser.email, {
       browser,
       locale: targetUser.locale ?? i18n.locale,
     })
-    session.flash('notice', i18n.t(`pending_identity.${isSent ? 'code_sent' : 'no_more_codes'}`))
+    session.flash('notice', i18n.t(isSent ? sentWords : 'pending_identity.no_more_codes'))
     return response.redirect('/user/login/prove', false, 303)
   }
 }

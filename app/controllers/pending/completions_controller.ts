@@ -4,7 +4,7 @@ import { CompleteProfile } from '#actions/complete_profile'
 import { SendProofCode } from '#actions/send_proof_code'
 import { refuse } from '#social/failure_notice'
 import { safeNext } from '#social/next'
-import { waitingHere, type Waiting } from '#social/pending'
+import { nothingWaits, waitingHere, type Waiting } from '#social/pending'
 import type { TripOutcome } from '#social/visit'
 import { readForm, type FormState } from '#validators/form'
 import { codeProofValidator } from '#validators/account'
@@ -24,14 +24,14 @@ export default class CompletionsController {
 
   async show(ctx: HttpContext) {
     const waiting = await waitingHere(ctx, 'complete')
-    return waiting ? this.#render(ctx, waiting) : refuse(ctx, 'proof_gone')
+    return waiting ? this.#render(ctx, waiting) : nothingWaits(ctx)
   }
 
   /** Takes the missing fields, or the code that proves the address among them. */
   async store(ctx: HttpContext) {
     const waiting = await waitingHere(ctx, 'complete')
-    if (!waiting) return refuse(ctx, 'proof_gone')
-    return ctx.request.input('code') === undefined
+    if (!waiting) return nothingWaits(ctx)
+    return ctx.request.body().code === undefined
       ? this.#takeFields(ctx, waiting)
       : this.#takeCode(ctx, waiting)
   }
@@ -81,9 +81,9 @@ export default class CompletionsController {
       case 'must_prove':
         return ctx.response.redirect('/user/login/prove', false, 303)
       case 'failed':
-        return refuse(ctx, outcome.failure, { provider: pending.provider, next: pending.next })
+        return refuse(ctx, outcome.failure, pending)
       default:
-        return refuse(ctx, 'proof_gone')
+        return nothingWaits(ctx)
     }
   }
 
@@ -97,6 +97,7 @@ export default class CompletionsController {
       isCodeStep: isCodeStep && !form?.errors.email,
       providerLabel: pending.provider.label,
       email: pending.revealProfile().email,
+      next: pending.next,
     })
   }
 }

@@ -6,7 +6,7 @@ import { countPasswordTry } from '#limits/password_try'
 import { failureNotice, refuse } from '#social/failure_notice'
 import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
-import { waitingHere, type Waiting } from '#social/pending'
+import { nothingWaits, waitingHere, type Waiting } from '#social/pending'
 import { readForm, type FormState } from '#validators/form'
 import { codeProofValidator, passwordProofValidator } from '#validators/account'
 
@@ -25,15 +25,15 @@ export default class ProofsController {
 
   async show(ctx: HttpContext) {
     const waiting = await waitingHere(ctx, 'prove')
-    return waiting ? this.#render(ctx, waiting) : refuse(ctx, 'proof_gone')
+    return waiting ? this.#render(ctx, waiting) : nothingWaits(ctx)
   }
 
   async store(ctx: HttpContext) {
     const waiting = await waitingHere(ctx, 'prove')
-    if (!waiting) return refuse(ctx, 'proof_gone')
+    if (!waiting) return nothingWaits(ctx)
     const { pending, browser } = waiting
 
-    if (ctx.request.input('code') !== undefined) {
+    if (ctx.request.body().code !== undefined) {
       const form = await readForm(ctx, codeProofValidator)
       if (!form.valid) return this.#render(ctx, waiting, form.form)
       const outcome = await this.byCode.handle(pending, browser, form.data.code)
@@ -60,15 +60,17 @@ export default class ProofsController {
         return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
       }
       case 'wrong':
-        if (outcome.triesLeft === 0) return refuse(ctx, 'proof_gone')
+        if (outcome.triesLeft === 0) return nothingWaits(ctx)
         return this.#render(ctx, waiting, {
           values: {},
           errors: {
             [field]: ctx.i18n.t(`pending_identity.wrong_${field}`, { tries: outcome.triesLeft }),
           },
         })
+      case 'refused':
+        return refuse(ctx, outcome.failure, waiting.pending)
       case 'gone':
-        return refuse(ctx, 'proof_gone')
+        return nothingWaits(ctx)
     }
   }
 
@@ -84,6 +86,7 @@ export default class ProofsController {
       providerLabel: pending.provider.label,
       providerDriver: pending.provider.driver,
       email: pending.revealProfile().email,
+      next: pending.next,
       codeSent: pending.codeHash !== null,
     })
   }

@@ -10,11 +10,11 @@ import {
   httpsUrlOf,
   nameOf,
   objectOf,
-  subjectOf,
   textOf,
   type Absence,
   type Profile,
 } from '#social/profile'
+import { subjectOf } from '#social/subject'
 import type { KeptTokens } from '#social/token_set'
 
 /**
@@ -80,6 +80,7 @@ export class KakaoDriver extends SocialDriver {
       { name: 'client_secret', page: PREREQUISITES, isProvenBySignIn: true },
       { name: 'business_app', page: PREREQUISITES, neededFor: 'email' },
       { name: 'consent_items', page: PREREQUISITES },
+      { name: 'automatic_link', page: PREREQUISITES },
       { name: 'not_a_test_app', page: TROUBLE },
       { name: 'unlink_webhook', page: WEBHOOKS, address: 'unlink_notice' },
     ],
@@ -98,6 +99,7 @@ export class KakaoDriver extends SocialDriver {
     'KOE320': TROUBLE,
     '-401': TROUBLE,
     'missing_fields': PREREQUISITES,
+    'sign_up_incomplete': PREREQUISITES,
   }
   static readonly silent = ['KOE006', 'KOE101', 'KOE205', 'KOE004', 'KOE005']
 
@@ -183,11 +185,9 @@ export class KakaoDriver extends SocialDriver {
     return {
       subject,
       email,
-      /* Valid: not taken over by another account since. Both must be true (B.4). */
-      emailStatus:
-        account.is_email_valid === true && account.is_email_verified === true
-          ? 'verified'
-          : 'unverified',
+      emailStatus: emailStatusOf(account),
+      /* Automatic linking is off, and nobody has told Kakao that the person signed up (B.6). */
+      ...(body.has_signed_up === false && { warning: 'sign_up_incomplete' }),
       name: nameOf(account.name) ?? nickname,
       nickname,
       avatarUrl: httpsUrlOf(person.profile_image_url),
@@ -232,9 +232,21 @@ export class KakaoDriver extends SocialDriver {
   }
 }
 
+/** Valid: not taken over by another account since. Both must be true (B.4). */
+function emailStatusOf(account: Record<string, unknown>): Profile['emailStatus'] {
+  if (account.is_email_valid === false) return 'lost'
+  const isProved = account.is_email_valid === true && account.is_email_verified === true
+  return isProved ? 'verified' : 'unverified'
+}
+
 /** `/v2/user/scopes` and `/v2/user/revoke/scopes` (protocol.md B.6). */
+/* An app can have some thirty items; what was agreed to has to fit where it is kept. */
+const MOST_SCOPES = 200
+
 function readScopes({ scopes }: Record<string, unknown>): ConsentItem[] {
-  if (!Array.isArray(scopes)) throw new SocialFailure('answer_unreadable')
+  if (!Array.isArray(scopes) || scopes.length > MOST_SCOPES) {
+    throw new SocialFailure('answer_unreadable')
+  }
   return scopes.map(objectOf).flatMap(({ id, display_name: label, using, agreed, revocable }) => {
     const name = textOf(id, 60)
     /* What the application has stopped using and the person never gave is nobody's affair. */

@@ -6,15 +6,8 @@ import type { DeveloperConsole } from '#social/developer_console'
 import { SocialDriver } from '#social/driver'
 import { SocialFailure, type FailureName } from '#social/failure'
 import { readNaverNotice } from '#social/notices/naver'
-import {
-  emailOf,
-  httpsUrlOf,
-  nameOf,
-  objectOf,
-  subjectOf,
-  textOf,
-  type Profile,
-} from '#social/profile'
+import { emailOf, httpsUrlOf, nameOf, objectOf, textOf, type Profile } from '#social/profile'
+import { subjectOf } from '#social/subject'
 import type { KeptTokens, TokenSet } from '#social/token_set'
 
 /**

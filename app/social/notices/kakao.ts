@@ -1,25 +1,40 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
+import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { DateTime } from 'luxon'
 import { hashToken, sameText } from '#auth/random_token'
+import { now } from '#models/clock'
+import { SocialFailure } from '#social/failure'
 import {
   oneOf,
+  type Notice,
   type NoticeKeys,
   type NoticeReader,
   type NoticeReading,
   type NoticeRequest,
 } from '#social/notice'
-import { objectOf, subjectOf } from '#social/profile'
+import { objectOf } from '#social/profile'
+import { SigningKeys } from '#social/signing_keys'
+import { subjectOf } from '#social/subject'
 
 const ISSUER = 'https://kauth.kakao.com'
 const SIGNED_EVENT = 'application/secevent+jwt'
 
-/* Kakao wants an answer within three seconds (B.8). */
-const KEYS_TIMEOUT_MS = 2_000
+/* In seconds: the oldest time that anything can have happened at, and how far clocks differ. */
+const BEGINNING = 1_000_000_000
+const CLOCK_SKEW = 300
 
 /* After these nothing links the person to this service any more. */
 const ENDS_LINK = [
   'https://schemas.openid.net/secevent/oauth/event-type/user-unlinked',
   'https://schemas.openid.net/secevent/risc/event-type/account-purged',
+]
+
+/*
+ * After these the person may have lost the address that Kakao vouched for. Which one they
+ * are about, and what the new one is, is not known to be said (B.8), so it is not read.
+ */
+const CHANGES_IDENTIFIER = [
+  'https://schemas.openid.net/secevent/risc/event-type/identifier-changed',
+  'https://schemas.openid.net/secevent/risc/event-type/identifier-recycled',
 ]
 
 /** Both kinds of Kakao's notices come to one address (protocol.md B.8). */
@@ -44,6 +59,7 @@ async function readCall(
     notice: {
       subject,
       event: 'unlinked',
+      reason: reasonOf(oneOf(parameters, 'referrer_type')),
       happenedAt: null,
       fingerprint: null,
       byRetiring: !matches[0],
@@ -59,7 +75,7 @@ async function readEvent(
 ): Promise<NoticeReading> {
   let claims: JWTPayload
   try {
-    const { payload } = await jwtVerify(raw ?? '', signingKeys(origins.auth), {
+    const { payload } = await jwtVerify(raw ?? '', signingKeys(origins.auth).find, {
       issuer: ISSUER,
       audience: credentials.map(({ clientId }) => clientId),
       algorithms: ['RS256'],
@@ -72,20 +88,24 @@ async function readEvent(
   }
 
   const events = objectOf(claims.events)
-  const ending = ENDS_LINK.find((type) => type in events)
-  const named = objectOf(objectOf(events[ending ?? Object.keys(events)[0]]).subject).sub
+  const [type, event] = mostSerious(Object.keys(events))
+  const named = objectOf(objectOf(events[type]).subject).sub
   const subject = subjectOf(claims.sub ?? named)
   if (subject === null || typeof claims.jti !== 'string') return refusedEvent('invalid_request')
 
-  const happened = typeof claims.toe === 'number' ? claims.toe : claims.iat!
+  const { iat, toe = iat } = claims
+  const happenedAt = plausibleTime(toe)
+  if (happenedAt === null || plausibleTime(iat) === null) return refusedEvent('invalid_request')
+
   const inUse = credentials.filter(({ isRetiring }) => !isRetiring)
   const audience = [claims.aud ?? []].flat()
   return {
     ok: true,
     notice: {
       subject,
-      event: ending ? 'unlinked' : 'other',
-      happenedAt: DateTime.fromSeconds(happened, { zone: 'utc' }),
+      event,
+      reason: reasonOf(objectOf(events[type]).reason),
+      happenedAt,
       fingerprint: hashToken(claims.jti),
       /* Kakao's own key signed it: a new secret of the same client id changes nothing. */
       byRetiring: !audience.some((id) => inUse.some(({ clientId }) => clientId === id)),
@@ -94,17 +114,38 @@ async function readEvent(
   }
 }
 
-const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>()
+/** Kakao's word for why a link has ended (B.8). */
+function reasonOf(word: unknown): Notice['reason'] {
+  if (word === 'INCOMPLETE_SIGN_UP') return 'sign_up_incomplete'
+  return word === 'UNLINK_FROM_SERVICE' ? 'by_service' : null
+}
 
-/** Kakao's public keys, kept, and asked for anew at most once a minute for an unknown one. */
-function signingKeys(origin: string) {
-  const known = keySets.get(origin)
+/** Of several events in one token the one that has the gravest consequence. */
+function mostSerious(types: string[]): [type: string, event: Notice['event']] {
+  const ending = types.find((type) => ENDS_LINK.includes(type))
+  if (ending) return [ending, 'unlinked']
+  const change = types.find((type) => CHANGES_IDENTIFIER.includes(type))
+  return change ? [change, 'identifier'] : [types[0] ?? '', 'other']
+}
+
+/**
+ * A time as a token states it, in whole seconds since 1970. One that cannot be
+ * would count as now, or for ever: a link is ended by what is later than it.
+ */
+function plausibleTime(seconds: unknown): DateTime | null {
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < BEGINNING) return null
+  return seconds <= now().toSeconds() + CLOCK_SKEW
+    ? DateTime.fromSeconds(seconds, { zone: 'utc' })
+    : null
+}
+
+const keysOf = new Map<string, SigningKeys>()
+
+function signingKeys(origin: string): SigningKeys {
+  const known = keysOf.get(origin)
   if (known) return known
-  const keys = createRemoteJWKSet(new URL(`${origin}/.well-known/jwks.json`), {
-    timeoutDuration: KEYS_TIMEOUT_MS,
-    cooldownDuration: 60_000,
-  })
-  keySets.set(origin, keys)
+  const keys = new SigningKeys(`${origin}/.well-known/jwks.json`)
+  keysOf.set(origin, keys)
   return keys
 }
 
@@ -117,11 +158,10 @@ function errorName(error: unknown): string {
   }
   if (error instanceof errors.JWKSNoMatchingKey) return 'invalid_key'
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'authentication_failed'
-  /* Not its fault: the keys did not come. It may be sent again. */
-  if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
-    return 'invalid_key'
-  }
-  return 'invalid_request'
+  if (error instanceof errors.JOSEError) return 'invalid_request'
+  /* Not its fault: the keys did not come, or the key is none. It may be sent again. */
+  if (error instanceof SocialFailure || error instanceof TypeError) return 'invalid_key'
+  throw error
 }
 
 function refused(status: number, reason: string): NoticeReading {

@@ -2,7 +2,7 @@ import { createDecipheriv, createHash, createHmac } from 'node:crypto'
 import { DateTime } from 'luxon'
 import { hashToken, sameText } from '#auth/random_token'
 import { oneOf, type NoticeReader, type NoticeReading } from '#social/notice'
-import { subjectOf } from '#social/profile'
+import { subjectOf } from '#social/subject'
 
 /**
  * Naver's notice that somebody took this service from their list (protocol.md
@@ -31,6 +31,7 @@ export const readNaverNotice: NoticeReader = async ({ parameters }, { credential
       notice: {
         subject,
         event: 'unlinked',
+        reason: null,
         happenedAt: DateTime.fromSeconds(Number(timestamp), { zone: 'utc' }),
         fingerprint: hashToken(signature),
         byRetiring: credential.isRetiring,

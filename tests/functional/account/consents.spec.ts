@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -100,7 +101,7 @@ test.group('Account: data this service may use', (group) => {
     }) => {
       const { visitor, page, identity } = await arrived(driver, ['name', 'nickname'])
       assert.isNull(identity.email)
-      const before = visitor.cookies.get('daemun-session')
+      const before = visitor.cookies.get(cookieName('session'))
       const back = await tripFrom(world.server, visitor, page, driver, {
         intent: 'reconsent',
         identity: identity.publicId,
@@ -109,7 +110,7 @@ test.group('Account: data this service may use', (group) => {
       assert.equal(back.location, page)
       assert.include((await visitor.get(page)).words, '다시 동의하신 내용을 반영했습니다')
       assert.equal((await identity.refresh()).email, 'minjun@example.com')
-      assert.equal(visitor.cookies.get('daemun-session'), before)
+      assert.equal(visitor.cookies.get(cookieName('session')), before)
       assert.equal(
         (await SignInAttempt.query().orderBy('id', 'desc').first())?.outcome,
         'reconsented'

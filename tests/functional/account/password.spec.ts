@@ -1,6 +1,8 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import AccountToken from '#models/account_token'
 import User from '#models/user'
+import WaitingSignIn from '#models/waiting_sign_in'
 import {
   letProofsAge,
   linkTo,
@@ -11,6 +13,7 @@ import {
   visitorOf,
 } from '#tests/support/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
+import { answer as answerFactor, ASKED, letCodesBeFresh, setUp } from '#tests/support/second_factor'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -27,7 +30,7 @@ test.group('Account: password', (group) => {
     await visitor.submit(await visitor.get('/account/email'), '/account/email', {
       email: 'new@example.com',
     })
-    const before = visitor.cookies.get('daemun-session')
+    const before = visitor.cookies.get(cookieName('session'))
 
     const page = await visitor.get('/account/password')
     const answer = await visitor.submit(page, '/account/password', {
@@ -40,9 +43,9 @@ test.group('Account: password', (group) => {
     assert.lengthOf(await AccountToken.all(), 0)
     assert.equal((await lastMailTo(MEMBER)).template, 'password_changed')
 
-    assert.notEqual(visitor.cookies.get('daemun-session'), before)
+    assert.notEqual(visitor.cookies.get(cookieName('session')), before)
     const old = new Visitor()
-    old.cookies.set('daemun-session', before!)
+    old.cookies.set(cookieName('session'), before!)
     assert.isFalse(await old.isSignedIn())
 
     assert.equal((await new Visitor().signIn(MEMBER, MEMBER_PASSWORD)).status, 422)
@@ -171,5 +174,28 @@ test.group('Account: password', (group) => {
     assert.isFalse(await other.isSignedIn())
     assert.equal((await lastMailTo(MEMBER)).template, 'password_changed')
     assert.equal((await new Visitor().signIn(MEMBER, MEMBER_PASSWORD)).status, 422)
+  })
+
+  test('with it goes a sign-in that it began, and none that a provider began', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    const { visitor } = await signedInMember()
+    await tripFrom(world.server, visitor, '/account/sign_in_methods', 'kakao', { intent: 'link' })
+    const { app } = await setUp(visitor)
+    await letCodesBeFresh()
+    const [thief, owner] = [new Visitor(), new Visitor()]
+    await thief.signIn(MEMBER, MEMBER_PASSWORD)
+    await signInWith(world.server, owner, 'kakao')
+    assert.lengthOf(await WaitingSignIn.all(), 2)
+
+    const form = await thief.get(ASKED)
+    const page = await visitor.get('/account/sign_in_methods')
+    await visitor.submit(page, '/account/password/remove')
+    await thief.submit(form, ASKED, { code: app.code() })
+    assert.isFalse(await thief.isSignedIn())
+    await letCodesBeFresh()
+    await answerFactor(owner, { code: app.code() })
+    assert.isTrue(await owner.isSignedIn())
   })
 })

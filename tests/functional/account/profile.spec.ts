@@ -1,11 +1,26 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import AccountToken from '#models/account_token'
 import Identity from '#models/identity'
+import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { letProofsAge, linkTo, MEMBER, signedInMember, visitorOf } from '#tests/support/member'
+import {
+  letProofsAge,
+  linkTo,
+  MEMBER,
+  signedInMember,
+  tripFrom,
+  visitorOf,
+} from '#tests/support/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
-import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
-import { Visitor } from '#tests/support/visitor'
+import {
+  makeProvider,
+  makeUser,
+  signInWith,
+  startAndConsent,
+  withProviders,
+} from '#tests/support/trip'
+import { type Page, Visitor } from '#tests/support/visitor'
 
 const PAGES = [
   '/account',
@@ -231,6 +246,64 @@ test.group('Account: e-mail', (group) => {
     await visitor.submit(await visitor.get(link), new URL(link).pathname)
     assert.equal((await User.firstOrFail()).email, MEMBER)
     assert.notInclude((await visitor.get('/account')).words, '확인 안 됨')
+  })
+
+  for (const way of ['password', 'kakao'] as const) {
+    test(`who opens the link signed out goes on with it after signing in by ${way}, and it is written down nowhere`, async ({
+      assert,
+    }) => {
+      await makeProvider(world.server, 'kakao')
+      const { user, visitor } = await signedInMember()
+      if (way === 'kakao') {
+        await tripFrom(world.server, visitor, '/account/sign_in_methods', 'kakao', {
+          intent: 'link',
+        })
+      }
+      const address = 'new.address@example.com'
+      await visitor.submit(await visitor.get('/account/email'), '/account/email', {
+        email: address,
+      })
+      const mail = await lastMailTo(address)
+      const link = new URL(mail.template === 'prove_email' ? mail.data.url : '').pathname
+      const token = link.split('/').at(-1)!
+      await visitor.submit(await visitor.get('/'), '/user/logout')
+
+      const asked = await visitor.submit(await visitor.get(link), link)
+      assert.match(asked.location, /^\/user\/login\?/)
+      assert.notInclude(asked.location, token)
+      const signIn = await visitor.get(asked.location)
+      const next = signIn.fieldValue('next')!
+      let back: Page
+      if (way === 'password') {
+        const fields = { email: MEMBER, password: 'seven quiet herons at dawn', next }
+        back = await visitor.submit(signIn, '/user/login', fields)
+      } else {
+        const callback = await startAndConsent(world.server, visitor, 'kakao', { next })
+        for (const attempt of await SignInAttempt.all()) {
+          assert.notInclude(JSON.stringify(attempt.$attributes), token)
+        }
+        back = await visitor.get(callback)
+      }
+      const page = await visitor.get(back.location)
+      assert.equal(page.location, link)
+      await visitor.submit(await visitor.get(page.location), link)
+      await user.refresh()
+      assert.equal(user.email, address)
+    })
+  }
+
+  test('without such a link, the way back leads to the address', async ({ assert }) => {
+    const { visitor } = await signedInMember()
+    for (const value of [
+      undefined,
+      '',
+      'x',
+      '../../admin.x',
+      `${'a'.repeat(22)}.${'b'.repeat(44)}`,
+    ]) {
+      if (value !== undefined) visitor.cookies.set(cookieName('email-link'), value)
+      assert.equal((await visitor.get('/account/email/link')).location, '/account/email')
+    }
   })
 
   test("nobody asks to confirm the address of somebody else's identity", async ({ assert }) => {

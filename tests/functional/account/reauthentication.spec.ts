@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import SignInCode from '#models/sign_in_code'
 import { now, sqlTime } from '#models/clock'
 import {
@@ -39,7 +40,7 @@ test.group('Account: is it still you', (group) => {
     assert.equal(wrong.status, 422)
     assert.equal((await visitor.get('/account/email')).status, 303)
 
-    const before = visitor.cookies.get('daemun-session')!
+    const before = visitor.cookies.get(cookieName('session'))!
     const right = await visitor.submit(page, '/account/reauthenticate', {
       password: MEMBER_PASSWORD,
       next: '/account/email',
@@ -48,7 +49,7 @@ test.group('Account: is it still you', (group) => {
     assert.equal((await visitor.get('/account/email')).status, 200)
 
     const copied = new Visitor()
-    copied.cookies.set('daemun-session', before)
+    copied.cookies.set(cookieName('session'), before)
     assert.isFalse(await copied.isSignedIn())
   })
 

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -20,6 +21,22 @@ const disconnect = ({ publicId }: Identity) => `${PAGE}/${publicId}/disconnect`
 
 test.group('Account: sign-in methods', (group) => {
   const world = withProviders(group)
+
+  test('the first press only asks, also without a script', async ({ assert }) => {
+    const naver = await makeProvider(world.server, 'naver')
+    const { user, visitor } = await signedInMember()
+    await linkTo(user, naver)
+    const page = await visitor.get(PAGE)
+    const asked = [...page.text.matchAll(/<details class="ask">[\s\S]*?<\/details>/g)].join()
+    for (const action of ['/disconnect', '/account/password/remove']) {
+      assert.include(asked, action)
+      assert.notInclude(
+        page.text.replaceAll(/<details class="ask">[\s\S]*?<\/details>/g, ''),
+        action
+      )
+    }
+    assert.include(page.words, '더 이상 로그인하실 수 없')
+  })
 
   test('come by Kakao, connect Naver, disconnect Kakao, keep the last', async ({ assert }) => {
     const kakao = await makeProvider(world.server, 'kakao')
@@ -61,10 +78,10 @@ test.group('Account: sign-in methods', (group) => {
     await signInWith(world.server, there, 'kakao')
     const identity = await Identity.findByOrFail('userId', user.id)
 
-    const before = here.cookies.get('daemun-session')
+    const before = here.cookies.get(cookieName('session'))
     await here.submit(await here.get(PAGE), disconnect(identity))
     assert.isTrue(await here.isSignedIn())
-    assert.notEqual(here.cookies.get('daemun-session'), before)
+    assert.notEqual(here.cookies.get(cookieName('session')), before)
     assert.isFalse(await there.isSignedIn())
     assert.isTrue(await byPassword.isSignedIn())
     assert.isEmpty(await UserSession.query().whereNotNull('identityId'))

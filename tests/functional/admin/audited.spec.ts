@@ -37,7 +37,8 @@ interface Deed {
 const DEEDS: Record<string, Deed | { needsNone: string }> = {
   '/admin/providers/create': {
     writes: 'provider.created',
-    does: ({ press }) => press('/admin/providers/create', { driver: 'kakao', key: 'another' }),
+    does: ({ press }) =>
+      press('/admin/providers/create', { driver: 'kakao', key: 'another', clientId: 'another-id' }),
   },
   '/admin/providers/:id/settings': {
     writes: 'provider.changed',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
+import { cookieName } from '#auth/cookies'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { appUrl } from '#config/app'
@@ -54,6 +55,11 @@ const apiAt = (driver: DriverName, origin: string) => {
 }
 
 const CASES: Case[] = [
+  {
+    driver: 'kakao',
+    key: 'kakao.sign_up_incomplete',
+    before: (trouble) => Object.assign(appOf(trouble, 'kakao'), { linksAutomatically: false }),
+  },
   {
     driver: 'kakao',
     key: 'kakao.KOE004',
@@ -250,9 +256,9 @@ const CASES: Case[] = [
     key: 'general.person_changed',
     /* Away for a moment, and back before the report is looked at. */
     meanwhile: async ({ admin }) => {
-      const browser = admin.cookies.get('daemun-browser')!
+      const browser = admin.cookies.get(cookieName('browser'))!
       await admin.submit(await admin.get('/'), '/user/logout')
-      admin.cookies.set('daemun-browser', browser)
+      admin.cookies.set(cookieName('browser'), browser)
     },
   },
 ]

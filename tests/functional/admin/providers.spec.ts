@@ -10,6 +10,8 @@ import { emptyDatabase } from '#tests/support/database'
 
 const SECRET = 'Zq3-vErY.secret_7w'
 
+const KEYS = { clientId: 'naver-id', clientSecret: SECRET }
+
 const SETTINGS = {
   'label': '네이버',
   'requiredFields[]': 'email',
@@ -88,7 +90,11 @@ test.group('Adding a provider', (group) => {
 
   test('a key that is taken is refused beside its field', async ({ assert }) => {
     await aProvider({ key: 'naver' })
-    const page = await admin.fillIn('/admin/providers/create', { driver: 'naver', label: '둘째' })
+    const page = await admin.fillIn('/admin/providers/create', {
+      ...KEYS,
+      driver: 'naver',
+      label: '둘째',
+    })
     assert.equal(page.status, 422)
     assert.include(complaint(page, 'key'), '이미 쓰고 있는 주소 이름(naver)')
     assert.equal(page.fieldValue('label'), '둘째')
@@ -98,7 +104,7 @@ test.group('Adding a provider', (group) => {
     /* Two first pages at once would each get a form token, and one cookie holds one. */
     await admin.get('/admin/providers')
     const pages = await Promise.all(
-      [0, 1].map(() => admin.fillIn('/admin/providers/create', { driver: 'naver' }))
+      [0, 1].map(() => admin.fillIn('/admin/providers/create', { ...KEYS, driver: 'naver' }))
     )
     assert.sameMembers(
       pages.map(({ status }) => status),
@@ -271,8 +277,8 @@ test.group('Switching a provider on and off', (group) => {
   })
 
   test('without keys in use it stays off, and the page says what to do', async ({ assert }) => {
-    await admin.fillIn('/admin/providers/create', { driver: 'naver' })
-    const { id, publicId } = await Provider.firstOrFail()
+    const provider = await aProvider()
+    const { id, publicId } = await provider.merge({ activeCredentialId: null }).save()
     const path = `/admin/providers/${publicId}`
     const page = await admin.press(path, `${path}/activation`)
     assert.include(page.alerts[0], '사용 중인 키가 없어 켤 수 없습니다')

@@ -5,7 +5,8 @@ import Identity from '#models/identity'
 import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { type Administrator, signedInAs } from '#tests/support/administrator'
+import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import type { Page } from '#tests/support/visitor'
 import { aProvider } from '#tests/support/providers'
 import { emptyDatabase } from '#tests/support/database'
 
@@ -27,6 +28,10 @@ async function personThrough(
   }
   return user
 }
+
+/** Presses the button under the numbers of what goes. */
+const agree = (admin: Administrator, asked: Page, path: string) =>
+  admin.submit(asked, path, asked.hiddenFields(path))
 
 test.group('Real keys in place of the sandbox', (group) => {
   let admin: Administrator
@@ -54,12 +59,19 @@ test.group('Real keys in place of the sandbox', (group) => {
       steps: [],
     })
 
-    const saved = await admin.fillIn('/admin/providers/create', {
+    const asked = await admin.fillIn('/admin/providers/create', {
       driver: 'kakao',
       clientId: 'real-rest-key',
       clientSecret: SECRET,
     })
+    assert.include(asked.words, '회원 1명과 연결된 계정 4개, 로그인 기록 1건, 키 1개가 삭제됩니다')
+    assert.notInclude(asked.text, SECRET)
+    assert.isNotNull(await Provider.find(sandbox.id))
+    assert.isNotNull(await User.find(onlySandbox.id))
+
+    const saved = await agree(admin, asked, '/admin/providers/create')
     assert.equal(saved.status, 303)
+    assert.include((await admin.get(saved.location)).words, '회원 1명, 연결된 계정 4개')
 
     const real = await Provider.findByOrFail('key', 'kakao')
     assert.isFalse(real.sandbox)
@@ -82,10 +94,13 @@ test.group('Real keys in place of the sandbox', (group) => {
     const sandbox = await aProvider({ key: 'my-naver', enabled: true, sandbox: true })
     const path = `/admin/providers/${sandbox.publicId}`
     assert.include((await admin.get(path)).words, '연습용')
-    const saved = await admin.fillIn(`${path}/credentials/create`, {
+    const asked = await admin.fillIn(`${path}/credentials/create`, {
       clientId: 'real-id',
       clientSecret: SECRET,
     })
+    assert.include(asked.words, '키 1개가 삭제됩니다')
+    assert.isNotNull(await Provider.find(sandbox.id))
+    const saved = await agree(admin, asked, `${path}/credentials/create`)
     const real = await Provider.findByOrFail('key', 'my-naver')
     assert.equal(saved.location, `/admin/providers/${real.publicId}`)
     assert.notEqual(real.publicId, sandbox.publicId)
@@ -93,5 +108,40 @@ test.group('Real keys in place of the sandbox', (group) => {
     assert.equal(real.driver, 'naver')
     assert.isNotNull(real.activeCredentialId)
     assert.include((await admin.get(saved.location)).words, '실제 제공자로 바꿨습니다')
+  })
+
+  test('the blank form makes nothing and deletes nothing', async ({ assert }) => {
+    const sandbox = await aProvider({ key: 'kakao', driver: 'kakao', enabled: true, sandbox: true })
+    const blank = await admin.fillIn('/admin/providers/create', { driver: '', clientId: '' })
+    assert.equal(blank.status, 422)
+    assert.include(complaint(blank, 'driver'), '골라 주세요')
+    assert.include(complaint(blank, 'clientId'), '입력해 주세요')
+    assert.match(blank.text, /<option value="" selected>/)
+    assert.isNotNull(await Provider.find(sandbox.id))
+    assert.lengthOf(await Provider.all(), 1)
+  })
+
+  test('who came meanwhile is not deleted by what was agreed to before', async ({ assert }) => {
+    const sandbox = await aProvider({ enabled: true, sandbox: true })
+    const fields = { driver: 'naver', clientId: 'real-id', clientSecret: SECRET }
+    const asked = await admin.fillIn('/admin/providers/create', fields)
+    const person = await personThrough([sandbox], {})
+
+    const again = await agree(admin, asked, '/admin/providers/create')
+    assert.include(again.words, '회원 1명과')
+    assert.isNotNull(await User.find(person.id))
+    assert.equal((await agree(admin, again, '/admin/providers/create')).status, 303)
+    assert.isNull(await User.find(person.id))
+  })
+
+  test("another administrator's agreement is none", async ({ assert }) => {
+    const sandbox = await aProvider({ enabled: true, sandbox: true })
+    const fields = { driver: 'naver', clientId: 'real-id', clientSecret: SECRET }
+    const asked = await admin.fillIn('/admin/providers/create', fields)
+    const other = await signedInAs('admin')
+    const form = await other.get('/admin/providers/create')
+    const path = '/admin/providers/create'
+    assert.equal((await other.submit(form, path, asked.hiddenFields(path))).status, 422)
+    assert.isNotNull(await Provider.find(sandbox.id))
   })
 })

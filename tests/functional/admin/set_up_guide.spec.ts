@@ -76,7 +76,7 @@ test.group('The set-up guide', (group) => {
     const provider = await aProvider()
     const { port } = new URL(appUrl)
     const seen = `http://127.0.0.1:${port}`
-    const elsewhere = await admin.get(`${seen}${page(provider)}`)
+    const elsewhere = await admin.get(`${seen}${page(provider)}?canonical=1`)
     assert.include(elsewhere.words, `주의: 접속한 주소가 APP_URL과 다릅니다 이 화면은 ${seen}`)
 
     const proxied = await admin.get(page(provider), {
@@ -84,7 +84,7 @@ test.group('The set-up guide', (group) => {
       'x-forwarded-host': 'login.example.com',
     })
     assert.include(proxied.words, '이상 없음: 방문자가 여는 주소와')
-    const both = await admin.get(`${seen}${page(provider)}`, {
+    const both = await admin.get(`${seen}${page(provider)}?canonical=1`, {
       'x-forwarded-proto': 'https',
       'x-forwarded-host': 'login.example.com',
     })

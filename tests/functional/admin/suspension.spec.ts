@@ -6,6 +6,7 @@ import PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
 import { now } from '#models/clock'
 import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import { onceLetIn } from '#tests/support/meanwhile'
 import { mailedLink } from '#tests/support/sign_up'
 import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
 import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
@@ -236,6 +237,43 @@ test.group('Suspending somebody', (group) => {
     assert.equal(victim.standing, 'member:active')
     assert.equal(user.role, 'member')
   })
+})
+
+test.group('Who stops being an administrator while a press is under way', (group) => {
+  withProviders(group)
+
+  const ENDINGS: Record<string, Partial<User>> = {
+    'made a member': { role: 'member' },
+    'suspended': { suspendedAt: now() },
+  }
+  for (const [what, fields] of Object.entries(ENDINGS)) {
+    for (const [action, before] of [
+      ['suspension', {}],
+      ['suspension/end', { suspendedAt: now() }],
+      ['administrator', {}],
+      ['administrator/end', { role: 'admin' }],
+    ] as [string, Partial<User>][]) {
+      test(`${action}: changes nothing any more, once ${what}`, async ({ assert }) => {
+        const admin = await signedInAs('admin')
+        const me = await User.findByOrFail('role', 'admin')
+        await makeUser({ role: 'admin' })
+        const target = await makeUser(before)
+        await target.refresh()
+        const { standing } = target
+        const page = await admin.get('/admin/users')
+
+        /* Before whatever ends the sessions of this person has come to that. */
+        onceLetIn(() => me.merge(fields).save())
+        const answer = await admin.submit(page, `/admin/users/${target.publicId}/${action}`, {
+          seen: standing,
+        })
+        assert.isBelow(answer.status, 500)
+        await target.refresh()
+        assert.equal(target.standing, standing)
+        assert.isEmpty(await AuditEntry.all())
+      })
+    }
+  }
 })
 
 test.group('Making administrators', (group) => {

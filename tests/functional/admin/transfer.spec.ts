@@ -490,6 +490,7 @@ test.group('Export and import of providers', (group) => {
 
     const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
     assert.include(plan.words, '연습용을 대신함')
+    assert.include(plan.words, '회원 1명과 연결된 계정 1개, 로그인 기록 0건, 키 1개가 삭제됩니다')
     const refused = await apply(plan)
     assert.equal(refused.status, 422)
     assert.include(refused.alerts[0], '표시해 주세요')

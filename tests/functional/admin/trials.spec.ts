@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import type { ProviderServer } from '#tests/support/provider_server'
 import db from '@adonisjs/lucid/services/db'
 import { CheckData } from '#actions/check_data'
@@ -259,10 +260,10 @@ test.group('Who may try', (group) => {
     test(`coming back ${who} fails, and the provider is asked nothing`, async ({ assert }) => {
       const callback = await tryAndConsent(world.server, admin, provider, credential)
       const { cookies } = admin
-      const browser = cookies.get('daemun-browser')
+      const browser = cookies.get(cookieName('browser'))
       await change()
       /* Signing out gives the browser another secret; here it is the session that counts. */
-      if (browser) cookies.set('daemun-browser', browser)
+      if (browser) cookies.set(cookieName('browser'), browser)
       assert.match((await admin.get(callback)).location, /^\/admin\/trials\//)
 
       const trial = await SignInAttempt.query().where('intent', 'trial').firstOrFail()

@@ -137,6 +137,12 @@ test.group('The list of people', (group) => {
     assert.lengthOf(namesIn(top), PAGE_SIZE)
   })
 
+  test('"all" is asked for with nothing, not with its word', async ({ assert }) => {
+    const everything = [...(await admin.get('/admin/users')).text.matchAll(/<option([^>]*)>전체</g)]
+    assert.lengthOf(everything, 4)
+    for (const [, attributes] of everything) assert.include(attributes, 'value=""')
+  })
+
   test('keeps what was asked for from page to page', async ({ assert }) => {
     for (let n = 1; n <= PAGE_SIZE + 1; n++) await makeUser({ name: `김${n}` })
     await makeUser({ name: '이' })

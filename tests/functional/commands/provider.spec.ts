@@ -82,6 +82,7 @@ test.group('provider:set', (group) => {
         { SANDBOX }
       )
       assert.equal(code, 0, output)
+      assert.include(output, '0 members, 0 identities, 0 attempts, 1 keys')
       const [provider, ...others] = await Provider.all()
       assert.isEmpty(others)
       assert.isFalse(provider.sandbox)

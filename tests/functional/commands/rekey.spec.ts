@@ -6,7 +6,9 @@ import OutgoingMail from '#models/outgoing_mail'
 import ProviderCredential from '#models/provider_credential'
 import Revocation from '#models/revocation'
 import SecondFactor from '#models/second_factor'
+import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
+import WaitingCode from '#models/waiting_code'
 import { now } from '#models/clock'
 import { rememberSecretsKey } from '#models/key_check'
 import { SEALED_COLUMNS } from '#models/sealed'
@@ -55,6 +57,13 @@ async function everything() {
   pending.keepTokens(tokens)
   await pending.save()
   await SecondFactor.withFreshSecret(user.id).save()
+  const attempt = await SignInAttempt.create({
+    intent: 'sign_in',
+    startedAt: now(),
+    expiresAt: now(),
+    steps: [],
+  })
+  await WaitingCode.keep(attempt, { code: 'code', state: 'state' }, [])
   await identity.load('provider')
   await db.transaction(async (trx) => {
     await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)

@@ -19,6 +19,12 @@ import { Visitor } from '#tests/support/visitor'
 
 const SEED = Number(process.env.TEST_SEED ?? 20_261_123)
 
+/*
+ * Of an address that Kakao calls another's it depends on which account came first
+ * whether its owner is asked for a proof (docs/decisions/0009-addresses-that-change-hands.md).
+ */
+const comers = people.filter(({ emailValid }) => emailValid)
+
 /** Authorize twice (page and form), token, profile. */
 const CALLS_OF_A_TRIP = 4
 
@@ -56,7 +62,7 @@ test.group('Sign-ins in a process that is killed', (group) => {
       /* Everybody at once; the end comes somewhere among their calls to the providers. */
       const { url } = server
       const busy = Promise.allSettled(
-        people.flatMap(({ slug: person }) =>
+        comers.flatMap(({ slug: person }) =>
           DRIVER_NAMES.map((driver) =>
             signInWith(world.server, new Visitor({ base: url }), driver, { person })
           )
@@ -64,7 +70,7 @@ test.group('Sign-ins in a process that is killed', (group) => {
       )
       let done = false
       void busy.then(() => (done = true))
-      const calls = random() * people.length * DRIVER_NAMES.length * CALLS_OF_A_TRIP
+      const calls = random() * comers.length * DRIVER_NAMES.length * CALLS_OF_A_TRIP
       while (!done && world.server.calls.length < calls) await wait(1)
       await wait(random() * 20)
       await server.kill()
@@ -79,14 +85,14 @@ test.group('Sign-ins in a process that is killed', (group) => {
       server = await spawnServer(settings)
       assert.isTrue(server.live, server.printed.stderr)
       for (const driver of DRIVER_NAMES) {
-        for (const { slug: person } of people) {
+        for (const { slug: person } of comers) {
           const visitor = new Visitor({ base: server.url })
           await signInWith(world.server, visitor, driver, { person })
           assert.isTrue(await visitor.isSignedIn(), `${person} by ${driver}, ${where}`)
         }
       }
       const identities = await Identity.query()
-      assert.lengthOf(identities, people.length * DRIVER_NAMES.length, where)
+      assert.lengthOf(identities, comers.length * DRIVER_NAMES.length, where)
     }
 
     /* A kill that always comes too early or too late would prove nothing. */

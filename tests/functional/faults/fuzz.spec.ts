@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import router from '@adonisjs/core/services/router'
+import { cookieName } from '#auth/cookies'
 import { hashToken, randomToken } from '#auth/random_token'
 import { appUrl } from '#config/app'
 import { now } from '#models/clock'
@@ -188,7 +189,7 @@ test.group(`Any request at all (seed ${SEED})`, (group) => {
       lapsesAt: now().plus({ hours: 1 }),
     })
     const visitor = new Visitor()
-    visitor.cookies.set('daemun-session', token)
+    visitor.cookies.set(cookieName('session'), token)
     return { visitor, csrf: (await visitor.get('/account/name')).csrf }
   }
 

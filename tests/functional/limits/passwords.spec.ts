@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import env from '#start/env'
 import SignInAttempt from '#models/sign_in_attempt'
 import { mostOf } from '#limits/limits'
@@ -25,7 +26,7 @@ async function usualBrowser(email = MEMBER, password = MEMBER_PASSWORD) {
   return visitor
 }
 
-const knownCookie = (visitor: Visitor) => visitor.cookies.get('daemun-known')!
+const knownCookie = (visitor: Visitor) => visitor.cookies.get(cookieName('known'))!
 
 test.group('Limits: guessing a password', (group) => {
   const world = withProviders(group)
@@ -162,6 +163,73 @@ test.group('Limits: guessing a password', (group) => {
     assert.equal((await guess(MEMBER, 1)).status, 422)
   })
 
+  test('many known browsers have few more tries than one', async ({ assert }) => {
+    await makeUser({ email: MEMBER, password: MEMBER_PASSWORD })
+    const browsers = await Promise.all(Array.from({ length: 5 }, () => usualBrowser()))
+    const tries = mostOf('password_by_known_browsers') - browsers.length
+    let passed = 0
+    for (let time = 0; time < mostOf('password_by_known_browser') - 1; time++) {
+      for (const browser of browsers) {
+        if ((await browser.signIn(MEMBER, 'not the password')).status === 422) passed++
+      }
+    }
+    assert.isAtMost(passed, mostOf('password_by_known_browsers'))
+    assert.isAtLeast(passed, tries)
+    for (const browser of browsers) {
+      assert.equal((await browser.signIn(MEMBER, MEMBER_PASSWORD)).status, 429)
+    }
+  })
+
+  for (const [what, act] of [
+    [
+      'the owner signs out everywhere else',
+      async (owner: Visitor) => {
+        const page = await owner.get('/account/devices')
+        await owner.submit(page, '/account/devices/sign_out', { which: 'others' })
+      },
+    ],
+    [
+      'the owner changes the password',
+      async (owner: Visitor) => {
+        await owner.submit(await owner.get('/account/password'), '/account/password', {
+          currentPassword: MEMBER_PASSWORD,
+          password: MEMBER_PASSWORD.toUpperCase(),
+        })
+      },
+    ],
+  ] as const) {
+    test(`once ${what}, other browsers are strangers, and this one is known`, async ({
+      assert,
+    }) => {
+      await makeUser({ email: MEMBER, password: MEMBER_PASSWORD })
+      const guest = await usualBrowser()
+      const owner = new Visitor()
+      await owner.signIn(MEMBER, MEMBER_PASSWORD)
+      await act(owner)
+      await guess(MEMBER, MOST)
+
+      assert.equal((await guest.signIn(MEMBER, MEMBER_PASSWORD)).status, 429)
+      await owner.submit(await owner.get('/'), '/user/logout')
+      assert.equal((await owner.signIn(MEMBER, 'not the password')).status, 422)
+    })
+  }
+
+  test('after a reset only the browser of the reset is known', async ({ assert }) => {
+    await makeUser({ email: MEMBER, password: MEMBER_PASSWORD })
+    const guest = await usualBrowser()
+    const owner = await usualBrowser()
+    await owner.submit(await owner.get('/user/password/forgot'), '/user/password/forgot', {
+      email: MEMBER,
+    })
+    const { data } = await lastMailTo(MEMBER)
+    const path = 'url' in data ? new URL(data.url).pathname : ''
+    const password = 'nine patient cranes at dusk'
+    await owner.submit(await owner.get(path), path, { password, passwordConfirmation: password })
+    await guess(MEMBER, MOST)
+    assert.equal((await guest.signIn(MEMBER, password)).status, 429)
+    assert.equal((await owner.signIn(MEMBER, password)).status, 303)
+  })
+
   test('a browser known for one account is a stranger to another', async ({ assert }) => {
     await makeUser({ email: MEMBER, password: MEMBER_PASSWORD })
     await makeUser({ email: 'attacker@example.com', password: MEMBER_PASSWORD })
@@ -196,7 +264,7 @@ test.group('Limits: guessing a password', (group) => {
       await guess(MEMBER, MOST)
 
       const forger = new Visitor()
-      forger.cookies.set('daemun-known', forge(own))
+      forger.cookies.set(cookieName('known'), forge(own))
       assert.equal((await forger.signIn(MEMBER, MEMBER_PASSWORD)).status, 429)
     })
   }

@@ -1,9 +1,11 @@
 import { test } from '@japa/runner'
 import { mostOf } from '#limits/limits'
+import UserSession from '#models/user_session'
 import { emptyDatabase } from '#tests/support/database'
 import { Forwarded } from '#tests/support/forwarded'
 import { hasRedisServer, RedisServer } from '#tests/support/redis_server'
 import { onThisDatabase, type Settings, spawnServer } from '#tests/support/spawned_process'
+import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 /** How long the servers of a test may live, in milliseconds. */
@@ -155,13 +157,27 @@ test.group('Limits: whose address counts', (group) => {
       (time: number) => `203.0.113.${time}, 198.51.100.1`,
       (time: number) => `127.0.0.1, 10.0.0.${time}, 198.51.100.2`,
       (time: number) => `${'x'.repeat(500 + time)}, 198.51.100.3`,
+      /* Nobody's address is the proxy's own. */
+      (time: number) => 'x'.repeat(500 + time),
     ]) {
       assert.equal(await passed(url, claims, most + 2), most)
     }
     assert.notInclude(server.printed.stdout, 'TRUST_PROXY')
+
+    for (const [claim, ip] of [
+      ['x'.repeat(500), '127.0.0.1'],
+      ['198.51.100.4:51234', '198.51.100.4'],
+    ]) {
+      const email = `from-${ip}@example.com`
+      const password = 'seven quiet herons at dawn'
+      await makeUser({ email, password })
+      const answer = await new Forwarded(url, claim).signIn(email, password)
+      assert.equal(answer.status, 303)
+      assert.equal((await UserSession.query().orderBy('id', 'desc').firstOrFail()).ip, ip)
+    }
   }).timeout(120_000)
 
-  test('an IPv6 network of 64 bits is one visitor, the next one is another', async ({
+  test('an IPv6 network of 64 bits is one visitor, the next one is another, within 48 bits', async ({
     assert,
     cleanup,
   }) => {
@@ -171,5 +187,10 @@ test.group('Limits: whose address counts', (group) => {
     const { url } = server
     assert.equal(await passed(url, (time) => `2001:db8:1:2::${time}`, most + 2), most)
     assert.equal(await passed(url, (time) => `2001:db8:1:${time + 3}::1`, most + 2), most + 2)
+
+    /* Whoever has all of 48 bits has 65,536 networks, and sixteen times the number. */
+    const nets = (of48: string) => (time: number) => `2001:db8:${of48}:${time}::1`
+    assert.equal(await passed(url, nets('2'), 16 * most + 4), 16 * most)
+    assert.equal(await passed(url, nets('3'), 2), 2)
   }).timeout(120_000)
 })

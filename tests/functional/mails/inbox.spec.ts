@@ -87,7 +87,7 @@ test.group('Mails on the admin pages', (group) => {
       putOff: 0,
       givenUp: 0,
     })
-    assert.include((await admin.get('/admin/mails')).words, '보내지 못한 메일이 없습니다')
+    assert.include((await admin.get('/admin/mails')).words, '보내려다 실패한 메일이 없습니다')
   })
 
   test('"drop" deletes it unsent', async ({ assert }) => {

@@ -4,13 +4,16 @@ import { SendMails } from '#jobs/send_mails'
 import { letterFor } from '#mails/letter'
 import OutgoingMail, { type MailData, type MailTemplate } from '#models/outgoing_mail'
 import { emptyDatabase } from '#tests/support/database'
+import { queuedMails } from '#tests/support/mails'
+import { signUp } from '#tests/support/sign_up'
 import { MailServer } from '#tests/support/smtp_server'
+import { Visitor } from '#tests/support/visitor'
 
 const url = 'http://localhost/some/page?a=1&b=2'
 
 /** Every mail, and in it what its reader needs. */
 const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: string[] } } = {
-  confirm_registration: { data: { name: '김민준', url }, holds: ['김민준', url] },
+  confirm_registration: { data: { url }, holds: [url] },
   address_taken: {
     data: { signInUrl: url, resetUrl: 'http://localhost/reset' },
     holds: [url, 'http://localhost/reset'],
@@ -66,6 +69,14 @@ test.group('Letters', (group) => {
   })
 
   for (const template of Object.keys(MAILS) as MailTemplate[]) {
+    test('a newcomer is told of signing up, not of an account to be joined', async ({ assert }) => {
+      const data = { ...MAILS.proof_code.data, isNewcomer: true }
+      const letter = letterFor({ template: 'proof_code', data }, i18nManager.locale('ko'))
+      const words = JSON.stringify(letter)
+      assert.include(words, '가입 확인 번호')
+      assert.notInclude(words, '연결')
+    })
+
     test(`${template} says the same in HTML and plain text, in Korean and English`, async ({
       assert,
     }) => {
@@ -153,20 +164,18 @@ test.group('Letters', (group) => {
     }
   })
 
-  for (const name of [
-    'Prize at evil.example',
-    'http://evil.example',
-    '지금 전화 주세요! 010',
-    '가'.repeat(41),
-  ]) {
-    test(`a sign-up under the name "${name.slice(0, 24)}" does not mail it to a stranger`, ({
-      assert,
-    }) => {
-      const letter = letterFor(
-        { template: 'confirm_registration', data: { name, url } },
-        i18nManager.locale('ko')
-      )
-      assert.notInclude(JSON.stringify(letter), name)
+  for (const name of ['지금 전화 주세요 010 1234 5678', '카톡 evil2026', '김민준']) {
+    test(`a sign-up under the name "${name}" mails a stranger none of it`, async ({ assert }) => {
+      await signUp(new Visitor(), 'stranger@example.com', { name })
+      await signUp(new Visitor(), 'stranger@example.com', { name })
+      const page = await new Visitor().get('/user/resend_verify_email')
+      await new Visitor().submit(page, '/user/resend_verify_email', {
+        email: 'stranger@example.com',
+      })
+      for (const { data } of await queuedMails()) assert.notInclude(JSON.stringify(data), name)
+      await new SendMails(server.mailer()).handle()
+      assert.isAbove(server.arrived.length, 0)
+      for (const arrived of server.arrived) assert.notInclude(arrived.text + arrived.html, name)
     })
   }
 })

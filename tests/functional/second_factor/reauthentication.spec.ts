@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import UserSession from '#models/user_session'
 import { now, sqlTime } from '#models/clock'
 import { lastMailTo } from '#tests/support/mails'
@@ -63,12 +64,12 @@ test.group('Is it still you, with a second factor', (group) => {
       assert.equal(wrong.status, 422)
       assert.include((await visitor.get('/account/email')).location, '/account/reauthenticate')
 
-      const before = visitor.cookies.get('daemun-session')!
+      const before = visitor.cookies.get(cookieName('session'))!
       const right = await visitor.submit(page, SECOND, { code: app.code(), next })
       assert.equal(right.location, '/account/email')
       assert.equal((await visitor.get('/account/email')).status, 200)
       const copy = new Visitor()
-      copy.cookies.set('daemun-session', before)
+      copy.cookies.set(cookieName('session'), before)
       assert.isFalse(await copy.isSignedIn())
     })
   }

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { encode } from 'uqr'
+import { cookieName } from '#auth/cookies'
 import AuditEntry from '#models/audit_entry'
 import RecoveryCode from '#models/recovery_code'
 import SecondFactor from '#models/second_factor'
@@ -102,13 +103,13 @@ test.group('Setting up a second factor', (group) => {
   test('every other browser is signed out: it came without one', async ({ assert }) => {
     const { user, visitor } = await signedInMember()
     const other = await visitorOf(user)
-    const before = visitor.cookies.get('daemun-session')!
+    const before = visitor.cookies.get(cookieName('session'))!
     await setUp(visitor)
     assert.isTrue(await visitor.isSignedIn())
     assert.isFalse(await other.isSignedIn())
 
     const copy = new Visitor()
-    copy.cookies.set('daemun-session', before)
+    copy.cookies.set(cookieName('session'), before)
     assert.isFalse(await copy.isSignedIn())
   })
 

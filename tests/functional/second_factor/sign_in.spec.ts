@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import Article from '#models/article'
 import Identity from '#models/identity'
 import SecondFactor from '#models/second_factor'
@@ -147,11 +148,11 @@ test.group('A second factor is asked for after every way of signing in', (group)
       assert.equal(attempt.userId, user.id)
 
       /* The code opens it all, under another token. */
-      const waitedWith = visitor.cookies.get('daemun-session')
+      const waitedWith = visitor.cookies.get(cookieName('session'))
       const done = await answer(visitor, { code: person.app.code() })
       assert.equal(done.status, 303)
       assert.equal(done.location, NEXT)
-      assert.notEqual(visitor.cookies.get('daemun-session'), waitedWith)
+      assert.notEqual(visitor.cookies.get(cookieName('session')), waitedWith)
       assert.equal((await visitor.get('/admin/security')).status, 200)
       await attempt.refresh()
       assert.equal(attempt.outcome, 'signed_in')
@@ -159,11 +160,22 @@ test.group('A second factor is asked for after every way of signing in', (group)
       assert.isTrue(signedIn.lastSignInAt! >= now().minus({ minutes: 1 }))
 
       const copy = new Visitor()
-      copy.cookies.set('daemun-session', waitedWith!)
+      copy.cookies.set(cookieName('session'), waitedWith!)
       assert.isFalse(await copy.isSignedIn())
       assert.include((await copy.get(ASKED)).location, 'failure=second_factor_gone')
     })
   }
+
+  test('a second press goes where the first one went', async ({ assert }) => {
+    const { app } = await anAdministrator()
+    const visitor = new Visitor()
+    await byPassword(visitor)
+    const page = await visitor.get(ASKED)
+    const fields = { code: app.code(), next: page.fieldValue('next')! }
+    assert.equal((await visitor.submit(page, ASKED, fields)).location, NEXT)
+    const again = await visitor.submit(page, ASKED, fields)
+    assert.equal((await visitor.get(again.location)).location, NEXT)
+  })
 
   test('"stay signed in" and how the person came are remembered until then', async ({ assert }) => {
     const { user, app } = await anAdministrator()
@@ -171,10 +183,12 @@ test.group('A second factor is asked for after every way of signing in', (group)
     const waiting = await byPassword(remembered, { remember: 'true' })
     const waitingCookie = waiting.headers
       .getSetCookie()
-      .find((one) => one.startsWith('daemun-session='))
+      .find((one) => one.startsWith(`${cookieName('session')}=`))
     assert.notMatch(waitingCookie ?? '', /max-age/i)
     const done = await answer(remembered, { code: app.code() })
-    const cookie = done.headers.getSetCookie().find((one) => one.startsWith('daemun-session='))
+    const cookie = done.headers
+      .getSetCookie()
+      .find((one) => one.startsWith(`${cookieName('session')}=`))
     assert.match(cookie ?? '', /max-age=2592000/i)
 
     await letCodesBeFresh()
@@ -239,7 +253,7 @@ test.group('A second factor is asked for after every way of signing in', (group)
       const path = '/user/login/prove'
       const refused =
         proof === 'other provider'
-          ? await tripFrom(world.server, visitor, path, 'kakao', { intent: 'prove' })
+          ? await tripFrom(world.server, visitor, '/user/login', 'kakao', { intent: 'prove' })
           : proof === 'password'
             ? await visitor.submit(page, path, { password: MEMBER_PASSWORD })
             : await visitor.submit(page, path, { code: (data as { code: string }).code })
@@ -286,7 +300,7 @@ test.group('A second factor is asked for after every way of signing in', (group)
     }
     await UserSession.create({ userId: user.id, tokenHash: hashToken(token), ...times })
     const visitor = new Visitor()
-    visitor.cookies.set('daemun-session', token)
+    visitor.cookies.set(cookieName('session'), token)
     assert.isFalse(await visitor.isSignedIn())
   })
 })
@@ -526,9 +540,9 @@ test.group('The page that asks for the second factor', (group) => {
       const { visitor, page, type } = await waitingFor(user)
       await end(user, home)
       if (what === 'the browser signs out') {
-        const cookie = visitor.cookies.get('daemun-session')!
+        const cookie = visitor.cookies.get(cookieName('session'))!
         await visitor.submit(page, '/user/logout')
-        visitor.cookies.set('daemun-session', cookie)
+        visitor.cookies.set(cookieName('session'), cookie)
       }
       const answered = await type(app.code(1))
       assert.notEqual(answered.location, '/')

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { appUrl } from '#config/app'
 import Identity from '#models/identity'
 import { now, sqlTime } from '#models/clock'
 import {
@@ -25,6 +26,8 @@ test.group('Access tokens and several processes', (group) => {
   group.each.setup(() => {
     settings = onThisDatabase({
       ...providersAt(world.server.origin),
+      /* One site, whichever of its processes answers. */
+      APP_URL: appUrl,
       LOG_LEVEL: 'warn',
       /* Far more than a person would send. */
       RATE_LIMIT_SCALE: '1000',

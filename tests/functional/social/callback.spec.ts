@@ -1,4 +1,6 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
+import { FAILURES } from '#social/failure'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
@@ -6,6 +8,7 @@ import { appUrl } from '#config/app'
 import { now } from '#models/clock'
 import { multiplyLimits } from '#tests/support/limits'
 import { rawRequest } from '#tests/support/raw_request'
+import { signedInMember } from '#tests/support/member'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,
@@ -126,6 +129,17 @@ test.group('A callback that must fail', (group) => {
       }
     })
 
+    test(`${driver}: loaded again after a sign-in it leads where that led`, async ({ assert }) => {
+      await makeProvider(world.server, driver)
+      const visitor = new Visitor()
+      const next = '/article?page=2'
+      const callback = await startAndConsent(world.server, visitor, driver, { next })
+      assert.equal((await visitor.get(callback)).location, next)
+      const again = await visitor.get(callback)
+      assert.include(again.location, 'failure=state_used')
+      assert.equal((await visitor.get(again.location)).location, next)
+    })
+
     test(`${driver}: after ten minutes is refused`, async ({ assert }) => {
       await makeProvider(world.server, driver)
       const visitor = new Visitor()
@@ -157,7 +171,7 @@ test.group('A callback that must fail', (group) => {
       const visitor = new Visitor()
       const callback = await startAndConsent(world.server, visitor, driver)
       await visitor.signIn('other@example.com', 'a long enough password')
-      const before = visitor.cookies.get('daemun-session')
+      const before = visitor.cookies.get(cookieName('session'))
       assert.exists(before)
 
       assert.equal((await visitor.get(callback)).location, '/')
@@ -166,7 +180,7 @@ test.group('A callback that must fail', (group) => {
       assert.isNotNull(first.revokedAt)
       assert.notEqual(second.userId, other.id)
       const stolen = new Visitor()
-      stolen.cookies.set('daemun-session', before!)
+      stolen.cookies.set(cookieName('session'), before!)
       assert.isFalse(await stolen.isSignedIn())
     })
 
@@ -238,6 +252,39 @@ test.group('A callback that must fail', (group) => {
     })
   }
 
+  for (const path of ['/user/login', '/account/sign_in_methods', '/account/reauthenticate']) {
+    test(`a prepared link to ${path} tells one sentence, whatever failure it names`, async ({
+      assert,
+    }) => {
+      await makeProvider(world.server, 'kakao')
+      const { visitor } = await signedInMember()
+      const told = new Set<string>()
+      for (const failure of Object.keys(FAILURES)) {
+        for (const mark of ['', '&mark=', `&mark=${'A'.repeat(22)}`, '&mark[]=a']) {
+          const who = path === '/user/login' ? new Visitor() : visitor
+          const query = `failure=${failure}&provider=kakao&attempt=x${mark}`
+          const { alerts } = await who.get(`${path}?${query}`)
+          told.add(alerts.join())
+        }
+      }
+      assert.lengthOf(told, 1)
+      assert.match([...told][0], /쿠키를 사용할 수 있는지/)
+    })
+  }
+
+  test("the address of another browser's failure tells nothing here", async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    const visitor = new Visitor()
+    const callback = await startAndConsent(world.server, visitor, 'kakao', { action: 'cancel' })
+    const { location } = await visitor.get(callback)
+    assert.include((await visitor.get(location)).alerts.join(), '취소')
+    const other = new Visitor()
+    await other.get('/user/login')
+    assert.notInclude((await other.get(location)).alerts.join(), '취소')
+    const another = location.replace('failure=cancelled', 'failure=suspended')
+    assert.notInclude((await visitor.get(another)).alerts.join(), '정지')
+  })
+
   test('a failure that is not on our list shows nothing', async ({ assert }) => {
     for (const failure of ['<b>hello</b>', 'constructor', '__proto__', 'toString']) {
       const page = await new Visitor().get(`/user/login?failure=${encodeURIComponent(failure)}`)
@@ -271,7 +318,16 @@ test.group('A start that must fail', (group) => {
   test('a link or an image on another site starts nothing', async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
     const visitor = new Visitor()
-    assert.equal((await visitor.get('/user/login/social/kakao')).status, 404)
+    const path = '/user/login/social/kakao'
+    assert.equal((await visitor.get(path)).location, '/user/login')
+    assert.equal(
+      (await visitor.get(`${path}/?next=/article/create`)).location,
+      '/user/login?next=%2Farticle%2Fcreate'
+    )
+    assert.equal((await visitor.get(`${path}?next=//evil.example`)).location, '/user/login')
+    assert.equal((await visitor.get('/user/login/social/nobody')).location, '/user/login')
+    await makeProvider(world.server, 'naver', { hidden: true })
+    assert.equal((await visitor.get('/user/login/social/naver')).location, '/user/login?with=naver')
     assert.include(
       (await visitor.post('/user/login/social/kakao', {})).location,
       'failure=form_expired'
@@ -291,7 +347,9 @@ test.group('A start that must fail', (group) => {
       for (const answer of answers) states.add(new URL(answer.location).searchParams.get('state')!)
     }
     assert.equal(states.size, 1_000)
-  }).setup(() => multiplyLimits(2))
+  })
+    .setup(() => multiplyLimits(2))
+    .timeout(120_000)
 
   test('forged Host and X-Forwarded-Host do not change where the provider sends people', async ({
     assert,
@@ -335,24 +393,24 @@ test.group('Sessions', (group) => {
     assert.isTrue(await visitor.isSignedIn())
 
     const home = await visitor.get('/')
-    const browser = visitor.cookies.get('daemun-browser')
+    const browser = visitor.cookies.get(cookieName('browser'))
     assert.equal((await visitor.submit(home, '/user/logout')).location, '/')
     assert.match((await visitor.get('/')).words, /네이버나 카카오에서도 로그아웃해 주세요/)
     assert.isFalse(await visitor.isSignedIn())
     assert.isFalse(await stolen.isSignedIn())
-    assert.notEqual(visitor.cookies.get('daemun-browser'), browser)
+    assert.notEqual(visitor.cookies.get(cookieName('browser')), browser)
   })
 
   test('a planted session cookie is never adopted', async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
     const planted = 'A'.repeat(43)
     const visitor = new Visitor()
-    visitor.cookies.set('daemun-session', planted)
+    visitor.cookies.set(cookieName('session'), planted)
     await signInWith(world.server, visitor, 'kakao')
-    assert.notEqual(visitor.cookies.get('daemun-session'), planted)
+    assert.notEqual(visitor.cookies.get(cookieName('session')), planted)
 
     const attacker = new Visitor()
-    attacker.cookies.set('daemun-session', planted)
+    attacker.cookies.set(cookieName('session'), planted)
     assert.isFalse(await attacker.isSignedIn())
   })
 
@@ -376,6 +434,6 @@ test.group('Sessions', (group) => {
       assert.match(line, /SameSite=Lax/i)
     }
     const { tokenHash } = await UserSession.firstOrFail()
-    assert.notEqual(tokenHash, visitor.cookies.get('daemun-session'))
+    assert.notEqual(tokenHash, visitor.cookies.get(cookieName('session')))
   })
 })

@@ -52,7 +52,10 @@ test.group('A provider whose button is hidden', (group) => {
       if (owner) await makeUser({ email: MEMBER, password: MEMBER_PASSWORD })
       const visitor = new Visitor()
       const answer = await signInWith(world.server, visitor, 'kakao')
-      assert.equal(answer.location, '/user/login?failure=newcomers_refused&provider=kakao')
+      assert.match(
+        answer.location,
+        /^\/user\/login\?failure=newcomers_refused&provider=kakao&mark=[\w-]{22}$/
+      )
       assert.equal((await SignInAttempt.firstOrFail()).failure, 'newcomers_refused')
       assert.isEmpty(await Identity.all())
       assert.lengthOf(await User.all(), owner ? 1 : 0)

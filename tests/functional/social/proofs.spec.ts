@@ -1,15 +1,23 @@
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { makeProvider, makeUser, signInWith, start, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 const MINJUN = 'minjun@example.com'
+const MEMBER_TWO = 'member.two@example.com'
+const PASSWORD = 'seven quiet herons at dawn'
+
+/** In a browser where somebody else is signed in, as from a tab that was left open. */
+async function signInAs(visitor: Visitor, email: string) {
+  await visitor.submit(await visitor.get('/'), '/user/login', { email, password: PASSWORD })
+}
 
 test.group('Proving by a code in a mail', (group) => {
   const world = withProviders(group)
@@ -43,6 +51,20 @@ test.group('Proving by a code in a mail', (group) => {
     assert.equal((await Identity.firstOrFail()).userId, owner.id)
     assert.equal((await lastMailTo(MINJUN))!.template, 'identity_linked')
     assert.equal((await SignInAttempt.firstOrFail()).outcome, 'signed_in')
+  })
+
+  test('a second press finds the person signed in and goes where the first one went', async ({
+    assert,
+  }) => {
+    const visitor = new Visitor()
+    await waitForProof(visitor)
+    const { page, mail } = await askForCode(visitor)
+    const { code } = mail!.data as { code: string }
+    await visitor.submit(page, '/user/login/prove', { code })
+    for (const path of ['/user/login/prove', '/user/login/prove/code']) {
+      const again = await visitor.submit(page, path, { code, next: page.fieldValue('next')! })
+      assert.equal((await visitor.get(again.location)).location, '/article')
+    }
   })
 
   test('the mail holds no link that acts', async ({ assert }) => {
@@ -161,6 +183,25 @@ test.group('Proving by another provider', (group) => {
     assert.lengthOf(await User.all(), 1)
     assert.lengthOf(await Identity.all(), 0)
   })
+
+  test('nor does the account of another member, who is not signed in by it either', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    await makeProvider(world.server, 'naver')
+    await makeUser({ email: MINJUN })
+    await signInWith(world.server, new Visitor(), 'kakao', { person: 'seoyeon' })
+    const attacker = new Visitor()
+    await signInWith(world.server, attacker, 'naver')
+    const page = await attacker.get('/user/login/prove')
+    const started = await attacker.submit(page, '/user/login/social/kakao', { intent: 'prove' })
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    const answer = await attacker.get(callback)
+
+    assert.include(answer.location, '/user/login/prove?failure=proof_of_another')
+    assert.isFalse(await attacker.isSignedIn())
+    assert.lengthOf(await Identity.all(), 1)
+  })
 })
 
 test.group('Connecting another provider', (group) => {
@@ -196,15 +237,33 @@ test.group('Connecting another provider', (group) => {
     assert.lengthOf(await User.all(), 1)
   })
 
-  test('gives the session another token', async ({ assert }) => {
+  test('gives the session another token, which makes no proof of who it is newer', async ({
+    assert,
+  }) => {
     const visitor = await signedIn()
+    const proved = now().minus({ minutes: 9 }).startOf('second')
+    await UserSession.query().update({ authenticatedAt: sqlTime(proved) })
     const before = await UserSession.firstOrFail()
     const started = await connect(visitor)
     await visitor.get(await world.server.consent(started.location))
     const after = await UserSession.firstOrFail()
     assert.equal(after.id, before.id)
     assert.notEqual(after.tokenHash, before.tokenHash)
+    assert.equal(after.authenticatedAt.toMillis(), proved.toMillis())
     assert.isTrue(await visitor.isSignedIn())
+  })
+
+  test('connects nothing to somebody else who has signed in here since it began', async ({
+    assert,
+  }) => {
+    const visitor = await signedIn()
+    await makeUser({ email: MEMBER_TWO, password: PASSWORD })
+    const started = await connect(visitor)
+    await signInAs(visitor, MEMBER_TWO)
+    const callback = await world.server.consent(started.location, { person: 'seoyeon' })
+    assert.include((await visitor.get(callback)).location, 'failure=person_changed')
+    assert.isTrue(await visitor.isSignedIn())
+    assert.lengthOf(await Identity.all(), 1)
   })
 
   test('link CSRF: a callback made in another browser connects nothing', async ({ assert }) => {
@@ -268,7 +327,7 @@ test.group('Being recognised again', (group) => {
       const person = driver === 'kakao' ? 'minjun' : 'seoyeon'
       await signInWith(world.server, visitor, driver, { person })
       await UserSession.query().update({ authenticatedAt: '2026-01-01 00:00:00' })
-      const token = visitor.cookies.get('daemun-session')
+      const token = visitor.cookies.get(cookieName('session'))
 
       const page = await visitor.get('/')
       const fields = { intent: 'reauthenticate', next: '/account/email' }
@@ -279,7 +338,7 @@ test.group('Being recognised again', (group) => {
 
       const answer = await visitor.get(await world.server.consent(started.location, { person }))
       assert.equal(answer.location, '/account/email')
-      assert.notEqual(visitor.cookies.get('daemun-session'), token)
+      assert.notEqual(visitor.cookies.get(cookieName('session')), token)
       assert.isTrue(await visitor.isSignedIn())
       const session = await UserSession.query().orderBy('id', 'desc').firstOrFail()
       assert.isTrue(session.isRecent)
@@ -300,5 +359,32 @@ test.group('Being recognised again', (group) => {
     const session = await UserSession.firstOrFail()
     assert.isFalse(session.isRecent)
     assert.lengthOf(await User.all(), 1)
+  })
+
+  test('nor is the account of another member, nor whoever has signed in here since it began', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    await signInWith(world.server, new Visitor(), 'kakao', { person: 'seoyeon' })
+    const { user } = await Identity.query().preload('user').firstOrFail()
+    await user.merge({ password: PASSWORD }).save()
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'kakao')
+    const begin = async () => {
+      await UserSession.query().update({ authenticatedAt: '2026-01-01 00:00:00' })
+      const page = await visitor.get('/')
+      const fields = { intent: 'reauthenticate' }
+      return (await visitor.submit(page, '/user/login/social/kakao', fields)).location
+    }
+
+    const callback = await world.server.consent(await begin(), { person: 'seoyeon' })
+    assert.include((await visitor.get(callback)).location, 'failure=identity_of_another')
+
+    const started = await begin()
+    await signInAs(visitor, user.email!)
+    await UserSession.query().update({ authenticatedAt: '2026-01-01 00:00:00' })
+    const late = await world.server.consent(started, { person: 'seoyeon' })
+    assert.include((await visitor.get(late)).location, 'failure=person_changed')
+    assert.isFalse((await UserSession.all()).some(({ isRecent }) => isRecent))
   })
 })

@@ -130,6 +130,40 @@ test.group('A provider in trouble', (group) => {
       assert.equal(steps.at(-1)!.code, driver === 'kakao' ? '-401' : '024')
     })
 
+    for (const call of ['token', 'profile'] as const) {
+      test(`${driver}: ${call} of more than 256 KiB is not read to its end, however good it is`, async ({
+        assert,
+      }) => {
+        await makeProvider(world.server, driver)
+        const path = PATHS[driver][call]
+        const good =
+          call === 'token' ? { access_token: 'abc', token_type: 'bearer' } : profiles[driver]
+        for (const [kilobytes, pack, end] of [
+          [300, false, 'failure=answer_unreadable'],
+          [300, true, 'failure=answer_unreadable'],
+          [200, false, '/'],
+          [200, true, '/'],
+        ] as const) {
+          const visitor = new Visitor()
+          const callback = await startAndConsent(world.server, visitor, driver)
+          const body = JSON.stringify({ ...good, padding: 'a'.repeat(kilobytes * 1_024) })
+          const headers = { 'content-type': 'application/json' }
+          world.server.spoil(path, {
+            kind: 'answer',
+            status: 200,
+            headers: pack ? { ...headers, 'content-encoding': 'gzip' } : headers,
+            body: pack ? gzipSync(body) : body,
+          })
+          if (call === 'token' && end === '/') {
+            world.server.spoil(PATHS[driver].profile, faults.json(profiles[driver]))
+          }
+          const { location } = await visitor.get(callback)
+          assert.include(location, end, `${kilobytes} KiB${pack ? ', packed' : ''}`)
+          assert.equal(await visitor.isSignedIn(), end === '/')
+        }
+      })
+    }
+
     for (const [what, expiresIn] of [
       ['as text', '3600'],
       ['as a number', 3600],
@@ -171,8 +205,9 @@ test.group('A provider in trouble', (group) => {
       ['9007199254740993', '9007199254740993'],
       ['"9007199254740993"', '9007199254740993'],
       ['18446744073709551615', '18446744073709551615'],
-      ['-5', '-5'],
+      ['"007"', '007'],
       ['"Ab-_+/=.9"', 'Ab-_+/=.9'],
+      ['"-nullAbleId"', '-nullAbleId'],
     ]) {
       test(`${driver}: the id ${id} is somebody, digit by digit`, async ({ assert }) => {
         assert.equal(await arrive(withId(id)), '/')
@@ -183,6 +218,8 @@ test.group('A provider in trouble', (group) => {
     for (const id of [
       ...['null', 'true', '""', '" "', '"a b"', '"가나다"', '"\\u0000"', '[]', '[1]', '{}', '1.5'],
       ...['1e400', `"${'9'.repeat(101)}"`, '9'.repeat(101)],
+      ...['0', '-0', '-1', '-9007199254740993', '"0"', '"000"', '"-1"', '"+5"', '"1.5"', '"1e5"'],
+      ...['"null"', '"Null"', '"undefined"', '"NaN"', '"None"', '"false"', '"-Infinity"', '"-"'],
     ]) {
       test(`${driver}: the id ${id.slice(0, 12)} (${id.length}) is nobody`, async ({ assert }) => {
         assert.include(await arrive(withId(id)), 'failure=answer_unreadable')

@@ -3,7 +3,7 @@ import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { lastMailTo } from '#tests/support/mails'
+import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,
@@ -155,5 +155,59 @@ test.group('Required fields', (group) => {
     const user = await User.firstOrFail()
     assert.equal(user.name, '최지우')
     assert.equal(user.email, 'jiwoo@example.com')
+  })
+
+  test('a name given here does not vouch for an address that Kakao only shows', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao', { emailPolicy: 'never' })
+    const owner = await makeUser({ email: 'jiwoo@example.com' })
+    const attacker = new Visitor()
+    await signInWith(world.server, attacker, 'kakao', { person: 'jiwoo' })
+    const form = await attacker.get('/user/login/complete')
+    const answer = await attacker.submit(form, '/user/login/complete', { name: '최지우' })
+    assert.equal(answer.location, '/user/login/prove')
+    assert.isFalse(await attacker.isSignedIn())
+    assert.lengthOf(await Identity.all(), 0)
+
+    await owner.delete()
+    const newcomer = new Visitor()
+    await signInWith(world.server, newcomer, 'kakao', { person: 'jiwoo' })
+    const page = await newcomer.get('/user/login/complete')
+    await newcomer.submit(page, '/user/login/complete', { name: '최지우' })
+    assert.isTrue(await newcomer.isSignedIn())
+    assert.isNull((await User.firstOrFail()).email)
+  })
+
+  test('a field that nothing asked for changes nothing', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'kakao', { person: 'jiwoo' })
+    const form = await visitor.get('/user/login/complete')
+    const done = await visitor.submit(form, '/user/login/complete', {
+      name: '최지우',
+      email: 'victim@example.com',
+      subject: '1',
+      emailStatus: 'verified',
+    })
+    assert.equal(done.location, '/')
+    assert.isEmpty(await queuedMails())
+    const { email, subject } = await Identity.firstOrFail()
+    assert.equal(email, 'jiwoo@example.com')
+    assert.equal(subject, world.server.kakao.subjectOf('jiwoo', 'kakao-client-id'))
+  })
+
+  test('nothing is completed for a provider that has been switched off since', async ({
+    assert,
+  }) => {
+    const provider = await makeProvider(world.server, 'kakao')
+    const visitor = new Visitor()
+    await signInWith(world.server, visitor, 'kakao', { person: 'jiwoo' })
+    const form = await visitor.get('/user/login/complete')
+    await provider.merge({ enabled: false }).save()
+    const answer = await visitor.submit(form, '/user/login/complete', { name: '최지우' })
+    assert.include(answer.location, 'failure=proof_gone')
+    assert.isFalse(await visitor.isSignedIn())
+    assert.lengthOf(await User.all(), 0)
   })
 })

@@ -66,10 +66,10 @@ test.group('A secret that ends while people are at the provider', (group) => {
       const callback = await startAndConsent(world.server, visitor, driver)
       issue(provider)
 
-      const answer = visitor.get(callback)
-      await new Promise((resolve) => setTimeout(resolve, 1_200))
+      const { location } = await visitor.get(callback)
+      assert.equal((await visitor.get(location)).status, 200)
       await draftOf(provider, NEW_SECRET)
-      assert.equal((await answer).location, '/')
+      assert.equal((await visitor.get(location)).location, '/')
       assert.isTrue(await visitor.isSignedIn())
     })
 

@@ -40,7 +40,7 @@ test.group('A rotation while fifty people sign in, over two processes', (group) 
     const ports = [await freePort(), await freePort()]
     const settings = onThisDatabase({
       ...providersAt(world.server.origin),
-      APP_URL: `http://127.0.0.1:${ports[0]}`,
+      APP_URL: `http://localhost:${ports[0]}`,
       LOG_LEVEL: 'warn',
       RATE_LIMIT_SCALE: '10000',
     })

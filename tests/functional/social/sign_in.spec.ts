@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { test } from '@japa/runner'
+import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -17,6 +19,27 @@ import {
 
 test.group('Signing in with a provider', (group) => {
   const world = withProviders(group)
+
+  test('the PKCE verifier is another one for each trip, and only its hash goes ahead', async ({
+    assert,
+  }) => {
+    await makeProvider(world.server, 'kakao')
+    const visitor = new Visitor()
+    const trips: [Visitor, string][] = []
+    for (const one of [visitor, visitor, new Visitor()]) {
+      trips.push([one, (await start(one, 'kakao')).location])
+    }
+    const verifiers: string[] = []
+    for (const [one, started] of trips) {
+      const challenge = new URL(started).searchParams.get('code_challenge')
+      await one.get(await world.server.consent(started))
+      const verifier = world.server.lastCallTo(PATHS.kakao.token).form.get('code_verifier')!
+      assert.match(verifier, /^[\w.~-]{43,128}$/)
+      assert.equal(createHash('sha256').update(verifier).digest('base64url'), challenge)
+      verifiers.push(verifier)
+    }
+    assert.lengthOf(new Set(verifiers), 3)
+  })
 
   for (const driver of DRIVER_NAMES) {
     test(`${driver}: a first visit makes a person without a password and signs them in`, async ({
@@ -212,10 +235,10 @@ test.group('Signing in with a provider', (group) => {
       await startAndConsent(world.server, visitor, 'kakao', { person: 'seoyeon' }),
     ]
     await visitor.get(tabs[0])
-    const before = visitor.cookies.get('daemun-session')
+    const before = visitor.cookies.get(cookieName('session'))
     await visitor.get(tabs[1])
 
-    assert.notEqual(visitor.cookies.get('daemun-session'), before)
+    assert.notEqual(visitor.cookies.get(cookieName('session')), before)
     assert.include((await visitor.get('/')).words, '서연이네')
     const [first] = await UserSession.query().orderBy('id')
     assert.isNotNull(first.revokedAt)

@@ -1,13 +1,25 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
 import { now } from '#models/clock'
+import { emptyDatabase } from '#tests/support/database'
+import { comparable } from '#tests/support/sign_up'
 import { Visitor } from '#tests/support/visitor'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 
 const MINJUN = 'minjun@example.com'
 const PASSWORD = 'a long enough password'
+
+/** Whose address may be shown, and what is told to whoever has proved that it is theirs. */
+const KINDS_OF_ACCOUNT: [string, Partial<User>, string | null][] = [
+  ['a member', {}, null],
+  ['an administrator', { role: 'admin' }, 'account_protected'],
+  ['somebody with a second factor', { secondFactorAt: now() }, 'account_protected'],
+  ['somebody suspended', { suspendedAt: now() }, 'suspended'],
+  ['a suspended administrator', { role: 'admin', suspendedAt: now() }, 'suspended'],
+]
 
 test.group('Who is this?', (group) => {
   const world = withProviders(group)
@@ -143,6 +155,47 @@ test.group('Who is this?', (group) => {
       assert.include(answer.location, 'failure=account_protected')
       assert.isFalse(await visitor.isSignedIn())
       assert.lengthOf(await Identity.all(), 0)
+    })
+  }
+
+  for (const [driver, person, why] of [
+    ['naver', 'minjun', 'of Naver'],
+    ['kakao', 'doyun', 'that Kakao has not verified'],
+    ['kakao', 'suhyun', 'that another account at Kakao took'],
+  ] as const) {
+    test(`an address ${why} tells nothing of the account behind it before a proof`, async ({
+      assert,
+    }) => {
+      const email = `${person}@example.com`
+      const seen: [string, unknown][] = []
+      for (const [kind, fields, told] of KINDS_OF_ACCOUNT) {
+        await emptyDatabase()
+        world.server.reset()
+        await makeProvider(world.server, driver)
+        await makeUser({ email, password: PASSWORD, ...fields })
+        const visitor = new Visitor()
+        const back = await signInWith(world.server, visitor, driver, { person })
+        const page = await visitor.get('/user/login/prove')
+        const sent = await visitor.submit(page, '/user/login/prove/code')
+        const asked = await visitor.get('/user/login/prove')
+        const wrong = await visitor.submit(asked, '/user/login/prove', { password: 'a guess' })
+        const mails = await OutgoingMail.all()
+        assert.isFalse(await visitor.isSignedIn())
+        assert.lengthOf(await Identity.all(), 0)
+        seen.push([
+          kind,
+          [
+            [back, page, sent, asked, wrong].map(comparable),
+            mails.map(({ template, recipientHash, locale }) => [template, recipientHash, locale]),
+          ],
+        ])
+
+        const proved = await visitor.submit(asked, '/user/login/prove', { password: PASSWORD })
+        if (told) assert.include(proved.location, `failure=${told}`, kind)
+        else assert.equal(proved.location, '/', kind)
+        assert.lengthOf(await Identity.all(), told ? 0 : 1, kind)
+      }
+      for (const [kind, shown] of seen) assert.deepEqual(shown, seen[0][1], kind)
     })
   }
 

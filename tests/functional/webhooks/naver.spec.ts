@@ -124,6 +124,21 @@ test.group("Naver's notices", (group) => {
     await ageLinks()
   })
 
+  test('a notice about what is no id is refused, and ends nothing', async ({ assert }) => {
+    for (const nobody of ['0', '-1', 'null', 'undefined', ' ']) {
+      assert.equal((await send(noticeOf(nobody))).status, 400, nobody)
+    }
+    assert.lengthOf(await ReceivedNotice.all(), 0)
+    assert.isTrue(await visitor.isSignedIn())
+  })
+
+  test('where no secret is kept, nobody signs with none', async ({ assert }) => {
+    await ProviderCredential.query().update({ clientSecret: null })
+    assert.equal((await send(noticeOf(subject, { secret: '' }))).status, 403)
+    assert.lengthOf(await ReceivedNotice.all(), 0)
+    assert.isTrue(await visitor.isSignedIn())
+  })
+
   /** So many notices came just now, about people nobody knows here. */
   const earlier = (count: number) =>
     ReceivedNotice.createMany(
@@ -498,7 +513,7 @@ test.group("Naver's notices", (group) => {
 
   test('after somebody has left, no notice says whom it was about', async ({ assert }) => {
     await send(noticeOf(subject))
-    await new WithdrawUser().handle(await User.firstOrFail())
+    await new WithdrawUser().handle(await User.firstOrFail(), {})
     assert.equal((await ReceivedNotice.firstOrFail()).subject, '')
     for (const table of ['received_notices', 'revocations', 'identities', 'audit_entries']) {
       assert.notInclude(JSON.stringify(await db.from(table)), subject, table)
@@ -512,8 +527,10 @@ test.group("Naver's notices", (group) => {
     await User.query().update({ email: MEMBER, password: 'a hash' })
     await send(noticeOf(subject))
     const [user, identity] = [await User.firstOrFail(), await Identity.firstOrFail()]
-    await new DisconnectIdentity().handle(user, identity.publicId, await UserSession.firstOrFail())
-    await new WithdrawUser().handle(user)
+    /* In a browser where the person came by the password. */
+    await UserSession.query().update({ revokedAt: null, identityId: null })
+    await new DisconnectIdentity().handle(identity.publicId, await UserSession.firstOrFail())
+    await new WithdrawUser().handle(user, {})
     assert.equal((await ReceivedNotice.firstOrFail()).subject, '')
   })
 

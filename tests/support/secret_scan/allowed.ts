@@ -23,7 +23,7 @@ interface Allowance {
   because: string
 }
 
-const COOKIE = (name: string) => new RegExp(`^set-cookie: (__Host-)?${name}=`)
+const COOKIE = (name: string) => new RegExp(`^set-cookie: (__Host-)?${name}(-\\d+)?=`)
 
 /** Where a trip to a provider begins, a trial too. */
 const START = /^POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures$)/
@@ -76,15 +76,22 @@ const ALLOWANCES: Allowance[] = [
   {
     kinds: ['mailed link'],
     sink: 'response header',
-    where: /^POST \/user\/([\w-]+\/verify\/[\w-]+|login)$/,
-    header: /^location: \/user\//,
-    because: 'who follows a link signed out signs in first, and is led back to it',
+    where: /^POST \/user\/[\w-]+\/verify\/[\w-]+$/,
+    header: COOKIE('daemun-email-link'),
+    because: 'who follows a link signed out signs in first; the browser keeps the link meanwhile',
+  },
+  {
+    kinds: ['mailed link'],
+    sink: 'response header',
+    where: /^GET \/account\/email\/link$/,
+    header: /^location: \/user\/[\w-]+\/verify\//,
+    because: 'the browser that keeps a link is led back to it',
   },
   {
     kinds: ['mailed link'],
     sink: 'response body',
-    where: /^(GET|POST) \/user\/login$/,
-    because: 'the sign-in page keeps where it will lead',
+    where: /^GET \/account\/email\/link$/,
+    because: 'the framework says in the body where the redirect leads',
   },
   ...(['mailed link', 'mailed code'] as const).flatMap((kind): Allowance[] => [
     { kinds: [kind], sink: 'mail', because: 'it is what the mail is for' },

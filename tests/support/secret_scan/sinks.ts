@@ -111,7 +111,8 @@ export function readAnswer(where: string, headers: OutgoingHttpHeaders, body: st
 
 /** What the application itself makes, seen where it hands it over. */
 function registerFromHeader(header: string) {
-  const [, cookie, value] = /^set-cookie: (?:__Host-)?daemun-(\w+)=([^;]{43})/.exec(header) ?? []
+  const [, cookie, value] =
+    /^set-cookie: (?:__Host-)?daemun-(\w+)(?:-\d+)?=([^;]{43})/.exec(header) ?? []
   if (cookie === 'session') know('session token', value)
   if (cookie === 'browser') know('browser secret', value)
   if (/^location: https?:/.test(header)) {

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { isPrivate, networkOf } from '#limits/network'
+import { isPrivate, networksOf } from '#limits/network'
 
 test.group('Whose requests count together', () => {
   for (const [address, network] of [
@@ -19,9 +19,17 @@ test.group('Whose requests count together', () => {
     ['not:an:address', 'not:an:address'],
   ]) {
     test(`${address} is of ${network}`, ({ assert }) => {
-      assert.equal(networkOf(address), network)
+      assert.deepEqual(networksOf(address)[0], { network, times: 1 })
     })
   }
+
+  test('what is rented as a whole counts as a whole as well, with more room', ({ assert }) => {
+    assert.deepEqual(networksOf('2001:DB8:1:2::3').slice(1), [
+      { network: '2001:db8:1::/48', times: 16 },
+    ])
+    assert.lengthOf(networksOf('203.0.113.7'), 1)
+    assert.lengthOf(networksOf('::ffff:203.0.113.7'), 1)
+  })
 
   for (const [address, expected] of [
     ['127.0.0.1', true],

@@ -7,9 +7,9 @@ const known = (suspended = false): Acquaintance => ({
   known: { userId: 7, suspended },
   emailOwner: null,
 })
-const owned = (owner: { suspended?: boolean; protected?: boolean } = {}): Acquaintance => ({
+const owned = (owner: Partial<Acquaintance['emailOwner']> = {}): Acquaintance => ({
   known: null,
-  emailOwner: { userId: 9, suspended: false, protected: false, ...owner },
+  emailOwner: { userId: 9, suspended: false, protected: false, another: false, ...owner },
 })
 
 type Settings = { vouched: boolean; allowSignUp: boolean; hidden?: boolean }
@@ -79,13 +79,49 @@ const rows: [string, Acquaintance, Settings, Decision][] = [
     "an administrator's address, not vouched for",
     owned({ protected: true }),
     { vouched: false, allowSignUp: true },
-    { kind: 'refuse', failure: 'account_protected' },
+    { kind: 'prove', userId: 9 },
   ],
   [
-    "a suspended member's address",
+    "a suspended member's address, vouched for",
     owned({ suspended: true }),
     { vouched: true, allowSignUp: true },
     { kind: 'refuse', failure: 'suspended' },
+  ],
+  [
+    "a suspended member's address, vouched for, another account there",
+    owned({ suspended: true, another: true }),
+    { vouched: true, allowSignUp: true },
+    { kind: 'refuse', failure: 'suspended' },
+  ],
+  [
+    "a suspended member's address, not vouched for",
+    owned({ suspended: true }),
+    { vouched: false, allowSignUp: true },
+    { kind: 'prove', userId: 9 },
+  ],
+  [
+    "a suspended member's address, not vouched for, sign-up closed",
+    owned({ suspended: true }),
+    { vouched: false, allowSignUp: false },
+    { kind: 'prove', userId: 9 },
+  ],
+  [
+    "a suspended member's address, not vouched for, another account there",
+    owned({ suspended: true, another: true }),
+    { vouched: false, allowSignUp: true },
+    { kind: 'create', emailIsProved: false },
+  ],
+  ...[true, false].map((vouched): [string, Acquaintance, Settings, Decision] => [
+    `the address of a member with another account there, ${vouched ? '' : 'not '}vouched for`,
+    owned({ another: true, protected: true }),
+    { vouched, allowSignUp: true },
+    { kind: 'create', emailIsProved: false },
+  ]),
+  [
+    'the address of a member with another account there, sign-up closed',
+    owned({ another: true }),
+    { vouched: true, allowSignUp: false },
+    { kind: 'refuse', failure: 'sign_up_closed' },
   ],
   [
     'a known person, button hidden',

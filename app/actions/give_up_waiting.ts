@@ -1,0 +1,20 @@
+import db from '@adonisjs/lucid/services/db'
+import SignInAttempt from '#models/sign_in_attempt'
+import type WaitingCode from '#models/waiting_code'
+
+/** Forgets a code that has waited for its time, and ends its attempt, whose browser is gone. */
+export class GiveUpWaiting {
+  async handle(waiting: WaitingCode) {
+    await db.transaction(async (trx) => {
+      const attempt = await SignInAttempt.find(waiting.attemptId, { client: trx })
+      if (await waiting.forget(trx)) {
+        if (!attempt?.finishedAt) {
+          await attempt?.finish({ outcome: 'failed', failure: 'secret_refused' })
+        }
+      } else {
+        /* A look has it at this moment, and will end the attempt. */
+        await waiting.drop(trx)
+      }
+    })
+  }
+}

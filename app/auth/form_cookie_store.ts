@@ -1,0 +1,42 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { SessionData, SessionStoreContract } from '@adonisjs/session/types'
+import { COOKIE_OPTIONS, cookieName } from '#auth/cookies'
+
+const COOKIE = cookieName('form-data')
+
+/**
+ * Keeps the form session in the browser, encrypted. The framework's own store
+ * names its cookie by the session's id, which can have no `__Host-` before it:
+ * another site of the domain could set one. Here the id is inside, so that the
+ * data of a session that was left counts for no other.
+ */
+export class FormCookieStore implements SessionStoreContract {
+  readonly #ctx: HttpContext
+
+  constructor(ctx: HttpContext) {
+    this.#ctx = ctx
+  }
+
+  read(id: string): SessionData | null {
+    const kept: unknown = this.#ctx.request.encryptedCookie(COOKIE)
+    return isKept(kept) && kept.id === id ? kept.values : null
+  }
+
+  write(id: string, values: SessionData) {
+    this.#ctx.response.encryptedCookie(COOKIE, { id, values }, COOKIE_OPTIONS)
+  }
+
+  /** Called also before `write`, when the session goes on under another id. */
+  destroy() {
+    const { request, response, session } = this.#ctx
+    if (!session.isEmpty || request.cookiesList()[COOKIE] === undefined) return
+    response.clearCookie(COOKIE, COOKIE_OPTIONS)
+  }
+
+  /** Ends with the browser, so nothing has to be made longer. */
+  touch() {}
+}
+
+function isKept(value: unknown): value is { id: string; values: SessionData } {
+  return typeof value === 'object' && value !== null && 'id' in value && 'values' in value
+}

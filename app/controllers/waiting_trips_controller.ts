@@ -1,0 +1,51 @@
+import { inject } from '@adonisjs/core'
+import type { HttpContext } from '@adonisjs/core/http'
+import { FinishTrip } from '#actions/finish_trip'
+import Provider from '#models/provider'
+import WaitingCode from '#models/waiting_code'
+import { conclude } from '#social/conclusion'
+import { ownAttempt } from '#social/departure'
+import { refuse } from '#social/failure_notice'
+import { resume, waitingPage } from '#social/waiting'
+
+/* So often a browser looks whether it goes on, in seconds. */
+const LOOK_EVERY = 2
+
+/** Trips that are back, and wait for a secret that is on its way. */
+export default class WaitingTripsController {
+  /** Says so, and goes on as soon as the secret is there. */
+  @inject()
+  async show(ctx: HttpContext, finish: FinishTrip) {
+    ctx.response.header('Cache-Control', 'no-store')
+    const { provider, attempt } = await this.#tripOf(ctx)
+    if (!provider || !attempt) return refuse(ctx, 'state_unknown')
+
+    const arrival = await resume(ctx, provider, attempt)
+    if (arrival === null) {
+      return ctx.view.render('pages/waiting_trip/show', {
+        provider: provider.label,
+        page: waitingPage(provider, attempt),
+        lookEvery: LOOK_EVERY,
+      })
+    }
+    if (!arrival.ok) return refuse(ctx, arrival.failure, { provider, attempt: arrival.attempt })
+    return conclude(ctx, provider, arrival, finish)
+  }
+
+  /** The person would rather not wait. */
+  async destroy(ctx: HttpContext) {
+    const { provider, attempt } = await this.#tripOf(ctx)
+    if (!provider || !attempt) return refuse(ctx, 'state_unknown')
+    const waiting = await WaitingCode.of(attempt)
+    if (waiting && (await waiting.forget())) return refuse(ctx, 'cancelled', { provider, attempt })
+    /* It goes on at this moment, or is over; the page knows. */
+    return ctx.response.redirect(waitingPage(provider, attempt), false, 303)
+  }
+
+  /** Only of the browser that began it. */
+  async #tripOf(ctx: HttpContext) {
+    const provider = await Provider.findBy('key', ctx.params.provider)
+    const attempt = await ownAttempt(ctx, ctx.params.id)
+    return { provider, attempt: attempt?.providerId === provider?.id ? attempt : null }
+  }
+}

@@ -1,0 +1,29 @@
+import { GiveUpWaiting } from '#actions/give_up_waiting'
+import type { Job } from '#jobs/job'
+import { now, sqlTime } from '#models/clock'
+import WaitingCode from '#models/waiting_code'
+
+/* Of one pass; the rest waits for the next. */
+const BATCH = 500
+
+/** Deletes codes for which no secret came. Any number of processes may do so at once. */
+export class ForgetCodes implements Job {
+  readonly name = 'waiting codes'
+  /* With `WaitingCode.LIFETIME` they are gone within a minute. */
+  readonly everyMs = 5 * 1_000
+
+  async handle(signal?: AbortSignal) {
+    const due = await WaitingCode.query()
+      .where('expiresAt', '<=', sqlTime(now()))
+      .orderBy('id')
+      .limit(BATCH)
+
+    let forgotten = 0
+    for (const waiting of due) {
+      if (signal?.aborted) break
+      await new GiveUpWaiting().handle(waiting)
+      forgotten++
+    }
+    return { forgotten }
+  }
+}

@@ -1,0 +1,92 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { WaitingCodeSchema } from '#database/schema'
+import { now, sqlTime } from '#models/clock'
+import { newPublicId } from '#models/public_id'
+import { seal, unseal } from '#models/sealed'
+import type SignInAttempt from '#models/sign_in_attempt'
+
+/** What a callback brought, and what its exchange will ask for. */
+export interface KeptCode {
+  code: string
+  state: string
+}
+
+/**
+ * A code whose exchange waits for a secret that is on its way
+ * (docs/decisions/0007-rotation.md): sealed, for less than a minute. The verifier
+ * that Kakao asks for besides comes from the browser's cookie and is not here.
+ */
+export default class WaitingCode extends WaitingCodeSchema {
+  /** How long a browser looks for a new secret. */
+  static readonly PATIENCE = { seconds: 40 }
+  /** A little longer, so that the last look finds it; what is left then is deleted by a job. */
+  static readonly LIFETIME = { seconds: 45 }
+  /** Longer than a look can take: three secrets, at five seconds each. */
+  static readonly LEASE = { seconds: 20 }
+
+  static of(attempt: SignInAttempt) {
+    return WaitingCode.findBy('attemptId', attempt.id)
+  }
+
+  /** Keeps a code, with the credentials that were refused for it. */
+  static async keep(attempt: SignInAttempt, kept: KeptCode, tried: number[]) {
+    const publicId = newPublicId()
+    const code = seal(WaitingCode.#purpose(publicId), JSON.stringify(kept))
+    const expiresAt = now().plus(WaitingCode.LIFETIME)
+    return WaitingCode.create({ publicId, attemptId: attempt.id, code, tried, expiresAt })
+  }
+
+  static #purpose(publicId: string) {
+    return `waiting_codes:${publicId}:code`
+  }
+
+  /** @throws SecretUnreadable */
+  reveal(): KeptCode {
+    return JSON.parse(unseal(WaitingCode.#purpose(this.publicId), this.code))
+  }
+
+  /** Whether nobody looks for a secret any more. */
+  get isOver() {
+    return now() >= this.createdAt.plus(WaitingCode.PATIENCE)
+  }
+
+  /**
+   * Takes the code for the caller alone.
+   *
+   * @returns `false` when another look has it, or when it is gone
+   */
+  async lease(): Promise<boolean> {
+    const [rows] = await WaitingCode.query()
+      .where('id', this.id)
+      .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
+      .update({ leaseUntil: sqlTime(now().plus(WaitingCode.LEASE)) })
+    if (Number(rows) !== 1) return false
+    await this.refresh()
+    return true
+  }
+
+  /** Gives it back after these credentials were refused, too. */
+  async release(tried: number[]) {
+    await WaitingCode.query()
+      .where('id', this.id)
+      .update({ tried: JSON.stringify(tried), leaseUntil: null })
+  }
+
+  /**
+   * Forgets the code, unless a look has it at this moment.
+   *
+   * @returns whether it was there
+   */
+  async forget(client?: TransactionClientContract): Promise<boolean> {
+    const [rows] = await WaitingCode.query({ client })
+      .where('id', this.id)
+      .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
+      .delete()
+    return Number(rows) === 1
+  }
+
+  /** Forgets the code, whoever has it. */
+  async drop(client?: TransactionClientContract) {
+    await WaitingCode.query({ client }).where('id', this.id).delete()
+  }
+}

@@ -1,0 +1,13 @@
+import type { HttpContext } from '@adonisjs/core/http'
+
+/**
+ * One field of a form that needs no more validation than that it is a text:
+ * what it is compared with decides. The length is looked at first.
+ *
+ * @param longest in characters
+ * @returns the empty text for anything else
+ */
+export function fieldOf({ request }: HttpContext, name: string, longest = 254): string {
+  const value: unknown = request.body()[name]
+  return typeof value === 'string' && value.length <= longest ? value : ''
+}

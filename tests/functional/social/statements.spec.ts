@@ -1,0 +1,112 @@
+import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
+import { Visitor } from '#tests/support/visitor'
+import { makeProvider, startAndConsent, withProviders } from '#tests/support/trip'
+
+/*
+ * What a sign-in asks of the database, and what for. A statement more costs everybody
+ * who signs in: what is new rides on a read that is here already (docs/performance.md).
+ */
+
+/* The buttons. */
+const PAGE = ['select providers']
+
+const START = [
+  /* Whether the provider is on, and the credential in use. */
+  'select providers',
+  /* What the callback will be held against. */
+  'insert sign_in_attempts',
+]
+
+const ARRIVAL = [
+  /* The provider, the attempt of this state and its credential. */
+  'select providers',
+  /* Of several callbacks one goes on. */
+  'update sign_in_attempts',
+  /* Whose account at the provider this is. */
+  'select identities',
+]
+
+const NEW = [
+  /* Who has proved the address, and what else is here of the newcomer. */
+  'select users',
+  /* A limit that is kept in rows: how many addresses this account has shown. */
+  'select shown_addresses',
+  'insert shown_addresses',
+  'insert users',
+  'insert identities',
+]
+
+const RETURNING = [
+  /* Locks the person's row, asks whether it is as it was read, and notes the sign-in. */
+  'update users',
+  /* The new tokens. */
+  'update identities',
+]
+
+const isMysql = process.env.DB_CONNECTION === 'mysql'
+const SESSION = [
+  /* How the attempt ended. */
+  'update sign_in_attempts',
+  /* What waited in this browser is not for the next person. */
+  'delete pending_identities',
+  /* Under the lock that ending all sessions takes; SQLite locks with a write. */
+  ...(isMysql ? [] : ['update users']),
+  'select users',
+  'insert user_sessions',
+]
+
+/* Who is looking. */
+const HOME = ['select user_sessions']
+
+/** The verb and the first table of a statement; `null` for what frames statements, and for limits. */
+function nameOf(sql: string): string | null {
+  const verb = /^\s*(select|insert|update|delete)\b/i.exec(sql)?.[1].toLowerCase()
+  const tables = sql.matchAll(/(?:\bfrom|\binto|^\s*update|\bjoin)\s+`?([a-z_]+)/gi)
+  const [, table] = [...tables].find(([, name]) => name !== 'select') ?? []
+  return verb && table && table !== 'rate_limits' ? `${verb} ${table}` : null
+}
+
+test.group('Statements of a sign-in', (group) => {
+  const world = withProviders(group)
+
+  async function heardDuring(work: () => Promise<unknown>) {
+    const heard: string[] = []
+    const hear = ({ sql }: { sql: string }) => {
+      const name = nameOf(sql)
+      if (name !== null) heard.push(name)
+    }
+    const { client } = db.manager.get(db.primaryConnectionName)!.connection!
+    client!.on('query', hear)
+    await work().finally(() => client!.removeListener('query', hear))
+    return heard
+  }
+
+  async function trip(person: string) {
+    const visitor = new Visitor()
+    const page = await heardDuring(() => visitor.get('/user/login'))
+    let callback = ''
+    const start = await heardDuring(async () => {
+      callback = await startAndConsent(world.server, visitor, 'kakao', { person })
+    })
+    const arrival = await heardDuring(() => visitor.get(callback))
+    const home = await heardDuring(() => visitor.get('/'))
+    return { page, start, arrival, home }
+  }
+
+  test('of somebody new, and of somebody who is known', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    /* What only the first sign-in of all learns about the application. */
+    await trip('seoyeon')
+
+    const arriving = { page: PAGE, start: [...PAGE, ...START], home: HOME }
+    assert.deepEqual(await trip('minjun'), {
+      ...arriving,
+      arrival: [...ARRIVAL, ...NEW, ...SESSION],
+    })
+    assert.deepEqual(await trip('minjun'), {
+      ...arriving,
+      arrival: [...ARRIVAL, ...RETURNING, ...SESSION],
+    })
+  })
+})

@@ -1,0 +1,49 @@
+import { Hash } from '@adonisjs/core/hash'
+import UserSession from '#models/user_session'
+import SignInAttempt from '#models/sign_in_attempt'
+
+/*
+ * Requests that are slow: something happens while one of them is under way, at a
+ * place of the test's choosing, and then it goes on.
+ */
+
+type Happening = () => Promise<unknown>
+
+/** Once the next request that is signed in has been let in. */
+export function onceLetIn(happening: Happening) {
+  once(UserSession, 'after:find', happening)
+}
+
+/** Before somebody's session ends because they sign in again in the same browser. */
+export function beforeTheNextSignIn(happening: Happening) {
+  once(UserSession, 'before:update', happening)
+}
+
+/** Once a password was found right, before anything comes of it. */
+export function beforeTheNextAttemptIsWritten(happening: Happening) {
+  once(SignInAttempt, 'before:create', happening)
+}
+
+/** While the next password is hashed, or compared. */
+export function duringTheNextHash(method: 'make' | 'verify', happening: Happening) {
+  const original = Hash.prototype[method] as (...args: string[]) => Promise<never>
+  Hash.prototype[method] = async function (this: Hash, ...args: string[]) {
+    Hash.prototype[method] = original
+    const result = await original.apply(this, args)
+    await happening()
+    return result
+  }
+}
+
+function once(
+  model: typeof UserSession | typeof SignInAttempt,
+  event: 'after:find' | 'before:update' | 'before:create',
+  happening: Happening
+) {
+  const hook = async () => {
+    model.$hooks.remove(event, hook)
+    await happening()
+  }
+  model.boot()
+  model.$hooks.add(event, hook)
+}
