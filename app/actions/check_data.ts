@@ -201,10 +201,21 @@ const RULES: Rule[] = [
 
 /**
  * Looks for what must never be there, whatever was interrupted when: broken
- * references, half-made people, secrets that no key opens. Reads only.
+ * references, half-made people, secrets that no key opens; and for whoever can
+ * administer the site. Reads only.
  */
 export class CheckData {
   async handle(): Promise<DataCheck> {
+    const { rules, findings } = await this.lookForDamage()
+    if (!(await this.#someAdministers())) {
+      /* An empty copy of a database has nothing else that could be wrong. */
+      findings.push({ problem: 'nobody can administer this site', count: 1, examples: [] })
+    }
+    return { rules: rules + 1, findings }
+  }
+
+  /** What no interruption may leave behind, in a site that is only begun too. */
+  async lookForDamage(): Promise<DataCheck> {
     const findings: Finding[] = []
     const keys = await this.#foreignKeys()
 
@@ -228,6 +239,15 @@ export class CheckData {
     const damage = await this.#damage()
     this.#add(findings, 'the database file is damaged', damage)
     return { rules: RULES.length + keys.length + SEALED_COLUMNS.length + 1, findings }
+  }
+
+  async #someAdministers(): Promise<boolean> {
+    const [administrator] = await db
+      .from('users')
+      .where('role', 'admin')
+      .whereNull('suspended_at')
+      .limit(1)
+    return administrator !== undefined
   }
 
   #add(findings: Finding[], problem: string, rows: string[]) {

@@ -5,6 +5,8 @@ import { normalizeName } from '#models/person_name'
 import { linesFromStandardInput } from '#console/standard_input'
 
 const SHORTEST_PASSWORD = 10
+/* The sign-in page takes no longer one. */
+const LONGEST_PASSWORD = 128
 
 export default class AdminCreate extends BaseCommand {
   static commandName = 'admin:create'
@@ -72,6 +74,9 @@ export default class AdminCreate extends BaseCommand {
       : [await this.prompt.secure('Password')]
     if ([...password].length < SHORTEST_PASSWORD) {
       return this.#refuse(`The password needs at least ${SHORTEST_PASSWORD} characters.`)
+    }
+    if (password.length > LONGEST_PASSWORD) {
+      return this.#refuse(`The password may have at most ${LONGEST_PASSWORD} characters.`)
     }
     if (!piped && password !== (await this.prompt.secure('Password once more'))) {
       return this.#refuse('These were two different passwords.')

@@ -6,7 +6,8 @@ export default class DataCheck extends BaseCommand {
   static description = 'Look for what must never be in the database; changes nothing'
   static help = [
     'Broken references, people who were only half made, credentials that contradict their',
-    'provider, secrets that no key opens. Worth a run after a crash or a restored backup.',
+    'provider, secrets that no key opens, nobody who can administer the site: a copy of the',
+    'file of a running SQLite is empty. Worth a run after a crash or a restored backup.',
   ]
   static options: CommandOptions = { startApp: true }
 
@@ -24,7 +25,8 @@ export default class DataCheck extends BaseCommand {
       return
     }
     for (const { problem, count, examples } of findings) {
-      this.logger.error(`${count} × ${problem}: ${examples.join(', ')}`)
+      const places = examples.length > 0 ? `: ${examples.join(', ')}` : ''
+      this.logger.error(`${count} × ${problem}${places}`)
     }
     if (findings.length === 0) this.logger.success(`Nothing is wrong by ${rules} rules.`)
   }

@@ -183,7 +183,7 @@ test.group('A trial sign-in', (group) => {
     assert.equal((await trialOf(departed)).failure, 'credential_revoked')
     const refused = await admin.submit(page, `/admin/credentials/${draft.publicId}/trials`)
     assert.include((await admin.get(refused.location)).alerts[0], '폐기한 키')
-    assert.deepEqual((await new CheckData().handle()).findings, [])
+    assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
   })
 
   test('a callback opened again leads to the report, and asks the provider nothing', async ({

@@ -38,6 +38,7 @@ test.group('admin:create', (group) => {
 
   for (const [what, args, input] of [
     ['a short password', ['--email=a@example.org', '--name=A'], '123456789\n'],
+    ['a password that no page takes', ['--email=a@example.org', '--name=A'], 'quiet '.repeat(22)],
     ['no password at all', ['--email=a@example.org', '--name=A'], ''],
     ['what is no address', ['--email=a@b@c', '--name=A'], PASSWORD],
     ['no name', ['--email=a@example.org'], PASSWORD],

@@ -8,7 +8,7 @@ import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import { CheckData } from '#actions/check_data'
-import { now } from '#models/clock'
+import { now, sqlTime } from '#models/clock'
 import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
@@ -16,6 +16,12 @@ import { aProvider } from '#tests/support/providers'
 /** A small healthy site: a provider, a person who came through it, their session and attempt. */
 async function aHealthySite() {
   const provider = await aProvider({ enabled: true })
+  await User.create({
+    name: '김관리',
+    role: 'admin',
+    email: 'boss@example.net',
+    password: 'x'.repeat(12),
+  })
   const user = await User.create({ name: '김회원' })
   const identity = new Identity()
   identity.fill({ userId: user.id, providerId: provider.id, subject: '1', scopes: [] })
@@ -159,6 +165,18 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
     },
   },
   {
+    what: /nobody can administer/,
+    damage: () => db.from('users').where('role', 'admin').delete(),
+  },
+  {
+    what: /nobody can administer/,
+    damage: () =>
+      db
+        .from('users')
+        .where('role', 'admin')
+        .update({ suspended_at: sqlTime(now()) }),
+  },
+  {
     what: /client_secret that no key opens/,
     damage: () => db.from('provider_credentials').update({ client_secret: 'secrets.v1:a.b.c' }),
   },
@@ -166,6 +184,8 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
 
 test.group('data:check', (group) => {
   group.each.setup(() => emptyDatabase())
+  /* What the last test broke must not stand in the way of undoing the migrations. */
+  group.teardown(() => emptyDatabase())
 
   test('finds nothing wrong with a healthy site, and says by how many rules', async ({
     assert,

@@ -80,7 +80,7 @@ test.group('Sign-ins in a process that is killed', (group) => {
         const { claimedAt, outcome } = attempt
         reached[outcome ? 'finished' : claimedAt ? 'claimed' : 'asked']++
       }
-      assert.deepEqual((await new CheckData().handle()).findings, [], where)
+      assert.deepEqual((await new CheckData().lookForDamage()).findings, [], where)
 
       server = await spawnServer(settings)
       assert.isTrue(server.live, server.printed.stderr)

@@ -111,7 +111,7 @@ test.group('A server that is asked to end (SIGTERM)', (group) => {
     assert.equal(await exit, 0)
     assert.lengthOf(await UserSession.all(), people.length)
     assert.equal(server.printed.stderr, '')
-    assert.deepEqual((await new CheckData().handle()).findings, [])
+    assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
   })
 
   test('cuts off what does not end within ten seconds, and leaves nothing half-made', async ({
@@ -160,6 +160,6 @@ test.group('A server that is asked to end (SIGTERM)', (group) => {
     const left = await OutgoingMail.findOrFail(mail.id)
     assert.isNull(left.sentAt)
     assert.isNotNull(left.data)
-    assert.deepEqual((await new CheckData().handle()).findings, [])
+    assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
   })
 })

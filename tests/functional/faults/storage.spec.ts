@@ -82,7 +82,7 @@ test.group('The database is gone', (group) => {
       assert.equal((await visitor.get(callback)).status, 303)
       assert.isTrue(await visitor.isSignedIn())
       assert.equal((await late.submit(form, '/user/login/social/kakao')).status, 303)
-      assert.deepEqual((await new CheckData().handle()).findings, [])
+      assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
       assert.isFalse(/at .*\.js:\d+/.test(server.printed.stdout), 'stack traces in the log')
       assert.equal(await server.stop(), 0)
     })
@@ -178,7 +178,7 @@ test.group('The disk is full', (group) => {
     for (const { visitor, callback } of visitors) {
       assert.include([303, 503], (await visitor.get(callback)).status)
     }
-    assert.deepEqual((await new CheckData().handle()).findings, [])
+    assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
     const [users, identities] = await Promise.all([User.query(), Identity.query()])
     assert.equal(users.length, identities.length)
 

@@ -189,7 +189,7 @@ test.group('Rotations, roll backs and revocations in any order', (group) => {
             if (!trip.isConsented) await site.consent(trip)
             assert.isNull(await site.comeBack(trip), `seed ${seed}: ${done.join(', ')}`)
           }
-          assert.deepEqual((await new CheckData().handle()).findings, [], `seed ${seed}`)
+          assert.deepEqual((await new CheckData().lookForDamage()).findings, [], `seed ${seed}`)
         }
       })
     }

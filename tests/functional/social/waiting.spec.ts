@@ -90,7 +90,7 @@ test.group('A sign-in that waits for a secret on its way', (group) => {
         assert.notInclude(row, secret)
         assert.notInclude(shown.text, secret)
       }
-      assert.deepEqual((await new CheckData().handle()).findings, [])
+      assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
       const rekeyed = await new RekeySecrets().handle()
       assert.equal(rekeyed.find(({ table }) => table === 'waiting_codes')?.kept, 1)
 
@@ -214,7 +214,7 @@ test.group('A sign-in that waits for a secret on its way', (group) => {
     const attempt = await SignInAttempt.firstOrFail()
     assert.equal(attempt.failure, 'secret_refused')
     assert.equal((await visitor.get(page)).status, 303)
-    assert.deepEqual((await new CheckData().handle()).findings, [])
+    assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
     /* Lifetime and pace together stay within the minute that docs/security.md promises. */
     const { seconds } = WaitingCode.LIFETIME
     assert.isBelow(seconds + (new ForgetCodes().everyMs / 1_000) * 1.1, 60)
