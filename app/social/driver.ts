@@ -47,6 +47,11 @@ export interface DriverClass {
   readonly clientIdIsApplication: boolean
   /** Whether its console lets an application do without a client secret. */
   readonly secretOptional: boolean
+  /**
+   * The scopes it is known to take; empty where it takes none. Asked for another one,
+   * it shows every visitor an error instead of its own page.
+   */
+  readonly scopes: readonly string[]
   /** Reads its word that a link has ended; absent where it never gives it. */
   readonly readNotice?: NoticeReader
   /**
@@ -84,6 +89,7 @@ export interface AuthorizeOptions {
  * called: it would set them.
  */
 export abstract class SocialDriver extends Oauth2Driver<Oauth2AccessToken, string> {
+  static readonly scopes: DriverClass['scopes'] = []
   static readonly diagnosed: DriverClass['diagnosed'] = {}
   static readonly silent: DriverClass['silent'] = []
   static readonly refreshTokenDays: DriverClass['refreshTokenDays'] = null

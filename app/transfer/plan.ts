@@ -5,6 +5,7 @@ import { changesBetween, type Changes } from '#audit/changes'
 import type Provider from '#models/provider'
 import { lossesOf, type SandboxLosses, sandboxRow } from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
+import { unknownScopes } from '#validators/provider'
 import type { ProviderRecord, ProviderSecrets, TransferDocument } from '#transfer/document'
 
 /** What would happen to one provider. */
@@ -15,6 +16,8 @@ export interface ImportItem {
   kind: 'create' | 'replace_sandbox' | 'change' | 'unchanged' | 'refused'
   /** Field by field; of secrets only that they change. */
   changes: Changes
+  /** Scopes it would newly send, of which its driver does not know that they are taken. */
+  unknownScopes: string[]
   /** The file has it switched on, but it would have no keys. */
   staysOff: boolean
   /** What goes with the practice provider that it replaces. */
@@ -106,6 +109,7 @@ async function planCreation(
       ...(keys?.clientSecret && { clientSecret: 'changed' as const }),
       ...(sealed?.adminKey && { adminKey: 'changed' as const }),
     },
+    unknownScopes: unknownScopes(driver, settings.scopes),
     staysOff: enabled && keys === null,
     losses: sandbox && (await lossesOf(sandbox, client)),
     seen: [sandbox?.public_id ?? null],
@@ -142,6 +146,9 @@ async function planChange(
     driver,
     label: provider.label,
     changes,
+    unknownScopes: unknownScopes(driver, settings.scopes).filter(
+      (one) => !provider.scopes.includes(one)
+    ),
     staysOff: enabled && !isOn,
     losses: null,
     seen: [provider.publicId, active?.publicId ?? null, provider.adminKeyVersion],

@@ -52,6 +52,28 @@ const wordsOf = (typed: unknown) =>
     ? typed.split(/[\s,]+/).filter(Boolean)
     : typed
 
+/** Those of the scopes that a provider is not known to take. */
+export function unknownScopes(driver: string, scopes: string[]): string[] {
+  const known = DRIVERS[driver]?.scopes ?? []
+  return scopes.filter((one) => !known.includes(one))
+}
+
+/**
+ * A provider may give an application items of its own: whoever says so, by the box
+ * `scopesChecked` of the form, is believed.
+ */
+const takenBy = vine.createRule((value, _options, field) => {
+  const { driver, scopes: kept } = field.meta as SettingsMeta
+  const known = DRIVERS[driver].scopes
+  const unknown = unknownScopes(driver, value as string[])
+  if (unknown.every((one) => kept.includes(one))) return
+  if (known.length > 0 && String(field.parent.scopesChecked) === 'true') return
+  field.report('No such scope', known.length > 0 ? 'unknown' : 'none_taken', field, {
+    unknown: unknown.join(', '),
+    known: known.join(', '),
+  })
+})
+
 /** Typed as words apart. */
 const scopes = () =>
   vine
@@ -59,6 +81,7 @@ const scopes = () =>
     .parse((value) => wordsOf(value) ?? [])
     .maxLength(LONGEST_SCOPES)
     .distinct()
+    .use(takenBy())
 
 /** Whether the driver chosen in the same form insists on a secret. */
 const needsSecret = ({ parent }: FieldContext) => DRIVERS[parent.driver]?.secretOptional === false
@@ -72,7 +95,13 @@ export const newProviderValidator = vine.create({
   clientSecret: secret().optional().requiredWhen(needsSecret),
 })
 
-export const providerSettingsValidator = vine.create({
+/** Of which provider the settings are, with the scopes that it is sent already. */
+interface SettingsMeta extends Record<string, unknown> {
+  driver: string
+  scopes: readonly string[]
+}
+
+export const providerSettingsValidator = vine.withMetaData<SettingsMeta>().create({
   label: providerLabel(),
   requiredFields: ticked(),
   emailPolicy: emailPolicy(),

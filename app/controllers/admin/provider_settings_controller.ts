@@ -28,20 +28,24 @@ export default class ProviderSettingsController {
     const { params, response, session, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     const version = fieldOf(ctx, 'version', LONGEST_VERSION)
-    const form = await readAdminForm(ctx, providerSettingsValidator)
+    const { driver, scopes } = provider
+    const form = await readAdminForm(ctx, providerSettingsValidator, { meta: { driver, scopes } })
     if (!form.valid) return this.#show(ctx, provider, { version, form: form.form })
 
+    const settings = form.data
     const change = await changeProvider.handle(provider, {
-      settings: form.data,
+      settings,
       seenVersion: version,
       actor: actorOf(ctx),
     })
     switch (change.kind) {
-      case 'changed':
-        session.flash('notice', i18n.t('admin.notices.changed'))
+      case 'changed': {
+        const toTry = settings.scopes.some((one) => !scopes.includes(one))
+        session.flash('notice', i18n.t(`admin.notices.${toTry ? 'scopes_changed' : 'changed'}`))
         return response.redirect(`/admin/providers/${params.id}`, false, 303)
+      }
       case 'stale':
-        return this.#showOvertaken(ctx, change.provider, form.data)
+        return this.#showOvertaken(ctx, change.provider, settings)
       case 'gone':
         return response.redirect('/admin/providers', false, 303)
     }
@@ -52,8 +56,11 @@ export default class ProviderSettingsController {
    * so that it can be sent again, knowingly.
    */
   async #showOvertaken(ctx: HttpContext, provider: Provider, mine: ProviderSettings) {
+    const shown = Provider.settingsOfVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
+    const { driver } = provider
     const [, seen] = await providerSettingsValidator.tryValidate(
-      Provider.settingsOfVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
+      { ...Object(shown), scopesChecked: true },
+      { meta: { driver, scopes: [] } }
     )
     /* A version that nobody was shown tells of no changes: then there is only what is now. */
     const { settings } = provider
@@ -81,6 +88,7 @@ export default class ProviderSettingsController {
       overtaken,
       preview: await previewOf(provider, typed),
       ownDomains: DRIVERS[provider.driver].ownDomains,
+      takesScopes: DRIVERS[provider.driver].scopes.length > 0,
       choices: SETTING_CHOICES,
     })
   }

@@ -57,6 +57,13 @@ export class KakaoDriver extends SocialDriver {
   /* One app has several REST keys (B.1), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
+  /* The ids of its consent items (protocol.md B.6), and `openid`. */
+  static readonly scopes = [
+    ...['openid', 'profile_nickname', 'profile_image', 'profile', 'account_email', 'name'],
+    ...['gender', 'age_range', 'birthday', 'birthyear', 'phone_number', 'account_ci'],
+    ...['legal_name', 'legal_birth_date', 'legal_gender', 'shipping_address'],
+    ...['friends', 'talk_message', 'talk_calendar', 'plusfriends'],
+  ] as const
   static readonly readNotice = readKakaoNotice
   /* Two months, and a new one comes with each refresh in the last of them (B.2). */
   static readonly refreshTokenDays = 29

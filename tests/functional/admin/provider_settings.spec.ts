@@ -25,7 +25,7 @@ test.group('Two administrators at the settings of one provider', (group) => {
     await emptyDatabase()
     mine = await signedInAs('admin')
     theirs = await signedInAs('admin')
-    provider = await aProvider()
+    provider = await aProvider({ driver: 'kakao' })
     await provider.merge({ requiredFields: ['email'] }).save()
     path = `/admin/providers/${provider.publicId}/settings`
   })
@@ -37,7 +37,7 @@ test.group('Two administrators at the settings of one provider', (group) => {
       ...SETTINGS,
       version,
       label: '먼저',
-      scopes: 'theirs',
+      scopes: 'friends',
       emailPolicy: 'trusted',
     })
 
@@ -58,7 +58,7 @@ test.group('Two administrators at the settings of one provider', (group) => {
 
     /* One's own label and choice; theirs where nothing had been typed. */
     assert.equal(refused.fieldValue('label'), '나중')
-    assert.equal(refused.fieldValue('scopes'), 'theirs')
+    assert.equal(refused.fieldValue('scopes'), 'friends')
     assert.match(refused.text, /value="trusted" checked/)
     assert.match(refused.text, /value="first" selected/)
     assert.containSubset((await Provider.findOrFail(provider.id)).settings, {

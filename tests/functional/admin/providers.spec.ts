@@ -161,7 +161,7 @@ test.group('Changing a provider', (group) => {
   })
 
   test('its settings change', async ({ assert }) => {
-    const { id, publicId } = await aProvider()
+    const { id, publicId } = await aProvider({ driver: 'kakao' })
     const path = `/admin/providers/${publicId}/settings`
     const form = await admin.get(path)
     const saved = await admin.submit(form, path, {
@@ -210,13 +210,58 @@ test.group('Changing a provider', (group) => {
     )
   })
 
+  test('a consent item that Kakao is not known to have is asked about first', async ({
+    assert,
+  }) => {
+    const { id, publicId } = await aProvider({ driver: 'kakao', clientId: 'kakao-id' })
+    const path = `/admin/providers/${publicId}/settings`
+    const form = await admin.get(path)
+    const version = form.fieldValue('version')!
+    const scopes = 'account_email email profile_nickname'
+    const asked = await admin.submit(form, path, { ...SETTINGS, version, scopes })
+    assert.equal(asked.status, 422)
+    assert.match(complaint(asked, 'scopes'), /항목이 있습니다: email\. .*account_email/)
+    assert.equal(asked.fieldValue('scopes'), scopes)
+    assert.deepEqual((await Provider.findOrFail(id)).scopes, [])
+
+    const saved = await admin.submit(asked, path, {
+      ...SETTINGS,
+      version,
+      scopes,
+      scopesChecked: 'true',
+    })
+    assert.equal(saved.status, 303)
+    assert.include((await admin.get(saved.location)).words, '시험 로그인’으로 확인')
+    assert.deepEqual((await Provider.findOrFail(id)).scopes, scopes.split(' '))
+
+    /* It was said once: other settings are not held up over it. */
+    const again = await admin.get(path)
+    const other = { ...SETTINGS, version: again.fieldValue('version')!, scopes, label: '다른 이름' }
+    assert.equal((await admin.submit(again, path, other)).status, 303)
+  })
+
+  test('Naver is sent no scopes, whoever says that it knows them', async ({ assert }) => {
+    const { publicId } = await aProvider()
+    const path = `/admin/providers/${publicId}/settings`
+    const form = await admin.get(path)
+    const version = form.fieldValue('version')!
+    const sayings: Record<string, string>[] = [{}, { scopesChecked: 'true' }]
+    for (const said of sayings) {
+      const fields = { ...SETTINGS, version, scopes: 'email', ...said }
+      const refused = await admin.submit(form, path, fields)
+      assert.equal(refused.status, 422)
+      assert.include(complaint(refused, 'scopes'), 'scope를 받지 않습니다')
+      assert.notInclude(refused.text, 'scopesChecked')
+    }
+  })
+
   for (const [what, fields, field, words] of [
     ['an empty label', { label: ' ' }, 'label', '이름'],
     ['an unknown policy', { emailPolicy: 'always' }, 'emailPolicy', '목록'],
     ['a scope with a quote', { scopes: 'a b"c' }, 'scopes', '동의 항목'],
   ] as const) {
     test(`${what} is refused beside its field, and what was typed stays`, async ({ assert }) => {
-      const { publicId } = await aProvider()
+      const { publicId } = await aProvider({ driver: 'kakao' })
       const path = `/admin/providers/${publicId}/settings`
       const form = await admin.get(path)
       const version = form.fieldValue('version')!

@@ -179,6 +179,22 @@ test.group('Export and import of providers', (group) => {
     )
   })
 
+  test('a consent item that the provider is not known to have is pointed out before', async ({
+    assert,
+  }) => {
+    await furnish()
+    const file = JSON.parse((await download()).text)
+    const unchanged = await dryRun(JSON.stringify(file))
+    assert.notInclude(unchanged.words, '모르는 동의 항목')
+    const kakao = file.providers.find(({ key }: { key: string }) => key === 'kakao-shop')
+    kakao.settings.scopes = ['account_email', 'emali']
+    const plan = await dryRun(JSON.stringify(file))
+    assert.include(plan.words, '모르는 동의 항목이 있습니다: emali.')
+    await apply(plan)
+    const { scopes } = await Provider.findByOrFail('key', 'kakao-shop')
+    assert.deepEqual(scopes, ['account_email', 'emali'])
+  })
+
   test('what follows an ended link is shown and changed like everything else', async ({
     assert,
   }) => {
