@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
+import { entryFile, projectRoot } from '#tests/support/spawned_process'
 import { giveAway, registerLines } from '#tests/support/secret_scan/sinks'
-
-const APP_ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 export interface Finished {
   code: number | null
@@ -17,8 +15,8 @@ export async function ace(
   input = '',
   env: Record<string, string> = {}
 ): Promise<Finished> {
-  const child = spawn(process.execPath, ['ace.js', ...args], {
-    cwd: APP_ROOT,
+  const child = spawn(process.execPath, [...entryFile('console'), ...args], {
+    cwd: projectRoot,
     env: { ...process.env, ...env },
   })
   registerLines(input)

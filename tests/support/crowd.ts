@@ -68,7 +68,8 @@ export class Crowd {
         this.underWay--
       }
     } catch (error) {
-      this.lost.push(String(error))
+      const { cause } = error as Error
+      this.lost.push(cause ? `${error}: ${cause}` : String(error))
     }
   }
 

@@ -6,9 +6,11 @@ const long = process.env.TEST_LONG === 'true'
 
 export const sizes = {
   /** Kills of a process during sign-ins, for each database. */
-  crashes: long ? 200 : 20,
+  crashes: long ? 200 : 10,
   /** Random orders of rotations and sign-ins, for each provider and console. */
   interleavings: long ? 60 : 3,
+  /** Whether every provider is tried with every kind of console while many people sign in. */
+  everyRotation: long,
   /** Requests of the fuzz test. */
   fuzz: long ? 10_000 : 1_000,
 }

@@ -35,22 +35,24 @@ export function onThisDatabase(settings: Settings = {}): Settings {
   return { NODE_ENV: 'production', APP_KEY, SECRETS_KEY, ...Object.fromEntries(ours), ...settings }
 }
 
-/** Runs one of the project's entry points: what was built where there is a build. */
+/** The arguments of Node for one of the project's entry points: what was built where there is a build. */
+export function entryFile(entry: 'server' | 'console'): string[] {
+  const built = process.env.BUILT_SERVER
+  return built && existsSync(built)
+    ? [built.replace(/server\.js$/, `${entry}.js`)]
+    : ['--import=@poppinss/ts-exec', `bin/${entry}.ts`]
+}
+
+/** Runs one of the project's entry points. */
 function spawnEntry(
   entry: 'server' | 'console',
   args: string[],
   settings: Settings,
   patienceMs = PATIENCE
 ) {
-  const built = process.env.BUILT_SERVER
-  const entryFile =
-    built && existsSync(built)
-      ? [built.replace(/server\.js$/, `${entry}.js`)]
-      : ['--import=@poppinss/ts-exec', `bin/${entry}.ts`]
-
   const env = environment(settings)
   registerKeys(env)
-  const child = spawn(process.execPath, [...entryFile, ...args], {
+  const child = spawn(process.execPath, [...entryFile(entry), ...args], {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
