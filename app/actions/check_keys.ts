@@ -2,21 +2,16 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { randomToken } from '#auth/random_token'
 import Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
+import type { Verdict } from '#models/provider_credential'
 import { driverFor } from '#social/driver_for'
 import { asFailure } from '#social/failure'
-
-export type KeyCheck =
-  | { kind: 'right' }
-  | { kind: 'wrong' }
-  /** Nothing is known of the keys: the provider did not answer, or not to the point. */
-  | { kind: 'not_checked' }
 
 /**
  * Asks the provider whether keys are right, without anybody signing in, and
  * remembers the answer with them. Takes as long as one call may (five seconds).
  */
 export class CheckKeys {
-  async handle(ctx: HttpContext, credential: ProviderCredential): Promise<KeyCheck> {
+  async handle(ctx: HttpContext, credential: ProviderCredential): Promise<Verdict> {
     const provider = await Provider.findOrFail(credential.providerId)
     try {
       const trip = { state: randomToken(), codeVerifier: randomToken() }
@@ -24,10 +19,9 @@ export class CheckKeys {
     } catch (error) {
       const { failure, providerCode } = asFailure(error)
       await credential.noteCheck(failure, providerCode)
-      const isWrong = failure === 'client_unknown' || failure === 'secret_refused'
-      return { kind: isWrong ? 'wrong' : 'not_checked' }
+      return credential.verdict
     }
     await credential.noteCheck('ok', null)
-    return { kind: 'right' }
+    return credential.verdict
   }
 }

@@ -9,6 +9,12 @@ import { now, sqlTime } from '#models/clock'
 import { SecretUnreadable, seal, unseal } from '#models/sealed'
 import { sameText } from '#auth/random_token'
 
+/* What a provider says of keys that can never work. */
+const WRONG = ['client_unknown', 'secret_refused']
+
+/** What a check says of keys: of some it learned nothing, since the provider did not answer to the point. */
+export type Verdict = 'right' | 'wrong' | 'not_checked'
+
 /** One client id and secret of a provider: `draft → active → retiring → revoked`. */
 export default class ProviderCredential extends ProviderCredentialSchema {
   /** After this long administrators are asked to replace a secret. */
@@ -24,9 +30,15 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     credential.publicId ??= newPublicId()
   }
 
-  /** How the audit names it: by its client id, which is no secret. */
+  /** What tells it from other keys of its client: its note, else the end of its secret. */
+  get mark(): string | null {
+    return this.label || (this.secretTail ? `…${this.secretTail}` : null)
+  }
+
+  /** How the audit names it: by its client id and mark, which are no secrets. */
   get asAuditSubject(): AuditSubject {
-    return { type: 'credential', id: this.publicId, label: this.clientId }
+    const label = this.mark === null ? this.clientId : `${this.clientId} · ${this.mark}`
+    return { type: 'credential', id: this.publicId, label }
   }
 
   /** What the audit says of a new one. */
@@ -104,6 +116,18 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     )
   }
 
+  /** What the last check said; `not_checked` when there was none. */
+  get verdict(): Verdict {
+    if (this.checkResult === 'ok') return 'right'
+    return this.checkResult && WRONG.includes(this.checkResult) ? 'wrong' : 'not_checked'
+  }
+
+  /** Whether they were found wrong, and no sign-in has shown otherwise since. */
+  get foundWrong() {
+    const { checkedAt, lastUsedAt } = this
+    return this.verdict === 'wrong' && !(checkedAt && lastUsedAt && lastUsedAt > checkedAt)
+  }
+
   /** Whether the provider accepted this secret a moment ago. */
   get workedLately() {
     return (
@@ -156,6 +180,7 @@ export default class ProviderCredential extends ProviderCredentialSchema {
 
   /** Remembers, for administrators, how a check of the keys ended; not of a revoked one. */
   async noteCheck(result: ProviderCredential['checkResult'], code: string | null) {
+    this.checkResult = result
     await ProviderCredential.query()
       .where('id', this.id)
       .whereNot('status', 'revoked')

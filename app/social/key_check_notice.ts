@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import type { KeyCheck } from '#actions/check_keys'
+import type { Verdict } from '#models/provider_credential'
 import type Provider from '#models/provider'
 
 /**
@@ -11,11 +11,11 @@ import type Provider from '#models/provider'
 export function tellOfKeyCheck(
   { session, i18n }: HttpContext,
   provider: Provider,
-  check: KeyCheck,
+  verdict: Verdict,
   saved: string | null = null
 ) {
-  const result = i18n.t(`trial.checks.${check.kind}`, { provider: provider.label })
-  if (check.kind === 'right' || (check.kind === 'not_checked' && saved)) {
+  const result = i18n.t(`trial.checks.${verdict}`, { provider: provider.label })
+  if (verdict === 'right' || (verdict === 'not_checked' && saved)) {
     session.flash('notice', saved ? `${saved} ${result}` : result)
   } else {
     if (saved) session.flash('notice', saved)

@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { ActivateCredential } from '#actions/activate_credential'
 import { actorOf } from '#audit/actor'
+import { asksFirst } from '#controllers/admin/wrong_key_question'
 import { keysSeenBy, tellWhatChanged } from '#audit/keys_seen'
 import { parseGrace } from '#models/grace'
 import Provider from '#models/provider'
@@ -14,6 +15,9 @@ export default class CredentialActivationsController {
     const { params, request, response, session, i18n } = ctx
     const credential = await ProviderCredential.findByOrFail('publicId', params.id)
     const provider = await Provider.findOrFail(credential.providerId)
+    if (asksFirst(ctx, credential)) {
+      return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
+    }
 
     const activation = await activateCredential.handle(credential, {
       seen: keysSeenBy(ctx),

@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { SwitchProvider } from '#actions/switch_provider'
 import { actorOf } from '#audit/actor'
+import { asksFirst } from '#controllers/admin/wrong_key_question'
 import Provider from '#models/provider'
 
 /** The switch of a provider. */
@@ -22,6 +23,10 @@ export default class ProviderActivationsController {
   async #switch(ctx: HttpContext, enabled: boolean) {
     const { params, response, session, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
+    await provider.load('activeCredential')
+    if (enabled && asksFirst(ctx, provider.activeCredential)) {
+      return response.redirect(`/admin/providers/${params.id}`, false, 303)
+    }
     const change = await this.switchProvider.handle(provider, enabled, actorOf(ctx))
     if (change.kind === 'switched') {
       session.flash('notice', i18n.t(`admin.notices.${enabled ? 'enabled' : 'disabled'}`))
