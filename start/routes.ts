@@ -270,6 +270,7 @@ router
 router
   .group(() => {
     router.get('/', [controllers.admin.Mails, 'index'])
+    router.post('/trial', [controllers.admin.TrialMails, 'store']).use(limit('account_mails'))
     router.post('/:id/retry', [controllers.admin.Mails, 'update'])
     router.post('/:id/drop', [controllers.admin.Mails, 'destroy'])
   })

@@ -117,6 +117,7 @@ export type ScannedRoutes = {
     'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
     'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.trial_mails.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
@@ -317,6 +318,7 @@ export type ScannedRoutes = {
     'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
     'admin.transfer.imports.create': { paramsTuple?: []; params?: {} }
     'admin.transfer.imports.store': { paramsTuple?: []; params?: {} }
+    'admin.trial_mails.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

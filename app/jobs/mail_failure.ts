@@ -1,3 +1,4 @@
+import { getSystemErrorName } from 'node:util'
 import type { MailFailure } from '#models/outgoing_mail'
 
 /** The part of nodemailer's errors that says what happened without saying to whom. */
@@ -5,6 +6,7 @@ interface SmtpError {
   code?: unknown
   responseCode?: unknown
   command?: unknown
+  errno?: unknown
 }
 
 /**
@@ -12,9 +14,13 @@ interface SmtpError {
  * or the class of the error. Its message may hold addresses, so it is left out.
  */
 export function mailFailure(error: unknown): MailFailure {
-  const { code, responseCode, command } = (error ?? {}) as SmtpError
+  const { code, responseCode, command, errno } = (error ?? {}) as SmtpError
   const name = error instanceof Error ? error.name : 'Error'
   if (typeof responseCode !== 'number') {
+    /* nodemailer's code says "a socket failed", the system's which way: nobody listens, no such host. */
+    if (typeof errno === 'number' && errno < 0) {
+      return { reason: getSystemErrorName(errno), permanent: false }
+    }
     return { reason: typeof code === 'string' ? code : name, permanent: false }
   }
   return {

@@ -75,6 +75,8 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         paragraphs: [t('text')],
         notes: [t('not_you')],
       }
+    case 'trial':
+      return { subject, paragraphs: [t('text')], notes: [] }
     case 'identity_linked':
     case 'identity_unlinked':
       return {

@@ -37,6 +37,7 @@ export const AUDIT_ACTIONS = [
   'audit.exported',
   'mail.retried',
   'mail.dropped',
+  'mail.tried',
   'second_factor.enabled',
   'second_factor.disabled',
   'second_factor.reset',

@@ -63,6 +63,8 @@ export interface MailData {
   link_ended: { provider: string; signInUrl: string; resetUrl: string | null }
   /** A link could not be ended at its provider: how to do so by hand. */
   link_remains: { provider: string; driver: string }
+  /** To the administrator who asks whether mails go out. */
+  trial: Record<string, never>
 }
 
 export type MailTemplate = keyof MailData

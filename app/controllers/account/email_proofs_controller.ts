@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { RequestEmailChange } from '#actions/request_email_change'
+import { sentWords } from '#mails/sent_words'
 import { fieldOf } from '#validators/field'
 
 /** An address that a provider showed and did not vouch for: offer to confirm it. */
@@ -18,7 +19,7 @@ export default class EmailProofsController {
 
     if (user.email === null && identity.email !== null) {
       await ask.handle(auth.use('web').session!, identity.email)
-      session.flash('notice', i18n.t('account.email.asked', { email: identity.email }))
+      session.flash('notice', i18n.t(sentWords('account.email.asked'), { email: identity.email }))
     }
     return response.redirect('/account', false, 303)
   }

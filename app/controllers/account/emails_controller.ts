@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { RequestEmailChange } from '#actions/request_email_change'
+import { sentWords } from '#mails/sent_words'
 import { emailChangeValidator } from '#validators/account'
 import { readForm, type FormState } from '#validators/form'
 
@@ -24,7 +25,7 @@ export default class EmailsController {
       return this.#show(ctx, { values: { email }, errors })
     }
     await change.handle(auth.use('web').session!, email)
-    session.flash('notice', i18n.t('account.email.asked', { email }))
+    session.flash('notice', i18n.t(sentWords('account.email.asked'), { email }))
     return response.redirect('/account', false, 303)
   }
 

@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { SendSignInCode } from '#actions/send_sign_in_code'
 import { ensureBrowserSecret } from '#auth/browser'
+import { sentWords } from '#mails/sent_words'
 import { afterReauthentication, reauthenticationPage } from '#auth/recent_sign_in'
 
 export default class SignInCodesController {
@@ -13,10 +14,9 @@ export default class SignInCodesController {
       browser: ensureBrowserSecret(ctx),
       locale: i18n.locale,
     })
-    session.flash(
-      outcome === 'sent' ? 'notice' : 'problem',
-      i18n.t(`account.reauthenticate.code.${outcome}`)
-    )
+    const words = `account.reauthenticate.code.${outcome}`
+    if (outcome === 'sent') session.flash('notice', i18n.t(sentWords(words)))
+    else session.flash('problem', i18n.t(words))
     const next = afterReauthentication(request.input('next'))
     return response.redirect(reauthenticationPage(next), false, 303)
   }

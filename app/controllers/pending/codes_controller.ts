@@ -1,10 +1,8 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { delivery } from '#config/mail'
 import { SendProofCode } from '#actions/send_proof_code'
+import { sentWords } from '#mails/sent_words'
 import { nothingWaits, waitingHere } from '#social/pending'
-
-const sentWords = delivery === 'none' ? 'common.mail_waits' : 'pending_identity.code_sent'
 
 /** Mails the code that proves the account a pending identity should be joined to. */
 export default class CodesController {
@@ -22,7 +20,10 @@ export default class CodesController {
       browser,
       locale: targetUser.locale ?? i18n.locale,
     })
-    session.flash('notice', i18n.t(isSent ? sentWords : 'pending_identity.no_more_codes'))
+    session.flash(
+      'notice',
+      i18n.t(isSent ? sentWords('pending_identity.code_sent') : 'pending_identity.no_more_codes')
+    )
     return response.redirect('/user/login/prove', false, 303)
   }
 }

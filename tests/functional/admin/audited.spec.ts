@@ -225,6 +225,10 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
     writes: 'mail.dropped',
     does: async ({ press }) => press(`/admin/mails/${(await aMail()).publicId}/drop`),
   },
+  '/admin/mails/trial': {
+    writes: 'mail.tried',
+    does: async ({ press }) => press('/admin/mails/trial'),
+  },
   '/admin/users/:id/suspension': {
     writes: 'user.suspended',
     does: async ({ press }) => {

@@ -45,6 +45,7 @@ const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: st
   second_factor_guessed: { data: { accountUrl: url }, holds: [url] },
   recovery_code_used: { data: { left: 7, accountUrl: url }, holds: ['7', url] },
   withdrawn: { data: {}, holds: [] },
+  trial: { data: {}, holds: [] },
   provider_hidden: {
     data: { provider: '카카오', reason: 'provider_timeout', url },
     holds: ['카카오', url],

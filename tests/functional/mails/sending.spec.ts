@@ -73,7 +73,7 @@ test.group('Sending mails', (group) => {
       assert.deepEqual(await send(), { sent: 0, putOff: 0, givenUp: 0 })
       await mail.refresh()
       assert.equal(mail.tries, tries)
-      assert.equal(mail.lastError, 'ESOCKET')
+      assert.equal(mail.lastError, 'ECONNREFUSED')
       pauses.push(pauseOf(mail))
       await makeDue(mail)
     }

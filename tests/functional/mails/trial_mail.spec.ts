@@ -1,0 +1,114 @@
+import { test } from '@japa/runner'
+import OutgoingMail from '#models/outgoing_mail'
+import User from '#models/user'
+import { signedInAs } from '#tests/support/administrator'
+import { emptyDatabase } from '#tests/support/database'
+import { MEMBER, MEMBER_PASSWORD } from '#tests/support/member'
+import { makeUser } from '#tests/support/trip'
+import { smtpAnswer, MailServer } from '#tests/support/smtp_server'
+import { freePort, onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { Visitor } from '#tests/support/visitor'
+
+const PAGE = '/admin/mails'
+const TRIAL = '/admin/mails/trial'
+
+type Site = Awaited<ReturnType<typeof spawnServer>>
+
+test.group('A test mail', (group) => {
+  const server = new MailServer()
+  let site: Site
+
+  group.each.timeout(60_000)
+  group.setup(async () => {
+    await server.start()
+    const mail = { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(server.port) }
+    site = await spawnServer(onThisDatabase(mail), { patienceMs: 120_000 })
+    return async () => {
+      await site.stop()
+      await server.stop()
+    }
+  })
+  group.each.setup(async () => {
+    server.reset()
+    await emptyDatabase()
+  })
+
+  test('reaches the administrator who asks for it, at once', async ({ assert }) => {
+    const admin = await signedInAs('admin', 'ko', site.url)
+    const page = await admin.press(PAGE, TRIAL)
+    assert.include(page.words, '시험 메일을 보냈습니다')
+    const [arrived] = server.arrived
+    assert.match(arrived.to[0], /^admin-.*@example\.org$/)
+    assert.equal(arrived.headers.get('subject'), '[대문] 시험 메일')
+    assert.isEmpty(await OutgoingMail.query().whereNull('sentAt'))
+  })
+
+  for (const [what, code] of [
+    ['the recipient', 550],
+    ['anything for now', 451],
+  ] as const) {
+    test(`says what a server answers that refuses ${what}, and is not tried again`, async ({
+      assert,
+    }) => {
+      server.onRecipient = () => smtpAnswer(code)
+      const admin = await signedInAs('admin', 'ko', site.url)
+      const page = await admin.press(PAGE, TRIAL)
+      assert.include(page.alerts.join(), `받지 않았습니다: ${code} RCPT TO`)
+      assert.notInclude(page.words, 'person@example.com')
+      assert.isEmpty(await OutgoingMail.all())
+    })
+  }
+
+  test('says that nobody answers', async ({ assert, cleanup }) => {
+    const mail = { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(await freePort()) }
+    const alone = await spawnServer(onThisDatabase(mail))
+    cleanup(async () => void (await alone.stop()))
+    const admin = await signedInAs('admin', 'ko', alone.url)
+    const page = await admin.press(PAGE, TRIAL)
+    assert.include(page.alerts.join(), 'ECONNREFUSED')
+  })
+
+  test('needs an address that is proved', async ({ assert }) => {
+    const admin = await signedInAs('admin', 'ko', site.url)
+    await User.query().update({ email: null, password: null })
+    const page = await admin.press(PAGE, TRIAL)
+    assert.include(page.alerts.join(), '확인된 이메일 주소가 없어')
+    assert.isEmpty(server.arrived)
+  })
+})
+
+test.group('Without a mail server', (group) => {
+  let site: Site
+
+  group.each.timeout(60_000)
+  group.setup(async () => {
+    site = await spawnServer(onThisDatabase({ SANDBOX: 'false' }), { patienceMs: 120_000 })
+    return async () => void (await site.stop())
+  })
+  group.each.setup(() => emptyDatabase())
+
+  test('no test mail is offered, and asking for one says why', async ({ assert }) => {
+    const admin = await signedInAs('admin', 'ko', site.url)
+    const page = await admin.get(PAGE)
+    assert.notInclude(page.text, TRIAL)
+    const answer = await admin.submit(page, TRIAL)
+    assert.include((await admin.get(answer.location)).alerts.join(), '설정되어 있지 않아')
+  })
+
+  test('no page says that a mail was sent', async ({ assert }) => {
+    await makeUser({ email: MEMBER, password: MEMBER_PASSWORD })
+    const member = new Visitor({ base: site.url })
+    await member.signIn(MEMBER, MEMBER_PASSWORD)
+
+    for (const [page, action, fields] of [
+      ['/account/email', '/account/email', { email: 'other@example.com' }],
+      ['/account/reauthenticate', '/account/reauthenticate/code/send', {}],
+    ] as const) {
+      const answer = await member.submit(await member.get(page), action, fields)
+      const { words } = await member.get(answer.location)
+      assert.include(words, '메일 서버가 설정되어 있지 않아', action)
+      assert.notMatch(words, /보냈습니다/, action)
+    }
+    assert.lengthOf(await OutgoingMail.query().whereNull('sentAt'), 2)
+  })
+})
