@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -13,6 +14,8 @@ import { Visitor } from '#tests/support/visitor'
 const MINJUN = 'minjun@example.com'
 const MEMBER_TWO = 'member.two@example.com'
 const PASSWORD = 'seven quiet herons at dawn'
+
+const naver = () => Provider.query().where('key', 'naver')
 
 /** In a browser where somebody else is signed in, as from a tab that was left open. */
 async function signInAs(visitor: Visitor, email: string) {
@@ -52,6 +55,43 @@ test.group('Proving by a code in a mail', (group) => {
     assert.equal((await lastMailTo(MINJUN))!.template, 'identity_linked')
     assert.equal((await SignInAttempt.firstOrFail()).outcome, 'signed_in')
   })
+
+  for (const [what, change, failure] of [
+    ['its provider was switched off', () => naver().update({ enabled: false }), 'provider_off'],
+    ['its provider was hidden', () => naver().update({ hidden: true }), 'newcomers_refused'],
+    [
+      'the account was suspended',
+      () => User.query().update({ suspendedAt: sqlTime(now()) }),
+      'suspended',
+    ],
+    [
+      'the account became an administrator',
+      () => User.query().update({ role: 'admin' }),
+      'account_protected',
+    ],
+    [
+      'the account got a second factor',
+      () => User.query().update({ secondFactorAt: sqlTime(now()) }),
+      'account_protected',
+    ],
+  ] as const) {
+    test(`a right code joins nothing once ${what}, and says so`, async ({ assert }) => {
+      const visitor = new Visitor()
+      await waitForProof(visitor)
+      const { page, mail } = await askForCode(visitor)
+      await change()
+      const { code } = mail!.data as { code: string }
+      const refused = await visitor.submit(page, '/user/login/prove', { code })
+      assert.include(refused.location, `failure=${failure}`)
+      assert.isEmpty(await Identity.all())
+      assert.isFalse(await visitor.isSignedIn())
+      /* Used up: what was refused is not tried again when things have changed once more. */
+      await naver().update({ enabled: true, hidden: false })
+      await User.query().update({ suspendedAt: null, role: 'member', secondFactorAt: null })
+      await visitor.submit(page, '/user/login/prove', { code })
+      assert.isEmpty(await Identity.all())
+    })
+  }
 
   test('a second press finds the person signed in and goes where the first one went', async ({
     assert,
