@@ -1,6 +1,7 @@
 import env from '#start/env'
 import { COOKIE_OPTIONS, cookieName } from '#auth/cookies'
 import { FormCookieStore } from '#auth/form_cookie_store'
+import { forMembers } from '#auth/members_form_store'
 import { defineConfig, stores } from '@adonisjs/session'
 
 /*
@@ -17,8 +18,8 @@ const sessionConfig = defineConfig({
   store: env.get('SESSION_DRIVER'),
   stores: {
     cookie: (ctx) => new FormCookieStore(ctx),
-    database: stores.database({ tableName: 'sessions' }),
-    redis: stores.redis({ connection: 'main' }),
+    database: forMembers(stores.database({ tableName: 'sessions' })),
+    redis: forMembers(stores.redis({ connection: 'main' })),
   },
 })
 

@@ -28,9 +28,12 @@ export class FormCookieStore implements SessionStoreContract {
 
   /** Called also before `write`, when the session goes on under another id. */
   destroy() {
-    const { request, response, session } = this.#ctx
-    if (!session.isEmpty || request.cookiesList()[COOKIE] === undefined) return
-    response.clearCookie(COOKIE, COOKIE_OPTIONS)
+    if (this.#ctx.session.isEmpty) this.clear()
+  }
+
+  clear() {
+    const { request, response } = this.#ctx
+    if (request.cookiesList()[COOKIE] !== undefined) response.clearCookie(COOKIE, COOKIE_OPTIONS)
   }
 
   /** Ends with the browser, so nothing has to be made longer. */

@@ -43,7 +43,7 @@ test.group('Cookies', (group) => {
     for (const cookie of ['session', 'browser', 'form'] as const) {
       assert.isTrue(visitor.cookies.has(cookieName(cookie)), cookie)
     }
-    /* Where the form session lies elsewhere there is nothing for it to hold. */
+    /* A member's form session may lie elsewhere, and then there is nothing for it to hold. */
     const isInCookie = env.get('SESSION_DRIVER') === 'cookie'
     assert.equal(visitor.cookies.has(cookieName('form-data')), isInCookie)
   })

@@ -96,7 +96,7 @@ test.group('Redis is gone', (group) => {
   group.tap((one) => one.timeout(120_000).skip(!usesRedis, 'this run uses no Redis'))
 
   for (const way of ['refuse', 'swallow'] as const) {
-    test(`(${way}): pages that need its sessions say 503; then all is well again`, async ({
+    test(`(${way}): members' pages say 503, and strangers notice nothing; then all is well again`, async ({
       assert,
       cleanup,
     }) => {
@@ -114,19 +114,23 @@ test.group('Redis is gone', (group) => {
         await server.kill()
         await proxy.close()
       })
+      const member = new Visitor({ base: server.url })
+      await signInWith(world.server, member, 'kakao')
       const visitor = new Visitor({ base: server.url })
       const callback = await startAndConsent(world.server, visitor, 'kakao')
 
       await proxy[way]()
       const asked = performance.now()
-      const page = await visitor.get('/user/login')
+      const page = await member.get('/account')
       assert.equal(page.status, 503)
       assert.isBelow(performance.now() - asked, 10_000)
+      /* A stranger's form session is in the browser. */
+      assert.equal((await visitor.get('/user/login')).status, 200)
       assert.equal((await visitor.get('/health/live')).status, 200)
       assert.equal((await visitor.get('/health/ready')).status, 503)
 
       await proxy.mend()
-      for (let tries = 0; (await visitor.get('/user/login')).status !== 200; tries++) {
+      for (let tries = 0; (await member.get('/account')).status !== 200; tries++) {
         assert.isBelow(tries, 30, 'it stays away')
         await wait(1_000)
       }
