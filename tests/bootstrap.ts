@@ -40,7 +40,7 @@ export const plugins: Config['plugins'] = [
         ...options,
         executablePath: process.env.CHROMIUM,
         /* Chromium refuses its sandbox to root; the flag is for that case only. */
-        args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+        args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu'],
       }),
   }),
 ]

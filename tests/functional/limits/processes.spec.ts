@@ -53,14 +53,10 @@ test.group('Limits: two processes', (group) => {
       const urls = servers.map(({ url }) => url)
       const statuses = (await guessAtOnce(urls, 100)).map(({ status }) => status)
       const few = mostOf('password_by_account')
-      assert.lengthOf(
-        statuses.filter((status) => status === 422),
-        few
-      )
-      assert.lengthOf(
-        statuses.filter((status) => status === 429),
-        100 - few
-      )
+      const passed = statuses.filter((status) => status !== 429)
+      assert.lengthOf(passed, few)
+      /* On a machine that is too busy for it a hash is put off, which is an answer too. */
+      for (const status of passed) assert.include([422, 503], status)
       assert.notInclude(servers.map(({ printed }) => printed.stdout).join(), 'counted by each')
     })
       .skip(store === 'redis' && !hasRedisServer, 'redis-server is not installed')
