@@ -68,7 +68,11 @@ function dateAndTime(
     .join(' ')
 }
 
-if (app.inProduction) rememberComponents(edge)
+if (!app.inDev) {
+  /* The framework compiles templates anew for each page, except in production. */
+  edge.configure({ cache: true })
+  rememberComponents(edge)
+}
 
 /* Made when a page is: what answers machines, and redirects, needs no renderer. */
 HttpContext.getter(
