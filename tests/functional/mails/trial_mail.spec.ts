@@ -37,10 +37,12 @@ test.group('A test mail', (group) => {
     const admin = await signedInAs('admin', 'ko', site.url)
     const page = await admin.press(PAGE, TRIAL)
     assert.include(page.words, '시험 메일을 보냈습니다')
-    const [arrived] = server.arrived
-    assert.match(arrived.to[0], /^admin-.*@example\.org$/)
-    assert.equal(arrived.headers.get('subject'), '[대문] 시험 메일')
-    assert.isEmpty(await OutgoingMail.query().whereNull('sentAt'))
+    /* What other tests left in the queue goes out as well. */
+    const arrived = server.arrived.find(
+      ({ headers }) => headers.get('subject') === '[대문] 시험 메일'
+    )
+    assert.match(arrived!.to[0], /^admin-.*@example\.org$/)
+    assert.isEmpty(await OutgoingMail.query().where('template', 'trial').whereNull('sentAt'))
   })
 
   for (const [what, code] of [
@@ -55,7 +57,7 @@ test.group('A test mail', (group) => {
       const page = await admin.press(PAGE, TRIAL)
       assert.include(page.alerts.join(), `받지 않았습니다: ${code} RCPT TO`)
       assert.notInclude(page.words, 'person@example.com')
-      assert.isEmpty(await OutgoingMail.all())
+      assert.isEmpty(await OutgoingMail.query().where('template', 'trial'))
     })
   }
 
@@ -73,7 +75,7 @@ test.group('A test mail', (group) => {
     await User.query().update({ email: null, password: null })
     const page = await admin.press(PAGE, TRIAL)
     assert.include(page.alerts.join(), '확인된 이메일 주소가 없어')
-    assert.isEmpty(server.arrived)
+    assert.notInclude(JSON.stringify(server.arrived), '시험 메일')
   })
 })
 
