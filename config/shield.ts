@@ -10,7 +10,7 @@ import { appUrl } from '#config/app'
 const shieldConfig = defineConfig({
   csrf: {
     enabled: true,
-    exceptRoutes: isOwnSignOut,
+    exceptRoutes: isExcepted,
     enableXsrfCookie: false,
     methods: ['POST', 'PUT', 'PATCH', 'DELETE'],
   },
@@ -19,6 +19,11 @@ const shieldConfig = defineConfig({
   hsts: { enabled: false },
   contentTypeSniffing: { enabled: false },
 })
+
+/** A site's form that asks for a sign-out changes nothing: it only opens the page that does. */
+function isExcepted(ctx: HttpContext): boolean {
+  return ctx.route?.pattern === '/oidc/session/end' || isOwnSignOut(ctx)
+}
 
 /**
  * Whether our own page signs somebody out, by the browser's word. A tab that was left

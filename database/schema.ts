@@ -80,6 +80,54 @@ export class AuditEntrySchema extends BaseModel {
   declare via: 'page' | 'command' | 'job'
 }
 
+export class ClientSecretSchema extends BaseModel {
+  static $columns = ['clientId', 'createdAt', 'id', 'lastUsedAt', 'publicId', 'retireUntil', 'secretHash', 'secretTail'] as const
+  $columns = ClientSecretSchema.$columns
+  @column()
+  declare clientId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare lastUsedAt: DateTime | null
+  @column()
+  declare publicId: string
+  @column.dateTime()
+  declare retireUntil: DateTime | null
+  @column({ serializeAs: null })
+  declare secretHash: string
+  @column()
+  declare secretTail: string
+}
+
+export class ClientSchema extends BaseModel {
+  static $columns = ['clientId', 'createdAt', 'disabledAt', 'id', 'kind', 'name', 'postLogoutRedirectUris', 'publicId', 'redirectUris', 'scopes', 'updatedAt'] as const
+  $columns = ClientSchema.$columns
+  @column()
+  declare clientId: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare disabledAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: 'server' | 'browser'
+  @column()
+  declare name: string
+  @jsonColumn()
+  declare postLogoutRedirectUris: string[]
+  @column()
+  declare publicId: string
+  @jsonColumn()
+  declare redirectUris: string[]
+  @jsonColumn()
+  declare scopes: string[]
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class IdentitySchema extends BaseModel {
   static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'provesEmail', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
@@ -134,6 +182,41 @@ export class KeyCheckSchema extends BaseModel {
   declare name: string
   @column()
   declare sealed: string
+}
+
+export class OidcPayloadSchema extends BaseModel {
+  static $columns = ['clientId', 'consumedAt', 'createdAt', 'endsWithSession', 'expiresAt', 'grantHash', 'id', 'idHash', 'identityId', 'model', 'payload', 'publicId', 'uidHash', 'userId', 'userSessionId'] as const
+  $columns = OidcPayloadSchema.$columns
+  @column()
+  declare clientId: string | null
+  @column.dateTime()
+  declare consumedAt: DateTime | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @booleanColumn()
+  declare endsWithSession: boolean
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column()
+  declare grantHash: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare idHash: string
+  @column()
+  declare identityId: number | null
+  @column()
+  declare model: string
+  @column({ serializeAs: null })
+  declare payload: string
+  @column()
+  declare publicId: string
+  @column()
+  declare uidHash: string | null
+  @column()
+  declare userId: number | null
+  @column()
+  declare userSessionId: number | null
 }
 
 export class OutgoingMailSchema extends BaseModel {
@@ -600,6 +683,21 @@ export class SignInCodeSchema extends BaseModel {
   declare tries: number
   @column()
   declare userId: number
+}
+
+export class SigningKeySchema extends BaseModel {
+  static $columns = ['createdAt', 'id', 'privateKey', 'publicId', 'signsFrom'] as const
+  $columns = SigningKeySchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column({ serializeAs: null })
+  declare privateKey: string
+  @column()
+  declare publicId: string
+  @column.dateTime()
+  declare signsFrom: DateTime
 }
 
 export class SiteSettingSchema extends BaseModel {

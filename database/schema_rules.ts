@@ -37,6 +37,12 @@ export default {
     tokens: secret,
     token_hash: secret,
     scopes: list,
+    redirect_uris: list,
+    post_logout_redirect_uris: list,
+    secret_hash: secret,
+    private_key: secret,
+    payload: secret,
+    ends_with_session: flag,
     required_fields: list,
     enabled: flag,
     hidden: flag,
@@ -93,6 +99,7 @@ export default {
         },
       },
     },
+    clients: { columns: { kind: oneOf('server', 'browser') } },
     account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
     waiting_codes: {
       columns: {

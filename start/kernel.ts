@@ -8,6 +8,7 @@ server.use([
   () => import('#middleware/container_bindings_middleware'),
   () => import('#middleware/security_headers_middleware'),
   () => import('#middleware/locale_middleware'),
+  () => import('#middleware/oidc_middleware'),
   () => import('#middleware/sandbox_middleware'),
   () => import('#middleware/static_files_middleware'),
   () => import('@adonisjs/vite/vite_middleware'),

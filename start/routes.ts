@@ -89,6 +89,12 @@ router
       .post('/user/password/reset/:token', [controllers.PasswordReset, 'update'])
       .use(limit('mailed_links'))
 
+    /* A site's request that waits until somebody has signed in */
+    router.get('/oidc/interaction/:uid', [controllers.OidcInteractions, 'show'])
+    router.get('/oidc/session/end', [controllers.OidcSignOuts, 'show'])
+    router.post('/oidc/session/end', [controllers.OidcSignOuts, 'create'])
+    router.post('/oidc/session/end/confirm', [controllers.OidcSignOuts, 'store'])
+
     /* The members' board: open to read, members write */
     router.get('/article', [controllers.Articles, 'index'])
     router.get('/article/create', [controllers.Articles, 'create']).use(middleware.signedIn())

@@ -35,6 +35,10 @@ export type ScannedRoutes = {
     'password_reset.store': { paramsTuple?: []; params?: {} }
     'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'oidc_interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'oidc_sign_outs.show': { paramsTuple?: []; params?: {} }
+    'oidc_sign_outs.create': { paramsTuple?: []; params?: {} }
+    'oidc_sign_outs.store': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.store': { paramsTuple?: []; params?: {} }
@@ -153,6 +157,8 @@ export type ScannedRoutes = {
     'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
     'password_reset.create': { paramsTuple?: []; params?: {} }
     'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'oidc_interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'oidc_sign_outs.show': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -213,6 +219,8 @@ export type ScannedRoutes = {
     'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
     'password_reset.create': { paramsTuple?: []; params?: {} }
     'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'oidc_interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'oidc_sign_outs.show': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -272,6 +280,8 @@ export type ScannedRoutes = {
     'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
     'password_reset.store': { paramsTuple?: []; params?: {} }
     'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'oidc_sign_outs.create': { paramsTuple?: []; params?: {} }
+    'oidc_sign_outs.store': { paramsTuple?: []; params?: {} }
     'articles.store': { paramsTuple?: []; params?: {} }
     'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.names.update': { paramsTuple?: []; params?: {} }

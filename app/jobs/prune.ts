@@ -52,6 +52,8 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
       .orWhere((trials) =>
         trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
       ),
+  oidc_payloads: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  client_secrets: (rows) => rows.where('retire_until', '<', ago({ days: 1 })),
   audit_entries: (rows) => rows.where('created_at', '<', ago(RECORDS_KEPT)),
 }
 

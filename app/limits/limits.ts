@@ -64,6 +64,9 @@ export const LIMITS = {
   admin_changes: { most: 100, within: '10 minutes', by: 'user' },
   admin_keys: { most: 30, within: '10 minutes', by: 'user' },
 
+  /* Requests of sites, each of which may leave a row. */
+  oidc_start: { most: 1_200, within: '10 minutes', by: 'address' },
+
   /* Calls that no provider has signed. Those that one has are never refused: Naver repeats none. */
   unsigned_notices: { most: 600, within: '1 minute', by: 'address' },
 } as const satisfies Record<string, Limit>

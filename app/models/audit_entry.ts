@@ -45,6 +45,13 @@ export const AUDIT_ACTIONS = [
   'site.changed',
   'revocation.retried',
   'revocation.dropped',
+  'client.created',
+  'client.changed',
+  'client.secret_added',
+  'client.enabled',
+  'client.disabled',
+  'client.deleted',
+  'signing_key.added',
 ] as const
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
@@ -56,6 +63,8 @@ export const SUBJECT_TYPES = [
   'mail',
   'revocation',
   'site',
+  'client',
+  'signing_key',
 ] as const
 
 /** What was changed, by the name it has in addresses, and as it was called then. */

@@ -74,6 +74,9 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('outgoing_mails', 'data'),
   column('second_factors', 'secret'),
   column('waiting_codes', 'code'),
+  column('client_secrets', 'secret_hash'),
+  column('signing_keys', 'private_key'),
+  column('oidc_payloads', 'payload'),
 ]
 
 /** One stored value of a sealed column. */

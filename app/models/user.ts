@@ -17,6 +17,7 @@ import WaitingSignIn from '#models/waiting_sign_in'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
 import { searchKey } from '#models/search_key'
+import { endGrants } from '#oidc/end_grants'
 
 /** A person here. May have no e-mail, and no password (null: not usable). */
 export default class User extends compose(
@@ -206,6 +207,7 @@ export default class User extends compose(
       .whereNull('revokedAt')
     if (except) query.whereNot('id', except.id)
     await query.update({ revokedAt: sqlTime(now()) })
+    await endGrants({ userId: this.id, exceptSessionId: except?.id }, this.$trx)
   }
 
   /**

@@ -7,6 +7,7 @@ import Identity from '#models/identity'
 import User from '#models/user'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
+import { endGrants } from '#oidc/end_grants'
 import { Join } from '#models/join'
 
 /**
@@ -126,6 +127,7 @@ export default class UserSession extends UserSessionSchema {
       .whereNull('revokedAt')
       .update({ revokedAt: sqlTime(now()), endReason })
     await User.outdateProofs(identity.userId, client)
+    await endGrants({ identityId: identity.id }, client)
   }
 
   /**

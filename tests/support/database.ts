@@ -4,6 +4,10 @@ import { letLimitsPass } from '#tests/support/limits'
 
 /** Child tables before their parents. */
 const TABLES = [
+  'oidc_payloads',
+  'client_secrets',
+  'clients',
+  'signing_keys',
   'articles',
   'received_notices',
   'audit_entries',

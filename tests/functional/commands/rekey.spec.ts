@@ -12,6 +12,10 @@ import WaitingCode from '#models/waiting_code'
 import { now } from '#models/clock'
 import { rememberSecretsKey } from '#models/key_check'
 import { SEALED_COLUMNS } from '#models/sealed'
+import { RotateSigningKeys } from '#actions/rotate_signing_keys'
+import { commandActor } from '#audit/actor'
+import { DatabaseAdapter } from '#oidc/adapter'
+import { aSite } from '#tests/support/site'
 import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
@@ -63,6 +67,9 @@ async function everything() {
     expiresAt: now(),
     steps: [],
   })
+  await aSite()
+  await new RotateSigningKeys().handle('now', commandActor())
+  await new DatabaseAdapter('Interaction').upsert('uid', { clientId: 'shop' }, 60)
   await WaitingCode.keep(attempt, { code: 'code', state: 'state' }, [])
   await identity.load('provider')
   await db.transaction(async (trx) => {

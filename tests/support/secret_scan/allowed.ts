@@ -25,8 +25,9 @@ interface Allowance {
 
 const COOKIE = (name: string) => new RegExp(`^set-cookie: (__Host-)?${name}(-\\d+)?=`)
 
-/** Where a trip to a provider begins, a trial too. */
-const START = /^POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures$)/
+/** Where a trip to a provider begins, a trial's and one that a site has named the provider for too. */
+const START =
+  /^(POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures$)|GET \/oidc\/interaction\/)/
 
 /** Everywhere a secret may stand, and why. Nowhere else. */
 const ALLOWANCES: Allowance[] = [
@@ -55,6 +56,12 @@ const ALLOWANCES: Allowance[] = [
     where: START,
     because: 'the framework says in the body where the redirect leads',
   },
+  ...(['response header', 'response body'] as const).map((sink) => ({
+    kinds: ['state'],
+    sink,
+    where: /^GET \/oidc\/auth(\/|$)/,
+    because: "it is another site's own, and goes back to it",
+  })),
   {
     kinds: ['second_factors.secret'],
     sink: 'response body',

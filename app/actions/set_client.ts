@@ -1,0 +1,85 @@
+import db from '@adonisjs/lucid/services/db'
+import { untilUnique } from '#actions/until_unique'
+import type { Actor } from '#audit/actor'
+import { changesBetween } from '#audit/changes'
+import { randomToken } from '#auth/random_token'
+import AuditEntry from '#models/audit_entry'
+import Client from '#models/client'
+import ClientSecret from '#models/client_secret'
+import { now } from '#models/clock'
+
+export interface ClientWish {
+  clientId: string
+  name?: string
+  kind?: Client['kind']
+  redirectUris?: string[]
+  postLogoutRedirectUris?: string[]
+  scopes?: string[]
+  /** One that the site brings; else a server gets one of ours. */
+  secret?: string
+  actor: Actor
+}
+
+export type ClientSetting =
+  /** `secret`: one of ours, which nobody can read again. */
+  | { kind: 'created' | 'changed'; client: Client; secret: string | null }
+  | { kind: 'incomplete' | 'kind_differs' }
+
+/** Registers a site that signs in through this one, or changes what it registered. */
+export class SetClient {
+  async handle(wish: ClientWish): Promise<ClientSetting> {
+    return untilUnique(() =>
+      db.transaction(async (trx): Promise<ClientSetting> => {
+        const { clientId, secret: given, actor, kind, ...fields } = wish
+        const known = await Client.findBy({ clientId }, { client: trx })
+        if (!known && (!fields.name || !fields.redirectUris?.length)) return { kind: 'incomplete' }
+        if (known && kind && known.kind !== kind) return { kind: 'kind_differs' }
+
+        const client = known ?? new Client()
+        const before = known ? known.audited : {}
+        const defaults = { kind: kind ?? 'server', postLogoutRedirectUris: [] }
+        if (!known) client.merge({ clientId, ...defaults, scopes: Client.USUAL_SCOPES })
+        for (const [field, value] of Object.entries(fields)) {
+          if (value !== undefined) client.merge({ [field]: value })
+        }
+        await client.useTransaction(trx).save()
+        const changes = changesBetween(before, client.audited)
+        if (!known || Object.keys(changes).length > 0) {
+          const action = known ? 'client.changed' : 'client.created'
+          await AuditEntry.record({ actor, action, subject: client.asAuditSubject, changes }, trx)
+        }
+
+        const isNew = !known && client.isConfidential && given === undefined
+        const secret = isNew ? randomToken() : given
+        if (secret !== undefined && client.isConfidential) {
+          const living = await ClientSecret.query({ client: trx }).where('clientId', client.id)
+          if (!living.some((one) => one.isAlive && one.is(secret))) {
+            await addSecret(client, secret, actor, trx)
+          }
+        }
+        return { kind: known ? 'changed' : 'created', client, secret: isNew ? secret! : null }
+      })
+    )
+  }
+}
+
+/** Gives a site one more secret, and writes that down. */
+export async function addSecret(
+  client: Client,
+  secret: string,
+  actor: Actor,
+  trx: Parameters<typeof AuditEntry.record>[1]
+) {
+  const row = new ClientSecret().merge({ clientId: client.id, createdAt: now() }).keep(secret)
+  await row.useTransaction(trx).save()
+  await AuditEntry.record(
+    {
+      actor,
+      action: 'client.secret_added',
+      subject: client.asAuditSubject,
+      changes: { clientSecret: 'changed' },
+    },
+    trx
+  )
+  return row
+}

@@ -1,0 +1,41 @@
+import { BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+
+export default class ClientList extends BaseCommand {
+  static commandName = 'client:list'
+  static description = 'Show the sites that sign in through this one'
+  static options: CommandOptions = { startApp: true }
+
+  @flags.boolean({ description: 'As JSON' })
+  declare json?: boolean
+
+  async run() {
+    const { default: Client } = await import('#models/client')
+    const clients = await Client.query().preload('secrets').orderBy('clientId')
+    const rows = clients.map((client) => ({
+      clientId: client.clientId,
+      name: client.name,
+      kind: client.kind,
+      enabled: client.isEnabled,
+      redirectUris: client.redirectUris,
+      postLogoutRedirectUris: client.postLogoutRedirectUris,
+      scopes: client.scopes,
+      secrets: client.secrets
+        .filter((secret) => secret.isAlive)
+        .map((secret) => ({
+          tail: secret.secretTail,
+          createdAt: secret.createdAt.toISO(),
+          retireUntil: secret.retireUntil?.toISO() ?? null,
+          lastUsedAt: secret.lastUsedAt?.toISO() ?? null,
+        })),
+    }))
+    if (this.json) return this.logger.log(JSON.stringify(rows, null, 2))
+    if (rows.length === 0) return this.logger.log('No site signs in through this one.')
+    const table = this.ui.table().head(['client_id', 'Name', 'Kind', 'State', 'Redirects to'])
+    for (const row of rows) {
+      const state = row.enabled ? 'on' : 'off'
+      table.row([row.clientId, row.name, row.kind, state, row.redirectUris.join(' ')])
+    }
+    table.render()
+  }
+}

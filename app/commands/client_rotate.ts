@@ -1,0 +1,51 @@
+import { args, BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { linesFromStandardInput } from '#console/standard_input'
+
+export default class ClientRotate extends BaseCommand {
+  static commandName = 'client:rotate'
+  static description = 'Give a site another secret; those before serve for the grace time'
+  static options: CommandOptions = { startApp: true }
+
+  @args.string({ description: 'client_id of the site' })
+  declare clientId: string
+
+  @flags.string({ description: 'How long those before still serve (default 24h); 0 for a leak' })
+  declare grace?: string
+
+  @flags.boolean({ description: 'Read the secret from standard input' })
+  declare secretStdin?: boolean
+
+  async run() {
+    const { parseGrace, USUAL_GRACE } = await import('#models/grace')
+    const { default: ClientSecret } = await import('#models/client_secret')
+    const { ChangeClient } = await import('#actions/change_client')
+    const { commandActor } = await import('#audit/actor')
+    const graceMs = parseGrace(this.grace ?? USUAL_GRACE)
+    if (graceMs === null) {
+      return this.#refuse('--grace is a time such as 30m, 24h or 7d, from 10m to 30d, or 0.')
+    }
+    let secret: string | undefined
+    if (this.secretStdin) {
+      const [line = '', ...others] = await linesFromStandardInput()
+      const isOne = others.every((other) => other === '') && /^[\x21-\x7e]+$/.test(line)
+      if (!isOne || line.length < ClientSecret.SHORTEST) {
+        return this.#refuse(
+          `Standard input must have one line, a secret of at least ${ClientSecret.SHORTEST} characters.`
+        )
+      }
+      secret = line
+    }
+    const deed = { deed: 'rotate', graceMs, secret } as const
+    const change = await new ChangeClient().handle(this.clientId, deed, commandActor())
+    if (change.kind === 'unknown') return this.#refuse('There is no site with this client_id.')
+    if (change.kind === 'no_secret') return this.#refuse('A public site has no secret.')
+    this.logger.success(`${this.clientId} has a new secret.`)
+    if (change.kind === 'done' && change.secret) this.logger.log(`client_secret: ${change.secret}`)
+  }
+
+  #refuse(why: string) {
+    this.logger.error(why)
+    this.exitCode = 1
+  }
+}

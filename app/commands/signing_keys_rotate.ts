@@ -1,0 +1,35 @@
+import { BaseCommand, flags } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+
+export default class SigningKeysRotate extends BaseCommand {
+  static commandName = 'signing_keys:rotate'
+  static description = 'Publish one more key for ID tokens, which signs later'
+  static help = [
+    'Sites keep the published keys for a day at most; --after is how long they have.',
+    'With --now it signs at once, and the keys before are published no longer: for a leak.',
+  ]
+  static options: CommandOptions = { startApp: true }
+
+  @flags.string({ description: 'When it begins to sign (default 24h)' })
+  declare after?: string
+
+  @flags.boolean({ description: 'It signs at once, and no other is believed' })
+  declare now?: boolean
+
+  async run() {
+    const { parseGrace, USUAL_GRACE } = await import('#models/grace')
+    const { RotateSigningKeys } = await import('#actions/rotate_signing_keys')
+    const { commandActor } = await import('#audit/actor')
+    if (this.now && this.after !== undefined) return this.#refuse('Either --after or --now.')
+    const afterMs = parseGrace(this.after ?? USUAL_GRACE)
+    if (afterMs === null) return this.#refuse('--after is a time such as 30m, 24h or 7d.')
+    const wish = this.now ? 'now' : afterMs
+    const key = await new RotateSigningKeys().handle(wish, commandActor())
+    this.logger.success(`Published ${key.publicId}, which signs from ${key.signsFrom.toISO()} on.`)
+  }
+
+  #refuse(why: string) {
+    this.logger.error(why)
+    this.exitCode = 1
+  }
+}

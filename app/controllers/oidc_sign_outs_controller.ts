@@ -1,0 +1,61 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { readSignOut, type SignOutRequest } from '#oidc/sign_out'
+
+type Asked = Extract<SignOutRequest, { kind: 'asked' }>
+
+/** A site's visitor signs out, and here too. */
+export default class OidcSignOutsController {
+  /** `GET /oidc/session/end`: at once for whoever comes with the hint of this session, else asked. */
+  async show(ctx: HttpContext) {
+    const { auth, request, response, view } = ctx
+    response.header('Cache-Control', 'no-store')
+    const wish = await readSignOut(ctx, request.qs())
+    if (wish.kind === 'refused') return this.#refuse(ctx, wish.error)
+
+    const guard = auth.use('web')
+    if (guard.session && !(wish.isOfSession && isOpened(ctx))) {
+      const { params, site } = wish
+      return view.render('pages/session/sign_out_of_site', { params, site })
+    }
+    if (guard.session) await guard.logout()
+    return response.redirect(this.#after(ctx, wish), false, 303)
+  }
+
+  /**
+   * `POST /oidc/session/end`: a site's form. It comes without our cookies, so it is
+   * opened as a page, which has them.
+   */
+  async create({ request, response }: HttpContext) {
+    const fields = Object.entries(request.body()).filter(
+      (field): field is [string, string] => typeof field[1] === 'string'
+    )
+    response.redirect(`/oidc/session/end?${new URLSearchParams(fields)}`, false, 303)
+  }
+
+  /** `POST /oidc/session/end/confirm`: the person has said so, on our page. */
+  async store(ctx: HttpContext) {
+    const { auth, request, view } = ctx
+    const wish = await readSignOut(ctx, request.body())
+    if (wish.kind === 'refused') return this.#refuse(ctx, wish.error)
+    await auth.use('web').logout()
+    /* A page and no redirect: Chromium would check each hop that follows a form against our policy. */
+    const address = this.#after(ctx, wish)
+    return view.render('pages/session/back_to_site', { address, refreshEvery: `0;url=${address}` })
+  }
+
+  #after({ session, i18n }: HttpContext, { target }: Asked): string {
+    if (target !== null) return target
+    session.flash('notice', i18n.t('session.signed_out'))
+    return '/'
+  }
+
+  #refuse({ response, view }: HttpContext, error: string) {
+    response.status(400)
+    return view.render('pages/errors/site_request', { error })
+  }
+}
+
+/** Whether a person opens this as a page; a picture or a frame on another page signs nobody out. */
+function isOpened({ request }: HttpContext): boolean {
+  return (request.header('sec-fetch-dest') ?? 'document') === 'document'
+}

@@ -1,0 +1,41 @@
+import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
+import type { HasMany } from '@adonisjs/lucid/types/relations'
+import { ClientSchema } from '#database/schema'
+import type { AuditSubject } from '#models/audit_entry'
+import ClientSecret from '#models/client_secret'
+import { newPublicId } from '#models/public_id'
+
+/** A site whose visitors sign in through this one. */
+export default class Client extends ClientSchema {
+  static readonly KINDS = ['server', 'browser'] as const
+  static readonly SCOPES = ['openid', 'profile', 'email', 'offline_access']
+  static readonly USUAL_SCOPES = ['openid', 'profile', 'email']
+
+  @hasMany(() => ClientSecret, { localKey: 'id', foreignKey: 'clientId' })
+  declare secrets: HasMany<typeof ClientSecret>
+
+  @beforeCreate()
+  static givePublicId(client: Client) {
+    client.publicId ??= newPublicId()
+  }
+
+  /** Whether it can keep a secret. */
+  get isConfidential() {
+    return this.kind === 'server'
+  }
+
+  get isEnabled() {
+    return !this.disabledAt
+  }
+
+  /** How the audit names it. */
+  get asAuditSubject(): AuditSubject {
+    return { type: 'client', id: this.publicId, label: this.clientId }
+  }
+
+  /** What the audit says of a change. */
+  get audited() {
+    const { name, kind, redirectUris, postLogoutRedirectUris, scopes } = this
+    return { name, kind, redirectUris, postLogoutRedirectUris, scopes }
+  }
+}

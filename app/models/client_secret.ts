@@ -1,0 +1,65 @@
+import { beforeCreate } from '@adonisjs/lucid/orm'
+import { ClientSecretSchema } from '#database/schema'
+import { hashToken, sameText } from '#auth/random_token'
+import { newPublicId } from '#models/public_id'
+import { now, sqlTime } from '#models/clock'
+import { seal, unseal } from '#models/sealed'
+
+/**
+ * One secret of a site. Only its hash is kept, and that sealed: neither the database
+ * nor the key alone lets anybody try guesses, and `secrets:rekey` can take it along.
+ */
+export default class ClientSecret extends ClientSecretSchema {
+  /** What a site may bring itself; ours have 43 characters. */
+  static readonly SHORTEST = 32
+
+  @beforeCreate()
+  static givePublicId(secret: ClientSecret) {
+    secret.publicId ??= newPublicId()
+  }
+
+  get #purpose() {
+    return `client_secrets:${this.publicId}:secret_hash`
+  }
+
+  keep(secret: string): this {
+    this.publicId ??= newPublicId()
+    this.secretHash = seal(this.#purpose, hashToken(secret))
+    this.secretTail = secret.slice(-2)
+    return this
+  }
+
+  get isAlive() {
+    return !this.retireUntil || this.retireUntil > now()
+  }
+
+  /** Whether this is the secret kept here. */
+  is(secret: string): boolean {
+    return sameText(unseal(this.#purpose, this.secretHash), hashToken(secret))
+  }
+
+  /** Remembers when it was last used, to the minute. */
+  async noteUse() {
+    const time = now()
+    if (this.lastUsedAt && this.lastUsedAt > time.minus({ minutes: 1 })) return
+    await ClientSecret.query()
+      .where('id', this.id)
+      .update({ lastUsedAt: sqlTime(time) })
+  }
+
+  /**
+   * Whether a site has sent one of its secrets that live. All of them are compared, so
+   * that the time tells nothing of which.
+   *
+   * @param clientId as the site calls itself
+   */
+  static async accepts(clientId: string, given: string): Promise<boolean> {
+    const secrets = await ClientSecret.query()
+      .select('client_secrets.*')
+      .join('clients', 'clients.id', 'client_secrets.client_id')
+      .where('clients.client_id', clientId)
+    const matching = secrets.filter((secret) => secret.isAlive).filter((one) => one.is(given))
+    await matching[0]?.noteUse()
+    return matching.length > 0
+  }
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto'
+import type { ClientMetadata } from 'oidc-provider'
+import type Client from '#models/client'
+
+/*
+ * The library wants a plain secret of a confidential site. There is none: it compares
+ * through `ClientSecret.accepts`, and would compare with this in vain.
+ */
+const NOBODY_KNOWS = randomBytes(32).toString('base64url')
+
+/** A site as the library takes it. */
+export function metadataOf(client: Client): ClientMetadata {
+  return {
+    client_id: client.clientId,
+    client_name: client.name,
+    redirect_uris: client.redirectUris,
+    post_logout_redirect_uris: client.postLogoutRedirectUris,
+    response_types: ['code'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    scope: client.scopes.join(' '),
+    ...(client.isConfidential
+      ? { token_endpoint_auth_method: 'client_secret_basic', client_secret: NOBODY_KNOWS }
+      : { token_endpoint_auth_method: 'none' }),
+  }
+}

@@ -1,0 +1,92 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { oidcProvider } from '#oidc/provider'
+
+/* Of one value, in characters. */
+const LONGEST = 4_096
+const NAMES = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'] as const
+
+export type SignOutParams = Partial<Record<(typeof NAMES)[number], string>>
+
+export type SignOutRequest =
+  /** `error` in the protocol's words. */
+  | { kind: 'refused'; error: string }
+  /**
+   * @property params as they came
+   * @property target where the site wants the person afterwards, `null` for nowhere
+   * @property site what the person knows it by, if it said which it is
+   * @property isOfSession its hint is of the session in this browser: nobody has to be asked
+   */
+  | {
+      kind: 'asked'
+      params: SignOutParams
+      target: string | null
+      site: string | null
+      isOfSession: boolean
+    }
+
+/**
+ * Reads a site's wish that a person signs out (OpenID Connect RP-Initiated Logout 1.0).
+ * A hint may have expired. One that nobody here has signed is no hint; then the person
+ * is asked, and led nowhere unless the site has said which it is.
+ *
+ * @param sent the query, or the form that carries it on
+ */
+export async function readSignOut(
+  { auth }: HttpContext,
+  sent: Record<string, unknown>
+): Promise<SignOutRequest> {
+  const params: SignOutParams = {}
+  for (const name of NAMES) {
+    const value = sent[name]
+    if (value === undefined || value === '') continue
+    if (typeof value !== 'string' || value.length > LONGEST) {
+      return { kind: 'refused', error: 'invalid_request' }
+    }
+    params[name] = value
+  }
+
+  const provider = await oidcProvider()
+  const hint = await hintOf(params)
+  if (hint && params.client_id && params.client_id !== hint.clientId) {
+    return { kind: 'refused', error: 'invalid_request' }
+  }
+  const clientId = hint?.clientId ?? params.client_id
+  const client = clientId ? await provider.Client.find(clientId) : undefined
+  if (clientId && !client) return { kind: 'refused', error: 'invalid_client' }
+
+  const target = client ? (params.post_logout_redirect_uri ?? null) : null
+  if (target !== null && !client!.postLogoutRedirectUriAllowed(target)) {
+    return { kind: 'refused', error: 'invalid_request' }
+  }
+  const session = auth.use('web').session
+  return {
+    kind: 'asked',
+    params,
+    target: target === null ? null : withState(target, params.state),
+    site: client?.clientName ?? null,
+    isOfSession: Boolean(hint && session && hint.sid === session.publicId),
+  }
+}
+
+/** What an ID token of ours says; `null` when it is none. */
+async function hintOf({ id_token_hint: token }: SignOutParams) {
+  if (!token) return null
+  const provider = await oidcProvider()
+  try {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()) as {
+      aud?: unknown
+    }
+    const client = await provider.Client.find(String(claims.aud))
+    if (!client) return null
+    const { payload } = await provider.IdToken.validate(token, client)
+    return { clientId: client.clientId, sid: payload.sid }
+  } catch {
+    return null
+  }
+}
+
+function withState(target: string, state: string | undefined) {
+  const url = new URL(target)
+  if (state !== undefined) url.searchParams.set('state', state)
+  return url.href
+}

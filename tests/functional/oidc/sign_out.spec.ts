@@ -1,0 +1,125 @@
+import * as openid from 'openid-client'
+import { test } from '@japa/runner'
+import User from '#models/user'
+import { signedInMember, visitorOf } from '#tests/support/member'
+import { aRequest, aSite, siteClient } from '#tests/support/site'
+import { emptyDatabase } from '#tests/support/database'
+import { Visitor } from '#tests/support/visitor'
+
+const LEFT = 'https://shop.example.com/left'
+const END = '/oidc/session/end'
+
+test.group('Signing out by a site', (group) => {
+  group.each.setup(() => emptyDatabase())
+
+  async function aVisit() {
+    const config = await siteClient(await aSite({ postLogoutRedirectUris: [LEFT] }))
+    const { visitor } = await signedInMember()
+    const request = await aRequest(config)
+    const tokens = await request.finish((await visitor.get(request.url.href)).location)
+    const end = (more: Record<string, string> = {}) =>
+      openid.buildEndSessionUrl(config, {
+        id_token_hint: tokens.id_token!,
+        post_logout_redirect_uri: LEFT,
+        state: 'a b&c',
+        ...more,
+      }).href
+    return { config, visitor, tokens, end }
+  }
+
+  test('with the ID token of this session it happens at once', async ({ assert }) => {
+    const { config, visitor, tokens, end } = await aVisit()
+    const answer = await visitor.get(end())
+    assert.equal(answer.status, 303)
+    assert.equal(answer.location, `${LEFT}?state=a+b%26c`)
+    assert.isFalse(await visitor.isSignedIn())
+    await assert.rejects(() => openid.refreshTokenGrant(config, tokens.refresh_token!))
+    /* Once more, as by a reload: nobody is there, and the way back is the same. */
+    assert.equal((await visitor.get(end())).location, answer.location)
+  })
+
+  test('without one our page asks, and a press leads back', async ({ assert }) => {
+    const { visitor } = await aVisit()
+    const query = new URLSearchParams({ client_id: 'shop', post_logout_redirect_uri: LEFT })
+    const page = await visitor.get(`${END}?${query}`)
+    assert.equal(page.status, 200)
+    assert.include(page.words, '가게에서 로그아웃을 요청했습니다')
+    assert.isTrue(await visitor.isSignedIn())
+    const confirm = `${END}/confirm`
+    const done = await visitor.submit(page, confirm, page.hiddenFields(confirm))
+    assert.include(done.text, `content="0;url=${LEFT}"`)
+    assert.isFalse(await visitor.isSignedIn())
+  })
+
+  test('the ID token of another session of the same member is asked about', async ({ assert }) => {
+    const { end } = await aVisit()
+    const elsewhere = await visitorOf(await User.firstOrFail())
+    assert.equal((await elsewhere.get(end())).status, 200)
+    assert.isTrue(await elsewhere.isSignedIn())
+  })
+
+  for (const [what, headers] of [
+    ['a picture', { 'sec-fetch-dest': 'image' }],
+    ['a frame', { 'sec-fetch-dest': 'iframe' }],
+    ['a prefetch', { 'sec-purpose': 'prefetch' }],
+  ] as const) {
+    test(`${what} signs nobody out`, async ({ assert }) => {
+      const { visitor, end } = await aVisit()
+      await visitor.get(end(), headers)
+      await visitor.request(end(), { method: 'HEAD' })
+      assert.isTrue(await visitor.isSignedIn())
+    })
+  }
+
+  test("a site's form comes without cookies and is opened as a page", async ({ assert }) => {
+    const { tokens } = await aVisit()
+    const stranger = new Visitor()
+    const answer = await stranger.post(END, {
+      id_token_hint: tokens.id_token!,
+      post_logout_redirect_uri: LEFT,
+    })
+    assert.equal(answer.status, 303)
+    assert.isTrue(answer.location.startsWith(`${END}?id_token_hint=`))
+  })
+
+  test('a confirmation that nobody pressed changes nothing', async ({ assert }) => {
+    const { visitor } = await aVisit()
+    const forged = await visitor.post(`${END}/confirm`, { client_id: 'shop' })
+    assert.equal(forged.status, 403)
+    assert.isTrue(await visitor.isSignedIn())
+  })
+
+  for (const [what, change] of [
+    ['an address that is not registered', { post_logout_redirect_uri: `${LEFT}/` }],
+    ['a site that nobody knows', { client_id: 'nobody', id_token_hint: '' }],
+    ['another site than that of the hint', { client_id: 'other' }],
+    ['a value without end', { state: 'x'.repeat(5_000) }],
+  ] as const) {
+    test(`${what} leads nowhere and signs nobody out`, async ({ assert }) => {
+      const { visitor, end } = await aVisit()
+      await aSite({ clientId: 'other' })
+      const answer = await visitor.get(end(change as Record<string, string>))
+      assert.equal(answer.status, 400)
+      assert.lengthOf(answer.alerts, 1)
+      assert.isTrue(await visitor.isSignedIn())
+    })
+  }
+
+  for (const [what, forge] of [
+    ['forged', (token: string) => `${token.slice(0, -4)}AAAA`],
+    ['of no algorithm', (token: string) => `eyJhbGciOiJub25lIn0.${token.split('.')[1]}.`],
+    ['no token', () => 'x.y.z'],
+  ] as const) {
+    test(`a hint that is ${what} is none: the person is asked`, async ({ assert }) => {
+      const { visitor, tokens, end } = await aVisit()
+      const address = new URL(end({ id_token_hint: forge(tokens.id_token!) }))
+      address.searchParams.delete('client_id')
+      const page = await visitor.get(address.href)
+      assert.equal(page.status, 200)
+      assert.notInclude(page.words, '가게')
+      const confirm = `${END}/confirm`
+      const done = await visitor.submit(page, confirm, page.hiddenFields(confirm))
+      assert.notInclude(done.text, LEFT)
+    })
+  }
+})

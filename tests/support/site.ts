@@ -1,0 +1,66 @@
+import * as openid from 'openid-client'
+import { SetClient, type ClientWish } from '#actions/set_client'
+import { commandActor } from '#audit/actor'
+import { appUrl } from '#config/app'
+import type { Page, Visitor } from '#tests/support/visitor'
+
+export const CALLBACK = 'https://shop.example.com/callback'
+
+/** Registers a site; the secret it was given. */
+export async function aSite(wish: Partial<ClientWish> = {}): Promise<string> {
+  const setting = await new SetClient().handle({
+    clientId: 'shop',
+    name: '가게',
+    redirectUris: [CALLBACK],
+    actor: commandActor(),
+    ...wish,
+  })
+  if (!('client' in setting)) throw new Error(setting.kind)
+  return setting.secret ?? ''
+}
+
+/** The site's own program: a client that nobody here wrote. */
+export async function siteClient(secret: string, clientId = 'shop') {
+  return openid.discovery(
+    new URL(appUrl),
+    clientId,
+    secret || undefined,
+    secret ? undefined : openid.None(),
+    {
+      execute: [openid.allowInsecureRequests],
+    }
+  )
+}
+
+/** One sign-in as the site begins it. */
+export async function aRequest(config: openid.Configuration, more: Record<string, string> = {}) {
+  const verifier = openid.randomPKCECodeVerifier()
+  const state = openid.randomState()
+  const nonce = openid.randomNonce()
+  const url = openid.buildAuthorizationUrl(config, {
+    redirect_uri: CALLBACK,
+    scope: 'openid profile email',
+    code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+    ...more,
+  })
+  return {
+    url,
+    finish: (address: string) =>
+      openid.authorizationCodeGrant(config, new URL(address), {
+        pkceCodeVerifier: verifier,
+        expectedState: state,
+        expectedNonce: nonce,
+        idTokenExpected: true,
+      }),
+  }
+}
+
+/** Goes on from the page that leads back to the site; the address at the site. */
+export async function backToSite(visitor: Visitor, page: Page): Promise<string> {
+  const path = page.text.match(/content="0;url=([^"]+)"/)?.[1]
+  if (!path) throw new Error(`no way back on ${page.url} (${page.status}): ${page.words}`)
+  return (await visitor.get(path)).location
+}
