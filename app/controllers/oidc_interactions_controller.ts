@@ -5,7 +5,7 @@ import { count } from '#limits/count'
 import Provider from '#models/provider'
 import { depart } from '#social/departure'
 import { refuse } from '#social/failure_notice'
-import { oidcProvider, proofOf } from '#oidc/provider'
+import { presentOidcProvider, proofOf } from '#oidc/provider'
 
 /* Why the library has somebody asked who is signed in already. */
 const ASK_AGAIN = ['login_prompt', 'max_age']
@@ -16,7 +16,7 @@ export default class OidcInteractionsController {
   async show(ctx: HttpContext) {
     const { auth, request, response, view } = ctx
     response.header('Cache-Control', 'no-store')
-    const provider = await oidcProvider()
+    const provider = await presentOidcProvider()
     const interaction = await this.#interactionOf(ctx, provider)
     if (interaction === null) {
       response.status(400)
@@ -78,7 +78,7 @@ export default class OidcInteractionsController {
 
   async #interactionOf(
     { params, request, response }: HttpContext,
-    provider: Awaited<ReturnType<typeof oidcProvider>>
+    provider: Awaited<ReturnType<typeof presentOidcProvider>>
   ) {
     try {
       const interaction = await provider.interactionDetails(request.request, response.response)

@@ -26,11 +26,12 @@ export default class OidcMiddleware {
 
   async #handOver(ctx: HttpContext) {
     /* Not at the top: most requests, and every command, do without the library. */
-    const [{ oidcProvider }, { withRequest }] = await Promise.all([
+    const [{ oidcProvider, presentOidcProvider }, { withRequest }] = await Promise.all([
       import('#oidc/provider'),
       import('#oidc/request'),
     ])
-    const provider = await oidcProvider()
+    const signs = !FOR_PEOPLE.test(ctx.request.url())
+    const provider = await (signs ? oidcProvider() : presentOidcProvider())
     const { request } = ctx.request
     const { response } = ctx.response
     for (const [name, value] of Object.entries(ctx.response.getHeaders())) {

@@ -62,20 +62,12 @@ export class DatabaseAdapter implements Adapter {
       expires_at: sqlTime(now().plus({ seconds: expiresIn })),
     }
     const where = { model: this.#model, id_hash: hashToken(id) }
-    /* Only these are written more than once. */
-    if (['Session', 'Interaction', 'Grant'].includes(this.#model)) {
-      const changed = await db
-        .from(TABLE)
-        .where(where)
-        .update({ ...values, public_id: publicId })
-      if (Number(changed) > 0) return
-    }
-    await db.table(TABLE).insert({
-      ...where,
-      ...values,
-      public_id: publicId,
-      created_at: sqlTime(now()),
-    })
+    const changed = { ...values, public_id: publicId }
+    await db
+      .table(TABLE)
+      .insert({ ...where, ...changed, created_at: sqlTime(now()) })
+      .onConflict(['model', 'id_hash'])
+      .merge(Object.keys(changed))
   }
 
   async find(id: string) {

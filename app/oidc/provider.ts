@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import logger from '@adonisjs/core/services/logger'
+import db from '@adonisjs/lucid/services/db'
 import Provider, {
   type errors,
   interactionPolicy,
@@ -9,8 +10,6 @@ import Provider, {
 import env from '#start/env'
 import { appUrl, isHttps } from '#config/app'
 import ClientSecret from '#models/client_secret'
-import Identity from '#models/identity'
-import ProviderRow from '#models/provider'
 import SigningKey from '#models/signing_key'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -42,6 +41,11 @@ export async function oidcProvider(): Promise<Provider> {
     present.provider.catch(() => (present = undefined))
   }
   return present.provider
+}
+
+/** The same for what signs nothing: with whichever keys it has, without a look at them. */
+export async function presentOidcProvider(): Promise<Provider> {
+  return present?.provider ?? oidcProvider()
 }
 
 function build(keys: SigningKey[]): Provider {
@@ -265,8 +269,15 @@ async function proofBehind(sessionUid: string | undefined) {
 
 /** By what the person has shown who they are: `acr` and `amr`. */
 export async function proofOf({ identityId, secondFactorAt }: UserSession) {
-  const identity = identityId === null ? null : await Identity.find(identityId)
-  const provider = identity && (await ProviderRow.find(identity.providerId))
+  const provider: { key: string } | null =
+    identityId === null
+      ? null
+      : await db
+          .from('identities')
+          .join('providers', 'providers.id', 'identities.provider_id')
+          .where('identities.id', identityId)
+          .select('providers.key')
+          .first()
   return {
     acr: secondFactorAt ? '2' : '1',
     amr: [provider?.key ?? 'pwd', ...(secondFactorAt ? ['otp', 'mfa'] : [])],

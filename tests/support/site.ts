@@ -21,14 +21,17 @@ export async function aSite(wish: Partial<ClientWish> = {}): Promise<string> {
 
 /** The site's own program: a client that nobody here wrote. */
 export async function siteClient(secret: string, clientId = 'shop') {
+  return siteClientOf(appUrl, secret, clientId)
+}
+
+/** The same, of another installation. */
+export async function siteClientOf(issuer: string, secret: string, clientId = 'shop') {
   return openid.discovery(
-    new URL(appUrl),
+    new URL(issuer),
     clientId,
     secret || undefined,
     secret ? undefined : openid.None(),
-    {
-      execute: [openid.allowInsecureRequests],
-    }
+    { execute: [openid.allowInsecureRequests] }
   )
 }
 

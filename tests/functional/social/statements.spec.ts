@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import db from '@adonisjs/lucid/services/db'
+import { heardDuring } from '#tests/support/statements'
 import { Visitor } from '#tests/support/visitor'
 import { makeProvider, startAndConsent, withProviders } from '#tests/support/trip'
 
@@ -59,28 +59,8 @@ const SESSION = [
 /* Who is looking. */
 const HOME = ['select user_sessions']
 
-/** The verb and the first table of a statement; `null` for what frames statements, and for limits. */
-function nameOf(sql: string): string | null {
-  const verb = /^\s*(select|insert|update|delete)\b/i.exec(sql)?.[1].toLowerCase()
-  const tables = sql.matchAll(/(?:\bfrom|\binto|^\s*update|\bjoin)\s+`?([a-z_]+)/gi)
-  const [, table] = [...tables].find(([, name]) => name !== 'select') ?? []
-  return verb && table && table !== 'rate_limits' ? `${verb} ${table}` : null
-}
-
 test.group('Statements of a sign-in', (group) => {
   const world = withProviders(group)
-
-  async function heardDuring(work: () => Promise<unknown>) {
-    const heard: string[] = []
-    const hear = ({ sql }: { sql: string }) => {
-      const name = nameOf(sql)
-      if (name !== null) heard.push(name)
-    }
-    const { client } = db.manager.get(db.primaryConnectionName)!.connection!
-    client!.on('query', hear)
-    await work().finally(() => client!.removeListener('query', hear))
-    return heard
-  }
 
   async function trip(person: string) {
     const visitor = new Visitor()

@@ -1,0 +1,22 @@
+import db from '@adonisjs/lucid/services/db'
+
+/** The verb and the first table of a statement; `null` for what frames statements, and for limits. */
+function nameOf(sql: string): string | null {
+  const verb = /^\s*(select|insert|update|delete)\b/i.exec(sql)?.[1].toLowerCase()
+  const tables = sql.matchAll(/(?:\bfrom|\binto|^\s*update|\bjoin)\s+`?([a-z_]+)/gi)
+  const [, table] = [...tables].find(([, name]) => name !== 'select') ?? []
+  return verb && table && table !== 'rate_limits' ? `${verb} ${table}` : null
+}
+
+/** What is asked of the database meanwhile: `select users`, in order. */
+export async function heardDuring(work: () => Promise<unknown>) {
+  const heard: string[] = []
+  const hear = ({ sql }: { sql: string }) => {
+    const name = nameOf(sql)
+    if (name !== null) heard.push(name)
+  }
+  const { client } = db.manager.get(db.primaryConnectionName)!.connection!
+  client!.on('query', hear)
+  await work().finally(() => client!.removeListener('query', hear))
+  return heard
+}
