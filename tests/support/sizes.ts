@@ -9,6 +9,11 @@ export const sizes = {
   crashes: long ? 200 : 10,
   /** Random orders of rotations and sign-ins, for each provider and console. */
   interleavings: long ? 60 : 3,
+  /**
+   * How many sign-ins are under way while keys are rotated. As many as fit: a machine that
+   * is too busy answers 503, and that is another test.
+   */
+  crowd: long ? 50 : 20,
   /** Whether every provider is tried with every kind of console while many people sign in. */
   everyRotation: long,
   /** Requests of the fuzz test. */

@@ -11,10 +11,10 @@ import { DRIVER_NAMES, makeProvider, providersAt, withProviders } from '#tests/s
 const NEW_SECRET = 'the-secret-issued-in-between'
 
 /* How many sign-ins are under way at every moment of the rotation, at the least. */
-const IN_FLIGHT = 50
+const IN_FLIGHT = sizes.crowd
 
 /* More come than that, since who has just been answered is not under way. */
-const COMING = 80
+const COMING = Math.ceil(IN_FLIGHT * 1.6)
 const AWAY = 20
 
 /** Waits until something holds, for at most 20 seconds. */
@@ -23,7 +23,7 @@ async function until(holds: () => boolean) {
   if (!holds()) throw new Error('It did not come to that')
 }
 
-test.group('A rotation while fifty people sign in, over two processes', (group) => {
+test.group('A rotation while many people sign in, over two processes', (group) => {
   const world = withProviders(group)
   let sites: Awaited<ReturnType<typeof spawnServer>>[]
 
