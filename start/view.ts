@@ -69,7 +69,7 @@ function dateAndTime(
 }
 
 if (!app.inDev) {
-  /* The framework compiles templates anew for each page, except in production. */
+  /* The framework recompiles templates for every page, except in production. */
   edge.configure({ cache: true })
   rememberComponents(edge)
 }

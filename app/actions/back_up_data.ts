@@ -16,6 +16,8 @@ export type Backup =
   | { kind: 'no_dump_program' }
   | { kind: 'failed'; why: string }
 
+type Problem = Exclude<Backup, { kind: 'written' }>
+
 /* MariaDB's name for it, and MySQL's. */
 const DUMP_PROGRAMS = ['mariadb-dump', 'mysqldump']
 
@@ -57,7 +59,7 @@ export class BackUpData {
 }
 
 /** A copy of the file would lack what the write-ahead log holds; this has all of it. */
-async function copySqlite(file: string): Promise<Backup | null> {
+async function copySqlite(file: string): Promise<Problem | null> {
   try {
     await db.rawQuery('VACUUM INTO ?', [resolve(file)])
     return null
@@ -66,16 +68,16 @@ async function copySqlite(file: string): Promise<Backup | null> {
   }
 }
 
-async function dumpMysql(output: number): Promise<Backup | null> {
+async function dumpMysql(output: number): Promise<Problem | null> {
   for (const program of DUMP_PROGRAMS) {
-    const outcome = await runDump(program, output)
-    if (outcome.kind !== 'no_dump_program') return outcome.kind === 'written' ? null : outcome
+    const problem = await runDump(program, output)
+    if (problem?.kind !== 'no_dump_program') return problem
   }
   return { kind: 'no_dump_program' }
 }
 
 /** The password goes by the environment: arguments are for everybody on the machine to see. */
-async function runDump(program: string, output: number): Promise<Backup> {
+async function runDump(program: string, output: number): Promise<Problem | null> {
   const server = [
     `--host=${env.get('DB_HOST')}`,
     `--port=${env.get('DB_PORT')}`,
@@ -88,7 +90,7 @@ async function runDump(program: string, output: number): Promise<Backup> {
   const said = text(dump.stderr!)
   try {
     const [code] = await once(dump, 'close')
-    if (code === 0) return { kind: 'written', bytes: 0 }
+    if (code === 0) return null
     const reason = await said
     return { kind: 'failed', why: reason.trim() || `${program} ended with ${code}` }
   } catch (error) {

@@ -1,27 +1,10 @@
-import { args, BaseCommand } from '@adonisjs/core/ace'
-import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { ClientCommand } from '#console/client_command'
 
-export default class ClientDelete extends BaseCommand {
+export default class ClientDelete extends ClientCommand {
   static commandName = 'client:delete'
   static description = 'Forget a site and end what it was given'
-  static options: CommandOptions = { startApp: true }
 
-  @args.string({ description: 'client_id of the site' })
-  declare clientId: string
-
-  async run() {
-    const { ChangeClient } = await import('#actions/change_client')
-    const { commandActor } = await import('#audit/actor')
-    const change = await new ChangeClient().handle(
-      this.clientId,
-      { deed: 'delete' },
-      commandActor()
-    )
-    if (change.kind === 'unknown') {
-      this.logger.error('There is no site with this client_id.')
-      this.exitCode = 1
-      return
-    }
-    this.logger.success(`${this.clientId} is deleted.`)
+  run() {
+    return this.change('delete', 'deleted')
   }
 }

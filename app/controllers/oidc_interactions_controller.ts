@@ -5,7 +5,7 @@ import { count } from '#limits/count'
 import Provider from '#models/provider'
 import { depart } from '#social/departure'
 import { refuse } from '#social/failure_notice'
-import { presentOidcProvider, proofOf } from '#oidc/provider'
+import { demandsSecondFactor, presentOidcProvider, proofOf } from '#oidc/provider'
 
 /* Why the library has somebody asked who is signed in already. */
 const ASK_AGAIN = ['login_prompt', 'max_age']
@@ -35,7 +35,8 @@ export default class OidcInteractionsController {
     ) {
       return response.redirect(reauthenticationPage(here))
     }
-    const result: InteractionResults = this.#isRefused(interaction, Boolean(session.secondFactorAt))
+    const isRefused = demandsSecondFactor(interaction.params) && !session.secondFactorAt
+    const result: InteractionResults = isRefused
       ? { error: 'unmet_authentication_requirements', error_description: 'no second factor' }
       : {
           login: {
@@ -69,11 +70,6 @@ export default class OidcInteractionsController {
       return refuse(ctx, departure.failure, { intent: 'sign_in', provider, next: here })
     }
     return response.redirect(departure.url, false, 303)
-  }
-
-  #isRefused({ params }: { params: Record<string, unknown> }, hasSecondFactor: boolean) {
-    const wanted = String(params.acr_values ?? '').split(' ')
-    return wanted.includes('2') && !wanted.includes('1') && !hasSecondFactor
   }
 
   async #interactionOf(

@@ -196,7 +196,7 @@ export default class User extends compose(
   /**
    * Ends every session of this user, in every process, at once; all but `except`.
    * So does what would become one: sign-ins that are under way or wait for the second
-   * factor, and identities that wait to be joined.
+   * factor, identities that wait to be joined, and what other sites were given.
    */
   async endSessions({ except }: { except?: UserSession } = {}) {
     await User.outdateProofs(this.id, this.$trx)

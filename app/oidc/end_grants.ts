@@ -1,12 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 
-interface Ended {
-  userId?: number
-  identityId?: number
-  /** The session in use, whose grants stay. */
-  exceptSessionId?: number
-}
+/** Whose, or through which identity; `exceptSessionId` is the session in use, whose grants stay. */
+type Ended = { userId: number; exceptSessionId?: number } | { identityId: number }
 
 /**
  * Ends what sites have been given of a member, or through one identity: tokens, codes and
@@ -15,13 +11,14 @@ interface Ended {
  *
  * @param client the transaction that ends the sessions
  */
-export async function endGrants(
-  { userId, identityId, exceptSessionId }: Ended,
-  client?: TransactionClientContract
-) {
+export async function endGrants(ended: Ended, client?: TransactionClientContract) {
   const rows = (client ?? db).from('oidc_payloads')
-  if (userId !== undefined) rows.where('user_id', userId)
-  if (identityId !== undefined) rows.where('identity_id', identityId)
+  if ('identityId' in ended) {
+    await rows.where('identity_id', ended.identityId).delete()
+    return
+  }
+  const { userId, exceptSessionId } = ended
+  rows.where('user_id', userId)
   if (exceptSessionId !== undefined) {
     rows.where((other) =>
       other.whereNull('user_session_id').orWhereNot('user_session_id', exceptSessionId)

@@ -19,14 +19,14 @@ import { httpOfRequest, sessionOfRequest } from '#oidc/request'
 
 const DAY = 24 * 60 * 60
 
-/* As long as a remembered session; each use of a refresh token begins it anew. */
+/* As long as a remembered session; every refresh starts it over. */
 const REFRESHED_WITHIN = 30 * DAY
 
 let present: { version: string; provider: Promise<Provider> } | undefined
 
 /**
- * The library's provider, with the keys of this moment. It is built anew when they have
- * changed; requests under way keep theirs.
+ * The library's provider with the current signing keys. It is rebuilt when they change;
+ * requests in progress keep theirs.
  */
 export async function oidcProvider(): Promise<Provider> {
   let keys = await SigningKey.published()
@@ -43,7 +43,7 @@ export async function oidcProvider(): Promise<Provider> {
   return present.provider
 }
 
-/** The same for what signs nothing: with whichever keys it has, without a look at them. */
+/** The same for requests that sign nothing: whichever keys it was built with will do. */
 export async function presentOidcProvider(): Promise<Provider> {
   return present?.provider ?? oidcProvider()
 }
@@ -178,12 +178,17 @@ function policy() {
       'unmet_authentication_requirements',
       (ctx) => {
         const { accountId, acr } = ctx.oidc.session!
-        const wanted = String(ctx.oidc.params!.acr_values ?? '').split(' ')
-        return Boolean(accountId && wanted.includes('2') && !wanted.includes('1') && acr !== '2')
+        return Boolean(accountId && demandsSecondFactor(ctx.oidc.params!) && acr !== '2')
       }
     )
   )
   return prompts
+}
+
+/** Whether a request takes nothing less than a second factor. */
+export function demandsSecondFactor({ acr_values: values }: Record<string, unknown>): boolean {
+  const wanted = String(values ?? '').split(' ')
+  return wanted.includes('2') && !wanted.includes('1')
 }
 
 /** A member as sites see them; nobody, when they may not sign in. */

@@ -1,3 +1,5 @@
+import { decodeJwt } from 'jose'
+import type Provider from 'oidc-provider'
 import type { HttpContext } from '@adonisjs/core/http'
 import { oidcProvider } from '#oidc/provider'
 
@@ -46,7 +48,7 @@ export async function readSignOut(
   }
 
   const provider = await oidcProvider()
-  const hint = await hintOf(params)
+  const hint = await hintOf(provider, params)
   if (hint && params.client_id && params.client_id !== hint.clientId) {
     return { kind: 'refused', error: 'invalid_request' }
   }
@@ -69,14 +71,10 @@ export async function readSignOut(
 }
 
 /** What an ID token of ours says; `null` when it is none. */
-async function hintOf({ id_token_hint: token }: SignOutParams) {
+async function hintOf(provider: Provider, { id_token_hint: token }: SignOutParams) {
   if (!token) return null
-  const provider = await oidcProvider()
   try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()) as {
-      aud?: unknown
-    }
-    const client = await provider.Client.find(String(claims.aud))
+    const client = await provider.Client.find(String(decodeJwt(token).aud))
     if (!client) return null
     const { payload } = await provider.IdToken.validate(token, client)
     return { clientId: client.clientId, sid: payload.sid }

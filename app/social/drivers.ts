@@ -11,3 +11,9 @@ export const DRIVERS: Record<string, DriverClass> = {
   kakao: KakaoDriver,
   naver: NaverDriver,
 }
+
+/** Those of the scopes that a driver is not known to take. */
+export function unknownScopes(driver: string, scopes: string[]): string[] {
+  const known = DRIVERS[driver]?.scopes ?? []
+  return scopes.filter((one) => !known.includes(one))
+}

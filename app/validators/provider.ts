@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS, unknownScopes } from '#social/drivers'
 import { REQUIRABLE_FIELDS } from '#social/profile'
 import { clientId, secret } from '#validators/credential'
 import { line, trimmed } from '#validators/text'
@@ -51,12 +51,6 @@ const wordsOf = (typed: unknown) =>
   typeof typed === 'string' && typed.length <= LONGEST_TYPED_SCOPES
     ? typed.split(/[\s,]+/).filter(Boolean)
     : typed
-
-/** Those of the scopes that a provider is not known to take. */
-export function unknownScopes(driver: string, scopes: string[]): string[] {
-  const known = DRIVERS[driver]?.scopes ?? []
-  return scopes.filter((one) => !known.includes(one))
-}
 
 /**
  * A provider may give an application items of its own: whoever says so, by the box

@@ -1,5 +1,8 @@
+import { importJWK, SignJWT, type JWK } from 'jose'
 import * as openid from 'openid-client'
 import { test } from '@japa/runner'
+import { appUrl } from '#config/app'
+import SigningKey from '#models/signing_key'
 import User from '#models/user'
 import { signedInMember, visitorOf } from '#tests/support/member'
 import { aRequest, aSite, siteClient } from '#tests/support/site'
@@ -36,6 +39,22 @@ test.group('Signing out by a site', (group) => {
     await assert.rejects(() => openid.refreshTokenGrant(config, tokens.refresh_token!))
     /* Once more, as by a reload: nobody is there, and the way back is the same. */
     assert.equal((await visitor.get(end())).location, answer.location)
+  })
+
+  test('an ID token that has expired will do', async ({ assert }) => {
+    const { visitor, tokens } = await aVisit()
+    const [key] = await SigningKey.published()
+    const expired = await new SignJWT({ sid: tokens.claims()!.sid })
+      .setProtectedHeader({ alg: 'RS256', kid: key.publicId })
+      .setIssuer(appUrl)
+      .setAudience('shop')
+      .setSubject(tokens.claims()!.sub)
+      .setIssuedAt(1_700_000_000)
+      .setExpirationTime(1_700_003_600)
+      .sign(await importJWK(key.jwk as JWK, 'RS256'))
+    const query = new URLSearchParams({ id_token_hint: expired, post_logout_redirect_uri: LEFT })
+    assert.equal((await visitor.get(`${END}?${query}`)).location, LEFT)
+    assert.isFalse(await visitor.isSignedIn())
   })
 
   test('without one our page asks, and a press leads back', async ({ assert }) => {

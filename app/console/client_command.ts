@@ -1,0 +1,20 @@
+import { args, BaseCommand } from '@adonisjs/core/ace'
+import type { CommandOptions } from '@adonisjs/core/types/ace'
+
+/** A command that does one thing to a site that is registered. */
+export abstract class ClientCommand extends BaseCommand {
+  static options: CommandOptions = { startApp: true }
+
+  @args.string({ description: 'client_id of the site' })
+  declare clientId: string
+
+  /** @param done what the site is then */
+  protected async change(deed: 'enable' | 'disable' | 'delete', done: string) {
+    const { ChangeClient } = await import('#actions/change_client')
+    const { commandActor } = await import('#audit/actor')
+    const change = await new ChangeClient().handle(this.clientId, { deed }, commandActor())
+    if (change.kind !== 'unknown') return this.logger.success(`${this.clientId} is ${done}.`)
+    this.logger.error('There is no site with this client_id.')
+    this.exitCode = 1
+  }
+}
