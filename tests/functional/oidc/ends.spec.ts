@@ -5,6 +5,7 @@ import { WorkOffNotices } from '#jobs/work_off_notices'
 import { now, sqlTime } from '#models/clock'
 import Identity from '#models/identity'
 import User from '#models/user'
+import UserSession from '#models/user_session'
 import { lastMailTo } from '#tests/support/mails'
 import {
   letProofsAge,
@@ -98,6 +99,65 @@ test.group('What sites were given ends', (group) => {
     await new WorkOffNotices().handle()
     assert.isFalse(await stands(config, tokens.access_token))
     assert.isTrue(await stands(config, others.access_token))
+  })
+})
+
+test.group('What sites were given is worth nothing meanwhile', (group) => {
+  withProviders(group)
+
+  async function aVisit(scopes: string[]) {
+    const config = await siteClient(await aSite({ scopes }))
+    const { user, visitor } = await signedInMember()
+    const request = await aRequest(config, { scope: 'openid' })
+    const tokens = await request.finish((await visitor.get(request.url.href)).location)
+    const isActive = async () =>
+      (await openid.tokenIntrospection(config, tokens.access_token)).active
+    return { config, user, tokens, isActive }
+  }
+
+  test('while the member is suspended, whoever noted that', async ({ assert }) => {
+    const { isActive } = await aVisit(STAYING)
+    await User.query().update({ suspendedAt: sqlTime(now()) })
+    assert.isFalse(await isActive())
+  })
+
+  for (const end of ['expiresAt', 'lapsesAt', 'revokedAt'] as const) {
+    test(`once the session it rests on is over (${end})`, async ({ assert }) => {
+      const { config, tokens, isActive } = await aVisit(['openid'])
+      assert.isTrue(await isActive())
+      await UserSession.query().update({ [end]: sqlTime(now().minus({ seconds: 1 })) })
+      assert.isFalse(await isActive())
+      await assert.rejects(() => openid.refreshTokenGrant(config, tokens.refresh_token!))
+    })
+  }
+
+  test('of ten uses of one refresh token at once no two succeed, and the family ends', async ({
+    assert,
+  }) => {
+    const { config, tokens } = await aVisit(STAYING)
+    const uses = await Promise.allSettled(
+      Array.from({ length: 10 }, () => openid.refreshTokenGrant(config, tokens.refresh_token!))
+    )
+    const taken = uses.flatMap((use) => (use.status === 'fulfilled' ? [use.value] : []))
+    assert.isAtMost(taken.length, 1)
+    for (const { refresh_token: next } of taken) {
+      await assert.rejects(() => openid.refreshTokenGrant(config, next!))
+    }
+  })
+
+  test('of ten uses of one code at once no two succeed', async ({ assert }) => {
+    const config = await siteClient(await aSite())
+    const { visitor } = await signedInMember()
+    const request = await aRequest(config)
+    const { location } = await visitor.get(request.url.href)
+    const uses = await Promise.allSettled(
+      Array.from({ length: 10 }, () => request.finish(location))
+    )
+    const taken = uses.flatMap((use) => (use.status === 'fulfilled' ? [use.value] : []))
+    assert.isAtMost(taken.length, 1)
+    for (const { access_token: token } of taken) {
+      assert.isFalse((await openid.tokenIntrospection(config, token)).active)
+    }
   })
 })
 

@@ -46,6 +46,10 @@ test.group('Where `next` may lead', () => {
       '/\u007f',
       '/a\\b',
       '/user/login',
+      /* A secret in the address of a mailed link. */
+      '/user/password/reset/a-token',
+      '/user/some-id/verify/a-token',
+      '/User/some-id/Verify/a-token?x=1',
       '/user/login/',
       '/USER/LOGIN?next=/x',
       '/user/login/social/kakao/callback?code=1',
