@@ -15,7 +15,7 @@ import type { TripOutcome, Visit } from '#social/visit'
 import type { RefusalOfPerson } from '#social/who_is_this'
 
 /**
- * Turns a profile into a signed-in person by the rules of design.md §4: finds or
+ * Turns a profile into a signed-in person by the rules of docs/design.md#who-is-this: finds or
  * makes the user and the identity and writes the result into the attempt, all
  * in one transaction, so that a crash leaves nothing half-made.
  */

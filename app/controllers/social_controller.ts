@@ -13,7 +13,7 @@ import { reconsentWish } from '#social/reconsent'
 import { mayAskAgain } from '#social/required_fields'
 import { fieldOf } from '#validators/field'
 
-/** The one controller for every provider (design.md §3). It knows none by name. */
+/** The one controller for every provider (docs/design.md#the-trip). It knows none by name. */
 export default class SocialController {
   /** `GET /user/login/social/:provider`, as of a bookmark: to the button, and nothing starts. */
   async create({ params, request, response }: HttpContext) {

@@ -14,7 +14,7 @@ import {
   type Trip,
 } from '#sandbox/simulator'
 
-/* The consent items, and how the console names them (protocol.md B.2, B.4). */
+/* The consent items, and how the console names them (docs/protocol/kakao.md#profile). */
 const ITEM_NAMES: Record<string, string> = {
   account_email: '카카오계정(이메일)',
   name: '이름',
@@ -22,15 +22,15 @@ const ITEM_NAMES: Record<string, string> = {
   profile_nickname: '닉네임',
 }
 
-/* Seconds, as captures show them right after issue (B.2). */
+/* Seconds, as captures show them right after issue (kakao.md#tokens). */
 const ACCESS_SECONDS = 21_599
 const REFRESH_SECONDS = 5_183_999
 const MONTH_SECONDS = 30 * 24 * 60 * 60
 
-/* `cert` is known from the SDK only; `consent` is not known at all (B.1). */
+/* `cert` is known from the SDK only; `consent` is not known at all (kakao.md#authorization). */
 const PROMPTS = ['login', 'none', 'create', 'select_account', 'cert']
 
-/* The first two are Kakao's words (B.1); the others are guesses. */
+/* The first two are Kakao's words (kakao.md#authorization); the others are guesses. */
 const DESCRIPTIONS: Record<string, string> = {
   access_denied: 'User denied access',
   consent_required: 'user consent required.',
@@ -44,7 +44,7 @@ const USER_UNLINKED = 'https://schemas.openid.net/secevent/oauth/event-type/user
 
 const NO_SUCH_TOKEN = '{"msg":"this access token does not exist","code":-401}'
 
-/** Simulated Kakao: kauth and kapi in one, faithful to protocol.md B. */
+/** Simulated Kakao: kauth and kapi in one, faithful to docs/protocol/kakao.md. */
 export class SandboxKakao extends Simulator {
   readonly key = 'kakao'
 
@@ -64,7 +64,7 @@ export class SandboxKakao extends Simulator {
     nickname: ['profile_nickname', 'profile_image'],
   }
 
-  /* Without `name`: the real name needs a permission that most apps lack (B.4). */
+  /* Without `name`: the real name needs a permission that most apps lack (kakao.md#profile). */
   protected readonly usualItems = ['account_email', 'profile_nickname', 'profile_image']
 
   protected readonly foreignMishaps = []
@@ -94,7 +94,7 @@ export class SandboxKakao extends Simulator {
   /* Made when they are first needed, which takes a moment. */
   #keys: ReturnType<typeof newSigningKeys> | undefined
 
-  /** A whole number as text; ordinary ones have ten digits (B.4). */
+  /** A whole number as text; ordinary ones have ten digits (kakao.md#profile). */
   protected idOf(person: TestPerson, app: SandboxApp) {
     const number = lastingBytes(this.key, String(app.appId), person.slug).readUInt32BE()
     /* 2^53 + 1 and on in steps of two: odd, so that a double cannot hold it. */
@@ -102,7 +102,7 @@ export class SandboxKakao extends Simulator {
     return String(3_000_000_000 + (number % 1_000_000_000))
   }
 
-  /** Refusals here are pages of Kakao's, never redirects (B.1). */
+  /** Refusals here are pages of Kakao's, never redirects (kakao.md#authorization). */
   protected checkAuthorize(request: SandboxRequest): Trip | SandboxResponse {
     const { query } = request
     /* Only GET is documented; that anything else counts as malformed is a guess. */
@@ -143,7 +143,7 @@ export class SandboxKakao extends Simulator {
     return trip
   }
 
-  /** Spaces become `%20`, and `state` is there only if it was sent (B.1). */
+  /** Spaces become `%20`, and `state` is there only if it was sent (kakao.md#authorization). */
   protected comeBack({ redirectUri, state }: Trip, answer: { code: string } | { error: string }) {
     const pairs =
       'code' in answer
@@ -163,7 +163,7 @@ export class SandboxKakao extends Simulator {
     return this.refusalPage(request, request.translate(title, { code }), code)
   }
 
-  /** B.2 and B.3. Parameters count in a form body only. */
+  /** Parameters count in a form body only (kakao.md#tokens, kakao.md#token-errors). */
   #token({ method, form }: SandboxRequest): SandboxResponse {
     /* Only POST is documented; 405 is a guess. */
     if (method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
@@ -214,14 +214,14 @@ export class SandboxKakao extends Simulator {
       token_type: 'bearer',
       refresh_token: this.#newRefreshToken(grant),
       expires_in: ACCESS_SECONDS,
-      /* Only when there is anything to say (B.2). */
+      /* Only when there is anything to say (kakao.md#tokens). */
       ...(scope && { scope }),
       refresh_token_expires_in: REFRESH_SECONDS,
     })
     return this.late('token', grant.mishap, response)
   }
 
-  /** A new refresh token comes only in the last month of the old one, and ends it (B.2). */
+  /** A new refresh token comes only in the last month of the old one, and ends it (kakao.md#tokens). */
   #refresh(form: URLSearchParams, app: SandboxApp): SandboxResponse {
     const token = form.get('refresh_token')
     if (token === null) {
@@ -250,7 +250,7 @@ export class SandboxKakao extends Simulator {
     })
   }
 
-  /** B.4. Of its options only `secure_resource` is simulated. */
+  /** Of the options only `secure_resource` is simulated (kakao.md#profile). */
   #me(request: SandboxRequest): SandboxResponse {
     const subject = this.#whoseCall(request)
     if ('status' in subject) return subject
@@ -314,7 +314,7 @@ export class SandboxKakao extends Simulator {
 
     const isLinked = app.linksAutomatically && mishap !== 'not_signed_up'
     const rest = {
-      /* B.4: only there when automatic linking is off; its place is a guess. */
+      /* Only there when automatic linking is off (kakao.md#profile); its place is a guess. */
       ...(!isLinked && { has_signed_up: false }),
       connected_at: new Date(consent.connectedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
       ...(Object.keys(properties).length > 0 && { properties }),
@@ -323,14 +323,14 @@ export class SandboxKakao extends Simulator {
     return this.late('profile', mishap, withId(this.idOf(person, app), rest))
   }
 
-  /** B.6. */
+  /** See kakao.md#other-calls. */
   #scopes(request: SandboxRequest): SandboxResponse {
     const subject = this.#whoseCall(request)
     if ('status' in subject) return subject
     return this.#scopesOf(subject)
   }
 
-  /** B.5 and B.6; that one item in the wrong refuses them all is a guess. */
+  /** One wrong item refuses them all, which is a guess (kakao.md#api-errors, kakao.md#other-calls). */
   #revokeScopes(request: SandboxRequest): SandboxResponse {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
     const subject = this.#whoseCall(request)
@@ -369,7 +369,7 @@ export class SandboxKakao extends Simulator {
     return withId(this.idOf(person, app), { scopes })
   }
 
-  /** B.6; `app_id` tells an app whether a token was meant for it. */
+  /** `app_id` tells an app whether a token was meant for it (kakao.md#other-calls). */
   #tokenInfo(request: SandboxRequest): SandboxResponse {
     const issued = this.accessToken(bearerToken(request))
     if (!issued) return noSuchToken()
@@ -380,7 +380,7 @@ export class SandboxKakao extends Simulator {
     })
   }
 
-  /** B.6: ends this one token. */
+  /** Ends this one token (kakao.md#other-calls). */
   #logout(request: SandboxRequest): SandboxResponse {
     const token = bearerToken(request)
     const issued = this.accessToken(token)
@@ -389,7 +389,7 @@ export class SandboxKakao extends Simulator {
     return withId(this.idOf(issued.value.person, issued.value.app), {})
   }
 
-  /** B.6: every token of the two ends, and the next sign-in asks for consent again. */
+  /** Every token of the two ends, and the next sign-in asks for consent again (kakao.md#other-calls). */
   #unlink(request: SandboxRequest): SandboxResponse {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
     const subject = this.#whoseCall(request)
@@ -398,7 +398,7 @@ export class SandboxKakao extends Simulator {
     return withId(this.idOf(subject.person, subject.app), {})
   }
 
-  /** B.8 (1); GET is the console's other choice. */
+  /** The call of an ended link; the console offers GET as well (kakao.md#notices). */
   #unlinkWebhook(
     { appId, adminKey }: SandboxApp,
     subject: string,
@@ -418,7 +418,7 @@ export class SandboxKakao extends Simulator {
     }
   }
 
-  /** B.8 (2). */
+  /** The signed event (kakao.md#notices). */
   #unlinkEvent(
     { clientId }: SandboxApp,
     subject: string,
@@ -453,7 +453,7 @@ export class SandboxKakao extends Simulator {
     }
   }
 
-  /** B.7; the real one lists two. */
+  /** The real Kakao lists two (kakao.md#openid-connect). */
   #publicKeys(): SandboxResponse {
     const { kid, publicKey } = this.#signingKeys
     const { kty, n, e } = publicKey.export({ format: 'jwk' })
@@ -464,7 +464,7 @@ export class SandboxKakao extends Simulator {
     return (this.#keys ??= newSigningKeys())
   }
 
-  /** Whom a call is about: by an access token, or by the admin key and `target_id` (B.4). */
+  /** Whom a call is about: by an access token, or by the admin key and `target_id` (kakao.md#profile). */
   #whoseCall(request: SandboxRequest): Grant | SandboxResponse {
     const adminKey = /^KakaoAK +(\S+)$/.exec(request.headers.authorization ?? '')?.[1]
     if (adminKey === undefined) {
@@ -491,7 +491,7 @@ export class SandboxKakao extends Simulator {
     return [...(this.consentOf(app, person)?.items ?? [])].sort()
   }
 
-  /* 55 characters of base64url: captures have 54 to 56 (B.2). */
+  /* 55 characters of base64url: captures have 54 to 56 (kakao.md#tokens). */
   #newAccessToken(grant: Grant) {
     return this.keepAccessToken(randomBytes(41).toString('base64url'), grant, ACCESS_SECONDS)
   }
@@ -540,7 +540,7 @@ function withId(id: string, rest: object) {
   return text(200, `{"id":${id}${others === '}' ? '' : ','}${others}`)
 }
 
-/** B.3; the three keys in this order. */
+/** The three keys in this order (kakao.md#token-errors). */
 function oauthError(status: number, error: string, description: string, code: string) {
   return json(status, { error, error_description: description, error_code: code })
 }
@@ -549,7 +549,7 @@ function badCredentials() {
   return oauthError(401, 'invalid_client', 'Bad client credentials', 'KOE010')
 }
 
-/** B.5. */
+/** See kakao.md#api-errors. */
 function noSuchToken(): SandboxResponse {
   const response = text(401, NO_SUCH_TOKEN)
   response.headers['www-authenticate'] = 'Bearer error=invalid_token'

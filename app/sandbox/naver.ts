@@ -15,12 +15,12 @@ import {
   type Trip,
 } from '#sandbox/simulator'
 
-/* Seconds. The first is documented; how long a refresh token lives is a guess (protocol.md A.3, F). */
+/* Seconds. The first is documented; how long a refresh token lives is a guess (docs/protocol/naver.md#tokens). */
 const ACCESS_SECONDS = 3_600
 const REFRESH_SECONDS = 365 * 24 * 60 * 60
 
-/* The first is what the cancel button really says (A.2); the names of the others
-   are documented (A.4), their descriptions are guesses. */
+/* The first is what the cancel button really says (naver.md#callback); the names of the others
+   are documented (naver.md#token-errors), their descriptions are guesses. */
 const DESCRIPTIONS: Record<string, string> = {
   access_denied: 'Canceled By User',
   server_error: 'server error',
@@ -29,7 +29,7 @@ const DESCRIPTIONS: Record<string, string> = {
   unauthorized_client: 'unauthorized client',
 }
 
-/* What A.5 asks for: the codes are certain, of the second message only its beginning. */
+/* The codes are certain, of the second message only its beginning (naver.md#profile). */
 const TOKEN_REFUSED = ['024', 'Authentication failed (인증 실패하였습니다.)'] as const
 const NO_TOKEN = [
   '028',
@@ -37,7 +37,7 @@ const NO_TOKEN = [
 ] as const
 
 /**
- * Simulated Naver: nid and openapi in one, faithful to protocol.md A, of the
+ * Simulated Naver: nid and openapi in one, faithful to docs/protocol/naver.md, of the
  * legacy stack (`/oauth2.0/`), which knows neither PKCE nor id_token.
  */
 export class SandboxNaver extends Simulator {
@@ -61,7 +61,7 @@ export class SandboxNaver extends Simulator {
 
   /*
    * The console marks each as required or additional. Even required ones may be
-   * missing from a profile (A.5), so here everything can be refused.
+   * missing from a profile (naver.md#profile), so here everything can be refused.
    */
   protected readonly usualItems = ['email', 'name', 'nickname', 'profile_image']
 
@@ -78,7 +78,7 @@ export class SandboxNaver extends Simulator {
     notice: (app: SandboxApp, subject: string) => this.#unlinkNotice(app, subject),
   }
 
-  /** 43 characters of base64url; plain digits in apps of before May 2021 (A.5). */
+  /** 43 characters of base64url; plain digits in apps of before May 2021 (naver.md#profile). */
   protected idOf(person: TestPerson, app: SandboxApp) {
     const bytes = lastingBytes(this.key, app.clientId, person.slug)
     return person.oldId
@@ -86,7 +86,7 @@ export class SandboxNaver extends Simulator {
       : bytes.toString('base64url')
   }
 
-  /** Refusals here are a page of Naver's, never redirects; GET and POST both work (A.1). */
+  /** Refusals here are a page of Naver's, never redirects; GET and POST both work (naver.md#authorization). */
   protected checkAuthorize(request: SandboxRequest): Trip | SandboxResponse {
     const params = parametersOf(request)
     const app = this.appOf(params.get('client_id'))
@@ -94,7 +94,7 @@ export class SandboxNaver extends Simulator {
     const state = params.get('state')
 
     if (!app) return this.#refuse(request, params.get('client_id') ?? '?', 'client_id')
-    /* In development, and no tester: an error page as well; which one is a guess (A.9). */
+    /* In development, and no tester: an error page as well; which one is a guess (naver.md#console). */
     if (app.refusal) return this.#refuse(request, app.name, app.refusal)
     if (!this.accepts(app, redirectUri)) return this.#refuse(request, app.name, 'redirect_uri')
     /* Both are required; that their absence leads to the same page is a guess. */
@@ -105,11 +105,11 @@ export class SandboxNaver extends Simulator {
 
     /* `reauthenticate` asks for the password again, of which the sandbox has none. */
     const reask = params.get('auth_type') === 'reprompt' ? app.items : null
-    /* `code_challenge` is not a parameter of this stack: ignored (A.1). */
+    /* `code_challenge` is not a parameter of this stack: ignored (naver.md#authorization). */
     return { app, redirectUri, state, challenge: null, reask }
   }
 
-  /** Spaces become `+`. Orders: a success and a cancel as captured, other errors as documented (A.2). */
+  /** Spaces become `+`. Orders: a success and a cancel as captured, other errors as documented (naver.md#callback). */
   protected comeBack({ redirectUri, state }: Trip, answer: { code: string } | { error: string }) {
     if ('code' in answer) {
       return withQuery(redirectUri, query({ code: answer.code, state: state! }))
@@ -129,7 +129,7 @@ export class SandboxNaver extends Simulator {
     return this.refusalPage(request, title, reason)
   }
 
-  /** A.3 and A.4: GET or POST, and failures come with status 200. */
+  /** GET or POST, and failures come with status 200 (naver.md#tokens, naver.md#token-errors). */
   #token(request: SandboxRequest): SandboxResponse {
     const params = parametersOf(request)
     const app = this.#authenticated(params)
@@ -150,7 +150,7 @@ export class SandboxNaver extends Simulator {
     return app
   }
 
-  /** `redirect_uri` is not a parameter here; ignoring it is a guess (A.4). */
+  /** `redirect_uri` is not a parameter here; ignoring it is a guess (naver.md#tokens). */
   #exchange(params: URLSearchParams, app: SandboxApp): SandboxResponse {
     const code = params.get('code')
     if (!code) return refusal('code is missing', 'guess')
@@ -178,7 +178,7 @@ export class SandboxNaver extends Simulator {
     return this.late('token', grant.mishap, response)
   }
 
-  /** The old refresh token stays good, and none comes along (A.3). */
+  /** The old refresh token stays good, and none comes along (naver.md#tokens). */
   #refresh(params: URLSearchParams, app: SandboxApp): SandboxResponse {
     const grant = this.refreshToken(params.get('refresh_token'))?.value
     if (!grant || grant.app !== app) return refusal('invalid refresh_token', 'guess')
@@ -189,7 +189,7 @@ export class SandboxNaver extends Simulator {
     })
   }
 
-  /** The old way to unlink, which calls everything a success (A.7). */
+  /** The old way to unlink, which calls everything a success (naver.md#ending-a-link). */
   #delete(params: URLSearchParams): SandboxResponse {
     const token = params.get('access_token') ?? ''
     const grant = this.accessToken(token)?.value
@@ -197,7 +197,7 @@ export class SandboxNaver extends Simulator {
     return json(200, { access_token: token, result: 'success' })
   }
 
-  /** A.7: the status decides, the body of a success is empty. */
+  /** The status decides, the body of a success is empty (naver.md#ending-a-link). */
   #revoke({ method, form }: SandboxRequest): SandboxResponse {
     /* Only POST is documented; 405 is a guess. */
     if (method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
@@ -221,7 +221,7 @@ export class SandboxNaver extends Simulator {
     return { status: 200, headers: { 'content-length': '0' }, body: '' }
   }
 
-  /** A.5. Refused items are simply not there. */
+  /** Refused items are simply not there (naver.md#profile). */
   #me(request: SandboxRequest): SandboxResponse {
     const grant = this.#whoseCall(request)
     if ('status' in grant) return grant
@@ -251,7 +251,7 @@ export class SandboxNaver extends Simulator {
     return this.late('profile', mishap, text(200, profile))
   }
 
-  /** A.6. The formats inside `response` are guesses. */
+  /** The formats inside `response` are guesses (naver.md#consent). */
   #verify(request: SandboxRequest): SandboxResponse {
     const grant = this.#whoseCall(request)
     if ('status' in grant) return grant
@@ -271,7 +271,7 @@ export class SandboxNaver extends Simulator {
     })
   }
 
-  /** A.8. The real one knows a single secret; here it is the one that was used last. */
+  /** Naver knows a single secret (naver.md#notices); here it is the one that was used last. */
   #unlinkNotice({ clientId, clientSecrets, secretInUse }: SandboxApp, id: string): ProviderCall {
     const key = createHash('md5')
       .update(secretInUse ?? clientSecrets[0] ?? '')
@@ -296,7 +296,7 @@ export class SandboxNaver extends Simulator {
     return this.accessToken(bearerToken(request))?.value ?? unauthorized(TOKEN_REFUSED)
   }
 
-  /** Begins with AAAA and is plain base64 (A.3): `+` and `/`, which a careless query would lose. */
+  /** Begins with AAAA and is plain base64 (naver.md#tokens): `+` and `/`, which a careless query would lose. */
   #newAccessToken(grant: Grant) {
     let token: string
     do {
@@ -324,7 +324,7 @@ function query(values: Record<string, string>) {
   return new URLSearchParams(values).toString()
 }
 
-/** Slashes and everything beyond ASCII escaped, as Naver's profile has them (A.5). */
+/** Slashes and everything beyond ASCII escaped, as Naver's profile has them (naver.md#profile). */
 function escaped(plain: string) {
   return plain.replaceAll('/', '\\/').replace(/[^\0-\x7f]/g, (unit) => {
     return '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0')
@@ -341,7 +341,7 @@ function json(status: number, value: object) {
 }
 
 /**
- * A failure of the token endpoint: status 200 (A.4).
+ * A failure of the token endpoint: status 200 (naver.md#token-errors).
  *
  * @param certainty `guess` for words that nobody has recorded
  */

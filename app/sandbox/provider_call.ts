@@ -1,4 +1,4 @@
-/* What Kakao grants (protocol.md B.8); what Naver does is not documented. */
+/* What Kakao grants (docs/protocol/kakao.md#notices); what Naver does is not documented. */
 const PATIENCE_MS = 3_000
 
 /** What a simulated provider posts to an application, as it goes over the wire. */

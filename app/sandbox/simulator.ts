@@ -122,8 +122,8 @@ const LOOPBACK = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)
  *
  * Everything is in the memory of one process.
  *
- * One difference from the real ones (protocol.md A.1, B.1) is deliberate: they
- * know who is logged in and send a person who agreed before straight back. Here
+ * One difference from the real ones (docs/protocol) is deliberate: they know who is
+ * logged in and send a person who agreed before straight back. Here
  * the page comes up every time, so that a developer can choose who to be; it
  * remembers, by a cookie, who was chosen last, and ticks what they agreed to.
  */
@@ -510,7 +510,7 @@ export abstract class Simulator {
     )
   }
 
-  /** The link ends first and whatever the app says: so it is at Kakao (protocol.md B.8). */
+  /** The link ends first and whatever the app says: so it is at Kakao (docs/protocol/kakao.md#notices). */
   async #takeDisconnection({ form }: SandboxRequest): Promise<Disconnection | null> {
     const person = personBySlug(form.get('person'))
     const app = this.appOf(form.get('client_id'))
@@ -555,7 +555,7 @@ export abstract class Simulator {
   }
 }
 
-/** A redirect as Kakao documents it (protocol.md B.1): 302 with nothing in it. */
+/** A redirect as Kakao documents it (docs/protocol/kakao.md#authorization): 302 with nothing in it. */
 export function found(location: string): SandboxResponse {
   return {
     status: 302,

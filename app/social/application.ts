@@ -12,9 +12,9 @@ export interface Recognition {
 /**
  * Compares the application a token was issued to with the provider's, and
  * remembers it, for this credential and, the first time, for the provider
- * (design.md §5): subjects belong to an application, so people known in one are
- * strangers in another. A draft teaches the provider nothing, as it may never be
- * used.
+ * (docs/design.md#one-provider-one-application): subjects belong to an application,
+ * so people known in one are strangers in another. A draft teaches the provider
+ * nothing, as it may never be used.
  *
  * @param asked what the provider says; `null` when it does not say
  * @throws SocialFailure `another_application` when it is not the provider's, and

@@ -51,7 +51,7 @@ type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved'>
 
 /**
  * Decides what becomes of a person who has come back from a provider to sign in:
- * reads what is known of them and goes by the rules of design.md §4. Writes
+ * reads what is known of them and goes by the rules of docs/design.md#who-is-this. Writes
  * nothing, so that a trial can tell what a sign-in would do.
  *
  * @param client the transaction of the sign-in, so that what was read stays true

@@ -4,7 +4,7 @@ import type { RequirableField } from '#social/profile'
 export interface ConsoleStep {
   /** Its words are under `steps.<driver>.<name>` in `guide.json`. */
   readonly name: string
-  /** The provider's own page about it (the sources of protocol.md). */
+  /** The provider's own page about it (the sources in docs/protocol). */
   readonly page?: string
   /** Only where a sign-in must bring this. */
   readonly neededFor?: RequirableField

@@ -9,7 +9,7 @@ const LONGEST = 2_048
 const NEVER = /^\/user\/(login|logout|create|password\/reset|[^/]+\/verify)(\/|$)/i
 
 /**
- * Decides where a `next` may lead (protocol.md D.5). Everything that takes a
+ * Decides where a `next` may lead (docs/design.md#where-next-may-lead). Everything that takes a
  * `next` from outside goes through here.
  *
  * @param value as the framework decoded it from a query or a form

@@ -2,7 +2,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { BoundedRequest } from '#social/bounded_request'
 import { SocialFailure } from '#social/failure'
 
-/* All of it in milliseconds. Kakao wants an answer to an event within three seconds (protocol.md B.8). */
+/* All of it in milliseconds. Kakao wants an answer to an event within three seconds (docs/protocol/kakao.md#notices). */
 const TIMEOUT = 2_000
 const GOOD_FOR = 10 * 60_000
 /* Anybody can send an event that names a key which does not exist. */

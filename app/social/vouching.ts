@@ -27,7 +27,7 @@ export function stillVouches(
 
 /**
  * Whether a provider's word is enough to believe that the address in a profile
- * is this person's own (design.md §4).
+ * is this person's own (docs/design.md#vouching).
  */
 export function vouchesForEmail(
   profile: Pick<Profile, 'email' | 'emailStatus'>,

@@ -32,7 +32,7 @@ export type RefusalOfPerson =
   'suspended' | 'newcomers_refused' | 'sign_up_closed' | 'account_protected'
 
 /**
- * "Who is this?" for somebody who wants to sign in: the table of design.md §4,
+ * "Who is this?" for somebody who wants to sign in: the table of docs/design.md#who-is-this,
  * row by row, without touching anything.
  */
 export function whoIsThis(

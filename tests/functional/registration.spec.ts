@@ -295,9 +295,7 @@ test.group('Squatting on an address', (group) => {
     assert.equal((await new Visitor().signIn(EMAIL, ATTACKERS)).status, 422)
   })
 
-  test('an account that Kakao made takes no password from a later sign-up (P1)', async ({
-    assert,
-  }) => {
+  test('an account that Kakao made takes no password from a later sign-up', async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
     await signInWith(world.server, new Visitor(), 'kakao')
     await signUp(new Visitor(), EMAIL, { password: ATTACKERS })

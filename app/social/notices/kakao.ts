@@ -30,14 +30,14 @@ const ENDS_LINK = [
 
 /*
  * After these the person may have lost the address that Kakao vouched for. Which one they
- * are about, and what the new one is, is not known to be said (B.8), so it is not read.
+ * are about, and what the new one is, is not known to be said (kakao.md#notices), so it is not read.
  */
 const CHANGES_IDENTIFIER = [
   'https://schemas.openid.net/secevent/risc/event-type/identifier-changed',
   'https://schemas.openid.net/secevent/risc/event-type/identifier-recycled',
 ]
 
-/** Both kinds of Kakao's notices come to one address (protocol.md B.8). */
+/** Both kinds of Kakao's notices come to one address (docs/protocol/kakao.md#notices). */
 export const readKakaoNotice: NoticeReader = (request, keys) =>
   request.contentType === SIGNED_EVENT ? readEvent(request, keys) : readCall(request, keys)
 
@@ -114,7 +114,7 @@ async function readEvent(
   }
 }
 
-/** Kakao's word for why a link has ended (B.8). */
+/** Kakao's word for why a link has ended (kakao.md#notices). */
 function reasonOf(word: unknown): Notice['reason'] {
   if (word === 'INCOMPLETE_SIGN_UP') return 'sign_up_incomplete'
   return word === 'UNLINK_FROM_SERVICE' ? 'by_service' : null
@@ -149,7 +149,7 @@ function signingKeys(origin: string): SigningKeys {
   return keys
 }
 
-/** Kakao's names for what is wrong with an event (B.8). */
+/** Kakao's names for what is wrong with an event (kakao.md#notices). */
 function errorName(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'iss') return 'invalid_issuer'

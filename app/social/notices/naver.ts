@@ -5,9 +5,10 @@ import { oneOf, type NoticeReader, type NoticeReading } from '#social/notice'
 import { subjectOf } from '#social/subject'
 
 /**
- * Naver's notice that somebody took this service from their list (protocol.md
- * A.8). Signed and encrypted under a key made from the client secret, so each
- * live credential of that client id is tried. Naver never sends one again.
+ * Naver's notice that somebody took this service off their list
+ * (docs/protocol/naver.md#notices). It is signed and encrypted under a key made from
+ * the client secret, so each live credential of that client id is tried. Naver never
+ * sends one again.
  */
 export const readNaverNotice: NoticeReader = async ({ parameters }, { credentials }) => {
   const clientId = oneOf(parameters, 'clientId')

@@ -22,9 +22,7 @@ const NEW = 'eleven noisy crows at dusk'
 test.group('Account: password', (group) => {
   const world = withProviders(group)
 
-  test('a changed password ends all other sessions and every mailed link (P2)', async ({
-    assert,
-  }) => {
+  test('a changed password ends all other sessions and every mailed link', async ({ assert }) => {
     const { user, visitor } = await signedInMember()
     const thief = await visitorOf(user)
     await visitor.submit(await visitor.get('/account/email'), '/account/email', {

@@ -319,7 +319,7 @@ test.group('Account: e-mail', (group) => {
     assert.isNotNull(await Identity.findBy('publicId', publicId))
   })
 
-  test('a link for a new address is void after a password change (P4)', async ({ assert }) => {
+  test('a link for a new address is void after a password change', async ({ assert }) => {
     const { user, visitor } = await signedInMember()
     await visitor.submit(await visitor.get('/account/email'), '/account/email', {
       email: 'attacker@example.com',

@@ -218,7 +218,7 @@ test.group('Account: sign-in methods', (group) => {
     assert.notInclude(page.words, 'seoyeon')
   })
 
-  test('all is listed: what was linked in a weak moment is seen (P3)', async ({ assert }) => {
+  test('all is listed: what was linked in a weak moment is seen', async ({ assert }) => {
     const { user, visitor } = await signedInMember()
     await linkTo(user, await makeProvider(world.server, 'naver'), { email: 'thief@example.com' })
     assert.include((await visitor.get(PAGE)).words, 'thief@example.com')

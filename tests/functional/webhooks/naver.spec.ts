@@ -32,7 +32,7 @@ import { Visitor } from '#tests/support/visitor'
 import { mostOf } from '#limits/limits'
 import { multiplyLimits } from '#tests/support/limits'
 
-/* Computed from the documented algorithm (protocol.md A.8). */
+/* Computed from the documented algorithm (docs/protocol/naver.md#notices). */
 const VECTOR = {
   clientId: 'testClientId',
   encryptUniqueId: 'AAECAwQFBgcICQoLDA0OD6Qr-ETUwzd8XK5Q6cWkH8jq6lPkha_VQIL1hZDLu0gE',

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { test } from '@japa/runner'
+import { projectRoot } from '#tests/support/spawned_process'
+
+const NOT_OURS = ['.git', 'build', 'coverage', 'node_modules', 'public', 'tmp']
+
+const files = readdirSync(projectRoot, { withFileTypes: true })
+  .filter(({ name }) => !NOT_OURS.includes(name))
+  .flatMap((entry) => {
+    if (!entry.isDirectory()) return [entry.name]
+    const inside = readdirSync(join(projectRoot, entry.name), { recursive: true, encoding: 'utf8' })
+    return inside.map((path) => posix.join(entry.name, path))
+  })
+const documents = files.filter((file) => file.endsWith('.md'))
+
+function textOf(file: string) {
+  return readFileSync(join(projectRoot, file), 'utf8')
+}
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(file: string) {
+  return [...textOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-')
+  )
+}
+
+function hasAnchor(file: string, anchor: string | undefined) {
+  return anchor === undefined || anchorsOf(file).includes(anchor)
+}
+
+/** Links to other places of the repository: not those to the web. */
+function linksIn(file: string) {
+  return [...textOf(file).matchAll(/\]\((?!https?:|mailto:)([^)\s]*)\)/g)].map(([, link]) => link)
+}
+
+test.group('Documents', () => {
+  test('have no link that leads nowhere', ({ assert }) => {
+    const broken = documents.flatMap((document) =>
+      linksIn(document).flatMap((link) => {
+        const [path, anchor] = link.split('#')
+        const target = path === '' ? document : posix.join(dirname(document), path)
+        const leadsThere =
+          existsSync(join(projectRoot, target)) &&
+          (!target.endsWith('.md') || hasAnchor(target, anchor))
+        return leadsThere ? [] : [`${document}: ${link}`]
+      })
+    )
+    assert.deepEqual(broken, [])
+  })
+
+  test('are all reached by links from the README', ({ assert }) => {
+    const reached = new Set(['README.md'])
+    for (const document of reached) {
+      for (const link of linksIn(document)) {
+        const target = posix.join(dirname(document), link.split('#')[0])
+        for (const each of documents) {
+          if (each === target || (dirname(each) === target && !target.endsWith('.md'))) {
+            reached.add(each)
+          }
+        }
+      }
+    }
+    assert.deepEqual(
+      documents.filter((document) => !reached.has(document)),
+      []
+    )
+  })
+})
