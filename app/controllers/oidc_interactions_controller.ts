@@ -6,6 +6,7 @@ import Provider from '#models/provider'
 import { depart } from '#social/departure'
 import { refuse } from '#social/failure_notice'
 import { demandsSecondFactor, presentOidcProvider, proofOf } from '#oidc/provider'
+import { noteRefusal } from '#oidc/refusal'
 
 /* Why the library has somebody asked who is signed in already. */
 const ASK_AGAIN = ['login_prompt', 'max_age']
@@ -19,6 +20,7 @@ export default class OidcInteractionsController {
     const provider = await presentOidcProvider()
     const interaction = await this.#interactionOf(ctx, provider)
     if (interaction === null) {
+      noteRefusal({ event: 'interaction.error', error: 'expired' })
       response.status(400)
       return view.render('pages/errors/site_request', { error: 'expired' })
     }

@@ -1,7 +1,9 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { noteRefusal } from '#oidc/refusal'
 import { readSignOut, type SignOutRequest } from '#oidc/sign_out'
 
 type Asked = Extract<SignOutRequest, { kind: 'asked' }>
+type Refused = Extract<SignOutRequest, { kind: 'refused' }>
 
 /** A site's visitor signs out, and here too. */
 export default class OidcSignOutsController {
@@ -10,7 +12,7 @@ export default class OidcSignOutsController {
     const { auth, request, response, view } = ctx
     response.header('Cache-Control', 'no-store')
     const wish = await readSignOut(ctx, request.qs())
-    if (wish.kind === 'refused') return this.#refuse(ctx, wish.error)
+    if (wish.kind === 'refused') return this.#refuse(ctx, wish)
 
     const guard = auth.use('web')
     if (guard.session && !(wish.isOfSession && isOpened(ctx))) {
@@ -36,7 +38,7 @@ export default class OidcSignOutsController {
   async store(ctx: HttpContext) {
     const { auth, request, view } = ctx
     const wish = await readSignOut(ctx, request.body())
-    if (wish.kind === 'refused') return this.#refuse(ctx, wish.error)
+    if (wish.kind === 'refused') return this.#refuse(ctx, wish)
     await auth.use('web').logout()
     /* A page and no redirect: Chromium would check each hop that follows a form against our policy. */
     const address = this.#after(ctx, wish)
@@ -49,7 +51,8 @@ export default class OidcSignOutsController {
     return '/'
   }
 
-  #refuse({ response, view }: HttpContext, error: string) {
+  #refuse({ response, view }: HttpContext, { error, client }: Refused) {
+    noteRefusal({ event: 'end_session.error', error, client })
     response.status(400)
     return view.render('pages/errors/site_request', { error })
   }

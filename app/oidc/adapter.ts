@@ -73,7 +73,8 @@ export class DatabaseAdapter implements Adapter {
   async find(id: string) {
     if (this.#model === 'Client') {
       const client = await Client.findBy('clientId', id)
-      return client?.isEnabled ? metadataOf(client) : undefined
+      /* MySQL takes no notice of spaces at the end. */
+      return client?.isEnabled && client.clientId === id ? metadataOf(client) : undefined
     }
     return this.#findBy('id_hash', id)
   }

@@ -15,6 +15,7 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 import { now } from '#models/clock'
 import { DatabaseAdapter } from '#oidc/adapter'
+import { noteRefusal } from '#oidc/refusal'
 import { httpOfRequest, sessionOfRequest } from '#oidc/request'
 
 const DAY = 24 * 60 * 60
@@ -54,7 +55,7 @@ function build(keys: SigningKey[]): Provider {
   provider.proxy = true
   followUserSessions(provider)
   compareSecretsHere(provider)
-  writeDownFailures(provider)
+  noteFailures(provider)
   provider.use(letFormsReachTheSite)
   return provider
 }
@@ -306,14 +307,18 @@ async function renderError(ctx: KoaContextWithOIDC, out: errors.OIDCProviderErro
   ctx.body = await view.render('pages/errors/site_request', { error })
 }
 
-/** `form_post` posts to the site, and Chromium asks our policy whether it may. */
+/**
+ * `form_post` posts to the site, and Chromium asks our policy whether it may. Errors are
+ * answered so too, some of them before the library has compared the address.
+ */
 async function letFormsReachTheSite(ctx: KoaContextWithOIDC, next: () => Promise<void>) {
   await next()
-  const { redirect_uri: target, response_mode: mode } = ctx.oidc?.params ?? {}
-  if (mode !== 'form_post' || ctx.type !== 'text/html' || !ctx.oidc.redirectUriCheckPerformed)
-    return
+  const { params, client } = ctx.oidc ?? {}
+  const { redirect_uri: target, response_mode: mode } = params ?? {}
+  if (mode !== 'form_post' || ctx.type !== 'text/html' || typeof target !== 'string') return
+  if (!client?.redirectUriAllowed(target)) return
   const policyNow = ctx.response.get('content-security-policy')
-  const { origin } = new URL(String(target))
+  const { origin } = new URL(target)
   ctx.set(
     'content-security-policy',
     policyNow.replace(/form-action [^;]*/, `form-action ${origin}`)
@@ -331,16 +336,19 @@ const FAILURES = [
   'userinfo.error',
 ] as const
 
-/** One line for each; without what was sent, which may be a secret. */
-function writeDownFailures(provider: Provider) {
+function noteFailures(provider: Provider) {
+  /* The library tells of a request twice when a second thing is wrong with it; the last is shown. */
+  const failures = new WeakMap<KoaContextWithOIDC, { event: string; error: string }>()
   for (const event of FAILURES) {
-    provider.on(event as 'grant.error', (ctx: KoaContextWithOIDC, error: Error) => {
-      logger.warn(
-        { event, client: ctx.oidc?.entities.Client?.clientId, error: error.message },
-        'a site was refused'
-      )
+    provider.on(event as 'grant.error', (ctx: KoaContextWithOIDC, { message }: Error) => {
+      failures.set(ctx, { event, error: message })
     })
   }
+  provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
+    await next()
+    const failure = failures.get(ctx)
+    if (failure) noteRefusal({ ...failure, client: ctx.oidc.entities.Client?.clientId })
+  })
   provider.on('server_error', (ctx, error) => {
     logger.error({ err: error, client: ctx.oidc?.entities.Client?.clientId }, 'a site was failed')
   })

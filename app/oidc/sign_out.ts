@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import type Provider from 'oidc-provider'
 import type { HttpContext } from '@adonisjs/core/http'
 import { oidcProvider } from '#oidc/provider'
+import { noteRefusal } from '#oidc/refusal'
 
 /* Of one value, in characters. */
 const LONGEST = 4_096
@@ -10,8 +11,8 @@ const NAMES = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'
 export type SignOutParams = Partial<Record<(typeof NAMES)[number], string>>
 
 export type SignOutRequest =
-  /** `error` in the protocol's words. */
-  | { kind: 'refused'; error: string }
+  /** `error` in the protocol's words; `client`: the site, if it is known. */
+  | { kind: 'refused'; error: string; client?: string }
   /**
    * @property params as they came
    * @property target where the site wants the person afterwards, `null` for nowhere
@@ -49,8 +50,11 @@ export async function readSignOut(
 
   const provider = await oidcProvider()
   const hint = await hintOf(provider, params)
+  if (params.id_token_hint && !hint) {
+    noteRefusal({ event: 'end_session.error', error: 'invalid_id_token_hint' })
+  }
   if (hint && params.client_id && params.client_id !== hint.clientId) {
-    return { kind: 'refused', error: 'invalid_request' }
+    return { kind: 'refused', error: 'invalid_request', client: hint.clientId }
   }
   const clientId = hint?.clientId ?? params.client_id
   const client = clientId ? await provider.Client.find(clientId) : undefined
@@ -58,7 +62,7 @@ export async function readSignOut(
 
   const target = client ? (params.post_logout_redirect_uri ?? null) : null
   if (target !== null && !client!.postLogoutRedirectUriAllowed(target)) {
-    return { kind: 'refused', error: 'invalid_request' }
+    return { kind: 'refused', error: 'invalid_request', client: clientId }
   }
   const session = auth.use('web').session
   return {

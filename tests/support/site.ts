@@ -2,6 +2,7 @@ import * as openid from 'openid-client'
 import { SetClient, type ClientWish } from '#actions/set_client'
 import { commandActor } from '#audit/actor'
 import { appUrl } from '#config/app'
+import { know } from '#tests/support/secret_scan/sinks'
 import type { Page, Visitor } from '#tests/support/visitor'
 
 export const CALLBACK = 'https://shop.example.com/callback'
@@ -16,6 +17,7 @@ export async function aSite(wish: Partial<ClientWish> = {}): Promise<string> {
     ...wish,
   })
   if (!('client' in setting)) throw new Error(setting.kind)
+  know("a site's secret", setting.secret)
   return setting.secret ?? ''
 }
 

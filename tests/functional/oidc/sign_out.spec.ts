@@ -1,13 +1,15 @@
 import { importJWK, SignJWT, type JWK } from 'jose'
 import * as openid from 'openid-client'
+import i18nManager from '@adonisjs/i18n/services/main'
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import SigningKey from '#models/signing_key'
 import User from '#models/user'
 import { signedInMember, visitorOf } from '#tests/support/member'
-import { aRequest, aSite, siteClient } from '#tests/support/site'
+import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/site'
 import { emptyDatabase } from '#tests/support/database'
-import { Visitor } from '#tests/support/visitor'
+import { warningsDuring } from '#tests/support/log'
+import { type Page, Visitor } from '#tests/support/visitor'
 
 const LEFT = 'https://shop.example.com/left'
 const END = '/oidc/session/end'
@@ -77,18 +79,27 @@ test.group('Signing out by a site', (group) => {
     assert.isTrue(await elsewhere.isSignedIn())
   })
 
-  for (const [what, headers] of [
-    ['a picture', { 'sec-fetch-dest': 'image' }],
-    ['a frame', { 'sec-fetch-dest': 'iframe' }],
-    ['a prefetch', { 'sec-purpose': 'prefetch' }],
-  ] as const) {
-    test(`${what} signs nobody out`, async ({ assert }) => {
-      const { visitor, end } = await aVisit()
+  test('nothing that nobody has opened signs anybody out', async ({ assert }) => {
+    const { config, visitor, tokens, end } = await aVisit()
+    for (const headers of [
+      ...['image', 'iframe', 'frame', 'embed', 'object', 'script', 'style', 'empty', 'video'].map(
+        (dest) => ({ 'sec-fetch-dest': dest })
+      ),
+      { 'sec-purpose': 'prefetch' },
+      { 'sec-purpose': 'prefetch;prerender' },
+      { purpose: 'prefetch' },
+      { 'x-moz': 'prefetch' },
+    ] as Record<string, string>[]) {
       await visitor.get(end(), headers)
-      await visitor.request(end(), { method: 'HEAD' })
-      assert.isTrue(await visitor.isSignedIn())
-    })
-  }
+      assert.isTrue(await visitor.isSignedIn(), JSON.stringify(headers))
+    }
+    await visitor.request(end(), { method: 'HEAD' })
+    assert.isTrue(await visitor.isSignedIn())
+    assert.isTrue((await openid.tokenIntrospection(config, tokens.access_token)).active)
+    /* And the one who opens it is signed out, also by a browser that says how. */
+    await visitor.get(end(), { 'sec-fetch-dest': 'document' })
+    assert.isFalse(await visitor.isSignedIn())
+  })
 
   test("a site's form comes without cookies and is opened as a page", async ({ assert }) => {
     const { tokens } = await aVisit()
@@ -108,18 +119,46 @@ test.group('Signing out by a site', (group) => {
     assert.isTrue(await visitor.isSignedIn())
   })
 
-  for (const [what, change] of [
-    ['an address that is not registered', { post_logout_redirect_uri: `${LEFT}/` }],
-    ['a site that nobody knows', { client_id: 'nobody', id_token_hint: '' }],
-    ['another site than that of the hint', { client_id: 'other' }],
-    ['a value without end', { state: 'x'.repeat(5_000) }],
-  ] as const) {
-    test(`${what} leads nowhere and signs nobody out`, async ({ assert }) => {
+  for (const [what, change, error, client] of [
+    ['a slash more', { post_logout_redirect_uri: `${LEFT}/` }, 'invalid_request', 'shop'],
+    ['a query', { post_logout_redirect_uri: `${LEFT}?x` }, 'invalid_request', 'shop'],
+    [
+      'another host',
+      { post_logout_redirect_uri: 'https://evil.example/' },
+      'invalid_request',
+      'shop',
+    ],
+    ['its callback', { post_logout_redirect_uri: CALLBACK }, 'invalid_request', 'shop'],
+    ['an unknown site', { client_id: 'nobody', id_token_hint: '' }, 'invalid_client', undefined],
+    ['a site that the hint is not of', { client_id: 'other' }, 'invalid_request', 'shop'],
+    ['a state of 5 kB', { state: 'x'.repeat(5_000) }, 'invalid_request', undefined],
+    [
+      'an address of 10 kB',
+      { post_logout_redirect_uri: `${LEFT}${'x'.repeat(10_000)}` },
+      'invalid_request',
+      undefined,
+    ],
+  ] satisfies [string, Record<string, string>, string, string | undefined][]) {
+    test(`with ${what} leads nowhere and signs nobody out`, async ({ assert }) => {
       const { visitor, end } = await aVisit()
       await aSite({ clientId: 'other' })
-      const answer = await visitor.get(end(change as Record<string, string>))
-      assert.equal(answer.status, 400)
-      assert.lengthOf(answer.alerts, 1)
+      for (const language of ['ko', 'en']) {
+        const person = new Visitor({ language, cookies: visitor.cookies })
+        let answer: Page
+        const lines = await warningsDuring(async () => (answer = await person.get(end(change))))
+        assert.equal(answer!.status, 400)
+        assert.equal(answer!.location, '')
+        assert.deepEqual(answer!.alerts, [
+          i18nManager.locale(language).t('errors.site_request.text'),
+        ])
+        assert.lengthOf(lines, 1)
+        assert.containSubset(lines[0], {
+          msg: 'a site was refused',
+          event: 'end_session.error',
+          error,
+        })
+        assert.equal(lines[0].client, client)
+      }
       assert.isTrue(await visitor.isSignedIn())
     })
   }
@@ -133,11 +172,15 @@ test.group('Signing out by a site', (group) => {
       const { visitor, tokens, end } = await aVisit()
       const address = new URL(end({ id_token_hint: forge(tokens.id_token!) }))
       address.searchParams.delete('client_id')
-      const page = await visitor.get(address.href)
-      assert.equal(page.status, 200)
-      assert.notInclude(page.words, '가게')
+      let page: Page
+      const lines = await warningsDuring(async () => (page = await visitor.get(address.href)))
+      assert.lengthOf(lines, 1)
+      assert.containSubset(lines[0], { event: 'end_session.error', error: 'invalid_id_token_hint' })
+      assert.equal(page!.status, 200)
+      assert.notInclude(page!.words, '가게')
+      assert.isTrue(await visitor.isSignedIn())
       const confirm = `${END}/confirm`
-      const done = await visitor.submit(page, confirm, page.hiddenFields(confirm))
+      const done = await visitor.submit(page!, confirm, page!.hiddenFields(confirm))
       assert.notInclude(done.text, LEFT)
     })
   }

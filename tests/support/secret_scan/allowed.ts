@@ -62,6 +62,24 @@ const ALLOWANCES: Allowance[] = [
     where: /^GET \/oidc\/auth(\/|$)/,
     because: "it is another site's own, and goes back to it",
   })),
+  ...(['response header', 'response body'] as const).map((sink) => ({
+    kinds: ['code for a site'],
+    sink,
+    where: /^GET \/oidc\/auth(\/|$)/,
+    because: 'it is given to the browser, which takes it to the site',
+  })),
+  {
+    kinds: ['access token for a site', 'refresh token for a site', 'id token for a site'],
+    sink: 'response body',
+    where: /^POST \/oidc\/token$/,
+    because: 'it is given to the site',
+  },
+  ...(['response header', 'response body'] as const).map((sink) => ({
+    kinds: ['id token for a site'],
+    sink,
+    where: /^(GET|POST) \/oidc\/session\/end/,
+    because: 'the site has sent it, and our page that asks sends it back to us',
+  })),
   {
     kinds: ['second_factors.secret'],
     sink: 'response body',

@@ -28,6 +28,9 @@ export function giveAway(place: Place, text: string) {
   for (const scan of scans) scan.read(place, text)
 }
 
+/** Who else is told of every line of the log (`tests/support/log.ts`). */
+export const logReaders = new Set<(line: string) => void>()
+
 /**
  * Makes the application log every line, those of the lowest level too, to the
  * scan and nowhere else. What the configuration takes out stays out.
@@ -36,6 +39,7 @@ export async function readLog(app: ApplicationService) {
   const destination = new Writable({
     write(chunk, _encoding, done) {
       giveAway({ sink: 'log', where: 'the application' }, String(chunk))
+      for (const read of logReaders) read(String(chunk))
       done()
     },
   })
@@ -106,6 +110,20 @@ export function readAnswer(where: string, headers: OutgoingHttpHeaders, body: st
   const type = String(headers['content-type'] ?? 'text/')
   if (/^(text|application\/(json|x-ndjson))/.test(type) && !where.startsWith('GET /assets/')) {
     giveAway({ sink: 'response body', where }, body)
+  }
+  registerForSite(where, headers, body)
+}
+
+/** What a site is given of its visitors. */
+function registerForSite(where: string, { location }: OutgoingHttpHeaders, body: string) {
+  if (where.startsWith('GET /oidc/auth')) {
+    know('code for a site', new URLSearchParams(String(location ?? '').split('?')[1]).get('code'))
+  }
+  if (where !== 'POST /oidc/token') return
+  for (const name of ['access_token', 'refresh_token', 'id_token']) {
+    const [, token] = new RegExp(`"${name}":"([^"]+)"`).exec(body) ?? []
+    /* All ID tokens begin alike; no two have one signature. */
+    know(`${name.replace('_', ' ')} for a site`, token?.split('.').at(-1))
   }
 }
 
