@@ -1,0 +1,31 @@
+import factory from '@adonisjs/lucid/factories'
+import SignInAttempt from '#models/sign_in_attempt'
+import type { FailureName } from '#social/failure'
+import { USER_AGENTS } from '#database/factories/sample'
+import { now } from '#models/clock'
+
+/** A sign-in of a moment ago that went well: by password, unless a provider is given. */
+export const SignInAttemptFactory = factory
+  .define(SignInAttempt, ({ faker }) => ({
+    intent: 'sign_in' as const,
+    locale: 'ko',
+    ip: `203.0.113.${faker.number.int({ min: 1, max: 254 })}`,
+    userAgent: faker.helpers.arrayElement(USER_AGENTS),
+    startedAt: now(),
+    outcome: 'signed_in',
+    steps: [],
+  }))
+  .after('make', (_, attempt) => {
+    const { startedAt, outcome } = attempt
+    attempt.expiresAt ??= startedAt.plus(SignInAttempt.LIFETIME)
+    if (outcome === null) return
+    attempt.claimedAt ??= startedAt.plus({ seconds: 8 })
+    attempt.finishedAt ??= attempt.claimedAt.plus({ seconds: 1 })
+  })
+  .build()
+
+/** What an attempt at a provider that failed in one of its calls consists of. */
+export function failedIn(name: 'token' | 'profile', failure: FailureName, code?: string) {
+  const step = { name, ms: 5_000, result: failure, ...(code && { code }) }
+  return { outcome: 'failed', failure, steps: [step] }
+}
