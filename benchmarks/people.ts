@@ -27,7 +27,7 @@ const { searchKey } = await import('#models/search_key')
 const { findUsers } = await import('#models/user_search')
 const { findAttempts } = await import('#models/attempt_search')
 const { findChanges } = await import('#models/audit_search')
-const { placeIn } = await import('#models/key_page')
+const { cursorIn } = await import('#models/cursor_page')
 
 /* One in five Koreans is a Kim. */
 const FAMILY = [...'김김김김김이이이이박박박최최정정강조윤장임한오서신권황안송전홍']
@@ -125,7 +125,7 @@ async function fill() {
 
 const everybody = { search: null, role: null, state: null, providerId: null, email: null }
 const users = (filter: Partial<Parameters<typeof findUsers>[0]>, place = {}) => {
-  return () => findUsers({ ...everybody, ...filter }, placeIn(place))
+  return () => findUsers({ ...everybody, ...filter }, cursorIn(place))
 }
 const anyTime = { since: null, until: null }
 const everyAttempt = {
@@ -137,7 +137,7 @@ const everyAttempt = {
   period: anyTime,
 }
 const attempts = (filter: Partial<Parameters<typeof findAttempts>[0]>, place = {}) => {
-  return () => findAttempts({ ...everyAttempt, ...filter }, placeIn(place))
+  return () => findAttempts({ ...everyAttempt, ...filter }, cursorIn(place))
 }
 const everyChange = {
   who: null,
@@ -148,7 +148,7 @@ const everyChange = {
   period: anyTime,
 }
 const changes = (filter: Partial<Parameters<typeof findChanges>[0]>, place = {}) => {
-  return () => findChanges({ ...everyChange, ...filter }, placeIn(place))
+  return () => findChanges({ ...everyChange, ...filter }, cursorIn(place))
 }
 
 const old = Date.UTC(2026, 0, 1) / 1_000 + 120 * 1_000

@@ -43,7 +43,7 @@ export class EndLink {
     const provider = await Provider.find(revocation.providerId)
     if (!provider) return { kind: 'unwanted' }
     try {
-      return await new Ending(revocation, provider).end()
+      return await new Unlinking(revocation, provider).end()
     } catch (error) {
       if (error instanceof Unwanted) return { kind: error.standing }
       const { failure, providerCode } = asFailure(error)
@@ -54,7 +54,7 @@ export class EndLink {
 }
 
 /** One try at it. */
-class Ending {
+class Unlinking {
   constructor(
     private revocation: Revocation,
     private provider: Provider
@@ -86,7 +86,7 @@ class Ending {
     } catch (error) {
       if (!isRefusedToken(error) || tokens.refreshToken === null) throw error
       const fresh = await this.#call((driver) => driver.refresh(tokens))
-      await revocation.takeTokens(fresh)
+      await revocation.saveRefreshedTokens(fresh)
       await this.#call((driver) => driver.endLink(fresh))
     }
   }

@@ -40,7 +40,7 @@ export class JoinPendingIdentity {
       identity.useTransaction(trx)
       identity.belongTo(user, provider, pending.revealProfile(), joinedAt)
       const tokens = pending.revealTokens()
-      if (tokens) identity.keepTokens(tokens)
+      if (tokens) identity.sealTokens(tokens)
       await identity.save()
 
       await user.merge({ lastSignInAt: joinedAt }).save()

@@ -38,7 +38,7 @@ export class LinkIdentity {
         identity.useTransaction(trx)
         if (known) await new HearOfAddress().handle(user, known, { provider, profile }, trx)
         identity.belongTo(user, provider, profile, now())
-        identity.keepTokens(tokens)
+        identity.sealTokens(tokens)
         await identity.save()
 
         if (isNews) {

@@ -35,7 +35,7 @@ export class RenewConsent {
         identity.useTransaction(trx)
         await new HearOfAddress().handle(user, identity, { provider, profile }, trx)
         identity.belongTo(user, provider, profile, now())
-        identity.keepTokens(tokens)
+        identity.sealTokens(tokens)
         await identity.save()
         await attempt.finish({ outcome: 'reconsented', userId: user.id, identityId: identity.id })
         return { kind: 'reconsented', identity }

@@ -146,7 +146,7 @@ class SignIn {
     }
 
     identity.belongTo(user, provider, profile, this.signedInAt)
-    identity.keepTokens(tokens)
+    identity.sealTokens(tokens)
     await identity.save()
 
     attempt.useTransaction(this.trx)
@@ -187,7 +187,7 @@ class SignIn {
       expiresAt,
     })
     pending.keepProfile(profile)
-    pending.keepTokens(tokens)
+    pending.sealTokens(tokens)
     await pending.save()
 
     attempt.useTransaction(this.trx)

@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { TooManyRequests } from '#exceptions/come_back_later'
 import { hashOfCounted, LIMITS, mostOf, secondsOf, type CountedLimit } from '#limits/limits'
 import { isPrivate, networksOf } from '#limits/network'
-import { takePlace } from '#limits/store'
+import { spend } from '#limits/store'
 import { countRefusal } from '#metrics/limits'
 
 /**
@@ -16,7 +16,7 @@ export async function count(ctx: HttpContext, name: CountedLimit, account?: stri
   const countedTogether =
     account === undefined ? visitorOf(ctx, name) : [{ counted: `account:${account}`, times: 1 }]
   for (const { counted, times } of countedTogether) {
-    const retryAfter = await takePlace({
+    const retryAfter = await spend({
       key: `${name}:${hashOfCounted(name, counted)}`,
       most: mostOf(name) * times,
       within: secondsOf(name),

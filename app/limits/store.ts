@@ -5,8 +5,8 @@ import { untilUnique } from '#actions/until_unique'
 import { loggable } from '#exceptions/storage_failure'
 import env from '#start/env'
 
-/** What is counted, and how far. */
-interface Place {
+/** How many of what may be spent in which time. */
+interface Quota {
   key: string
   most: number
   /** In seconds. */
@@ -23,30 +23,30 @@ const PAUSE = 5_000
 let awayUntil = 0
 
 /**
- * Counts in the store that all processes share. While it does not answer, each
+ * Spends one of a quota. Counts in the store that all processes share. While it does not answer, each
  * process counts by itself: nobody is kept out, and guessing is still slow. How long
  * it may take to answer is for config/database.ts and config/redis.ts to say.
  */
-export async function takePlace(place: Place): Promise<Wait> {
-  if (Date.now() < awayUntil) return takeFrom('memory', place)
+export async function spend(quota: Quota): Promise<Wait> {
+  if (Date.now() < awayUntil) return spendFrom('memory', quota)
   /* One finds out whether it is back; the others do not wait for that. */
   if (awayUntil > 0) awayUntil = Date.now() + PAUSE
 
   const store = env.get('LIMITER_STORE')
   try {
-    const result = await untilUnique(() => takeFrom(store, place))
+    const result = await untilUnique(() => spendFrom(store, quota))
     awayUntil = 0
     return result
   } catch (error) {
     awayUntil = Date.now() + PAUSE
     logger.error({ ...loggable(error), store }, 'limits are counted by each process alone')
-    return takeFrom('memory', place)
+    return spendFrom('memory', quota)
   }
 }
 
-async function takeFrom(
+async function spendFrom(
   store: 'database' | 'redis' | 'memory',
-  { key, most, within }: Place
+  { key, most, within }: Quota
 ): Promise<Wait> {
   const limit = limiter.use(store, { requests: most, duration: within })
   /* Whoever is over the limit already costs a look, not a write. */

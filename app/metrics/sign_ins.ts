@@ -12,7 +12,7 @@ const signIns = new Counter({
   registers: [registry],
 })
 
-interface Ending {
+interface FinishedSignIn {
   /** Key of the provider's row; `password` for e-mail and password, `none` if unknown. */
   provider: string
   intent: string
@@ -21,10 +21,10 @@ interface Ending {
 }
 
 /**
- * Counts one ending, but none of an administrator's trials. Keys of providers and
+ * Counts one sign-in that has ended, but no administrator's trial. Keys of providers and
  * names of failures are few, so labels stay few.
  */
-export function countSignIn({ failure = '', ...ending }: Ending) {
-  if (ending.intent === 'trial') return
-  signIns.inc({ ...ending, failure })
+export function countSignIn({ failure = '', ...finished }: FinishedSignIn) {
+  if (finished.intent === 'trial') return
+  signIns.inc({ ...finished, failure })
 }

@@ -1,23 +1,23 @@
 import type { DateTime } from 'luxon'
-import { type KeyPage, type Place, readPage } from '#models/key_page'
+import { type Cursor, type CursorPage, readPage } from '#models/cursor_page'
 import { sqlTime } from '#models/clock'
 import SignInAttempt, { type Intent } from '#models/sign_in_attempt'
-import type { Period } from '#validators/filter'
+import type { DateRange } from '#validators/filter'
 
-/** How attempts end, as far as a list tells them apart. */
-export const ENDINGS = ['succeeded', 'failed', 'waiting', 'unfinished'] as const
-export type Ending = (typeof ENDINGS)[number]
+/** Outcomes, as far as a list tells them apart. */
+export const OUTCOME_GROUPS = ['succeeded', 'failed', 'waiting', 'unfinished'] as const
+export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number]
 
 /** What a list of attempts is narrowed to; `null` is all of them. */
 export interface AttemptFilter {
   /** `password`: without a provider. */
   provider: number | 'password' | null
   intent: Intent | null
-  ending: Ending | null
+  ending: OutcomeGroup | null
   failure: string | null
   /** Whose account it was about, or who was signed in. */
   userId: number | null
-  period: Period
+  period: DateRange
 }
 
 const EVERYTHING: AttemptFilter = {
@@ -32,11 +32,11 @@ const EVERYTHING: AttemptFilter = {
 /** Attempts with their people and providers, the newest first; trials are none of them. */
 export async function findAttempts(
   filter: AttemptFilter,
-  place: Place | null
-): Promise<KeyPage<SignInAttempt>> {
+  cursor: Cursor | null
+): Promise<CursorPage<SignInAttempt>> {
   return readPage(() => attemptsMatching(filter), {
-    key: { id: 'id', time: 'started_at' },
-    place,
+    order: { id: 'id', time: 'started_at' },
+    cursor,
     markOf: ({ id, startedAt }: SignInAttempt) => ({ id, at: startedAt as DateTime }),
   })
 }
@@ -69,7 +69,7 @@ function attemptsMatching({ provider, intent, ending, failure, userId, period }:
   return query
 }
 
-const OUTCOMES: Record<Exclude<Ending, 'unfinished'>, string[]> = {
+const OUTCOMES: Record<Exclude<OutcomeGroup, 'unfinished'>, string[]> = {
   succeeded: [...SignInAttempt.SUCCESSES],
   failed: ['failed'],
   waiting: ['must_prove', 'must_complete', 'second_factor_due'],

@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon'
 import AuditEntry, { type AuditSubject } from '#models/audit_entry'
-import { type KeyPage, type Place, readPage } from '#models/key_page'
+import { type Cursor, type CursorPage, readPage } from '#models/cursor_page'
 import { sqlTime } from '#models/clock'
 import { beginningWith } from '#models/search_key'
 import User from '#models/user'
 import { normalizeEmail } from '#models/email'
-import type { Period } from '#validators/filter'
+import type { DateRange } from '#validators/filter'
 
 /** What a list of changes is narrowed to; `null` is all of them. */
 export interface AuditFilter {
@@ -16,33 +16,33 @@ export interface AuditFilter {
   subjectType: AuditSubject['type'] | null
   /** The beginning of what it was called, or its public id. */
   subject: string | null
-  period: Period
+  period: DateRange
 }
 
-const KEY = { id: 'id', time: 'created_at' }
+const ORDER = { id: 'id', time: 'created_at' }
 const markOf = ({ id, createdAt }: AuditEntry) => ({ id, at: createdAt as DateTime })
 
 /** Changes, the newest first. */
 export async function findChanges(
   filter: AuditFilter,
-  place: Place | null
-): Promise<KeyPage<AuditEntry>> {
+  cursor: Cursor | null
+): Promise<CursorPage<AuditEntry>> {
   const actorId = await idOfPerson(filter.who)
-  return readPage(() => changesMatching(filter, actorId), { key: KEY, place, markOf })
+  return readPage(() => changesMatching(filter, actorId), { order: ORDER, cursor, markOf })
 }
 
 /** All of them, a page at a time, for an export that is written while it is read. */
 export async function* everyChange(filter: AuditFilter): AsyncGenerator<AuditEntry[]> {
   const actorId = await idOfPerson(filter.who)
-  for (let place: Place | null = null; ;) {
-    const page: KeyPage<AuditEntry> = await readPage(() => changesMatching(filter, actorId), {
-      key: KEY,
-      place,
+  for (let cursor: Cursor | null = null; ;) {
+    const page: CursorPage<AuditEntry> = await readPage(() => changesMatching(filter, actorId), {
+      order: ORDER,
+      cursor,
       markOf,
     })
     yield page.rows
     if (!page.older) return
-    place = { side: 'older', ...page.older }
+    cursor = { side: 'older', ...page.older }
   }
 }
 

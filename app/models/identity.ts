@@ -85,10 +85,10 @@ export default class Identity extends IdentitySchema {
   }
 
   /**
-   * Keeps the provider's tokens, encrypted, each under a purpose of its own. A
-   * refresh token that did not come along stays as it was.
+   * Encrypts the provider's tokens into this row, each under a purpose of its own, and
+   * leaves saving to the caller. A refresh token that did not come along stays as it was.
    */
-  keepTokens(tokens: TokenSet) {
+  sealTokens(tokens: TokenSet) {
     this.publicId ??= newPublicId()
     this.accessToken = seal(this.#purpose('access_token'), tokens.accessToken)
     if (tokens.refreshToken !== null) {
@@ -140,14 +140,14 @@ export default class Identity extends IdentitySchema {
   }
 
   /**
-   * Replaces the tokens by those that the caller's refresh gave, and ends its lease.
+   * Saves the tokens that the caller's refresh gave, and ends its lease.
    *
    * @returns `false` when they are not needed: a sign-in brought newer ones, or the
    *   link is gone
    */
-  async replaceTokens(tokens: TokenSet): Promise<boolean> {
+  async saveRefreshedTokens(tokens: TokenSet): Promise<boolean> {
     const mine = this.#withTokensSeen().where('refreshLeaseUntil', this.#leaseEnd)
-    this.keepTokens(tokens)
+    this.sealTokens(tokens)
     const [rows] = await mine.update({
       accessToken: this.accessToken,
       ...(tokens.refreshToken !== null && { refreshToken: this.refreshToken }),

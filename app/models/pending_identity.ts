@@ -46,7 +46,7 @@ export default class PendingIdentity extends PendingIdentitySchema {
     this.profile = seal(`pending_identities:${this.publicId}:profile`, JSON.stringify(profile))
   }
 
-  keepTokens(tokens: TokenSet) {
+  sealTokens(tokens: TokenSet) {
     this.publicId ??= newPublicId()
     this.tokens = seal(`pending_identities:${this.publicId}:tokens`, JSON.stringify(tokens))
   }

@@ -77,7 +77,7 @@ export default class Revocation extends RevocationSchema {
     /* A refresh under way may still bring newer tokens, and put these out of use. */
     const nextAt = DateTime.max(now(), identity.refreshLeaseUntil ?? now())
     revocation.merge({ publicId: newPublicId(), tries: 0, nextAt })
-    revocation.#keepTokens(readable(identity))
+    revocation.#sealTokens(readable(identity))
 
     /* No proved address; one that the provider showed is better than silence. */
     const email = person.email ?? identity.email
@@ -112,7 +112,7 @@ export default class Revocation extends RevocationSchema {
     const revocation = new Revocation()
     revocation.useTransaction(client)
     revocation.fill({ ...whose, cause, publicId: newPublicId(), tries: 0, nextAt: after })
-    revocation.#keepNewTokens(tokens)
+    revocation.#sealRefreshedTokens(tokens)
     await revocation.save()
   }
 
@@ -152,12 +152,12 @@ export default class Revocation extends RevocationSchema {
    * Gives those of an account newer tokens: a refresh was under way when the link
    * was ended here, and the provider may have put the old ones out of use.
    */
-  static async renewTokens(
+  static async passOnRefreshedTokens(
     { providerId, subject }: Pick<Identity, 'providerId' | 'subject'>,
     tokens: TokenSet
   ): Promise<void> {
     for (const revocation of await Revocation.query().where({ providerId, subject })) {
-      await revocation.takeTokens(tokens)
+      await revocation.saveRefreshedTokens(tokens)
     }
   }
 
@@ -189,9 +189,9 @@ export default class Revocation extends RevocationSchema {
     }
   }
 
-  /** Keeps tokens that a refresh gave; the refresh token, if none came along, as it was. */
-  async takeTokens(tokens: TokenSet) {
-    this.#keepNewTokens(tokens)
+  /** Saves the tokens that a refresh gave; the refresh token, if none came along, as it was. */
+  async saveRefreshedTokens(tokens: TokenSet) {
+    this.#sealRefreshedTokens(tokens)
     await Revocation.query()
       .where('id', this.id)
       .update({
@@ -323,14 +323,14 @@ export default class Revocation extends RevocationSchema {
     return `revocations:${this.publicId}:${column}`
   }
 
-  #keepNewTokens(tokens: TokenSet) {
-    this.#keepTokens(tokens)
+  #sealRefreshedTokens(tokens: TokenSet) {
+    this.#sealTokens(tokens)
     this.tokenClientId = tokens.clientId
     this.tokenExpiresAt =
       tokens.expiresIn === null ? null : now().plus({ seconds: tokens.expiresIn })
   }
 
-  #keepTokens({ accessToken, refreshToken }: KeptTokens) {
+  #sealTokens({ accessToken, refreshToken }: KeptTokens) {
     if (accessToken !== null) this.accessToken = seal(this.#purpose('access_token'), accessToken)
     if (refreshToken !== null) {
       this.refreshToken = seal(this.#purpose('refresh_token'), refreshToken)

@@ -1,7 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import { normalizeEmail } from '#models/email'
-import { type KeyPage, type Place, readPage } from '#models/key_page'
+import { type Cursor, type CursorPage, readPage } from '#models/cursor_page'
 import { beginningWith, searchKey } from '#models/search_key'
 import User from '#models/user'
 
@@ -17,12 +17,15 @@ export interface UserFilter {
 }
 
 /** People with their linked accounts, the newest first. */
-export async function findUsers(filter: UserFilter, place: Place | null): Promise<KeyPage<User>> {
+export async function findUsers(
+  filter: UserFilter,
+  cursor: Cursor | null
+): Promise<CursorPage<User>> {
   /* Of two tables that say the same, this one has the index that is in order. */
   const id = filter.providerId === null ? 'users.id' : 'identities.user_id'
   const page = await readPage(() => matching(filter).select({ id }), {
-    key: { id },
-    place,
+    order: { id },
+    cursor,
     markOf: (row: { id: number }) => row,
   })
 

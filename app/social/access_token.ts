@@ -75,10 +75,10 @@ async function refresh(identity: Identity, kept: KeptTokens): Promise<AccessToke
       (driver) => driver.refresh(kept)
     )
     await credential?.noteUse()
-    if (await identity.replaceTokens(tokens)) {
+    if (await identity.saveRefreshedTokens(tokens)) {
       return { kind: 'token', token: tokens.accessToken, provider }
     }
-    await Revocation.renewTokens(identity, tokens)
+    await Revocation.passOnRefreshedTokens(identity, tokens)
     return null
   } catch (error) {
     const { failure } = asFailure(error)

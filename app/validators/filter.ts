@@ -4,7 +4,7 @@ import { SITE_ZONE } from '#models/clock'
 const LONGEST_TEXT = 254
 
 /** From a moment on, and until before another. */
-export interface Period {
+export interface DateRange {
   since: DateTime | null
   until: DateTime | null
 }
@@ -32,7 +32,7 @@ export class Filter {
   }
 
   /** Whole days on the clock of the site, the last included. */
-  period(first = 'from', last = 'to'): Period {
+  period(first = 'from', last = 'to'): DateRange {
     return {
       since: this.#day(first),
       until: this.#day(last)?.plus({ days: 1 }) ?? null,

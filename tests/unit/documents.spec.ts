@@ -69,4 +69,15 @@ test.group('Documents', () => {
       []
     )
   })
+
+  test('give the Korean of a word as the pages have it', ({ assert }) => {
+    const pages = files.filter((file) => file.startsWith('resources/lang/ko/')).map(textOf)
+    const cells = textOf('docs/glossary.md').matchAll(/^\| \*\*.*\| *([^|]*?) *\|$/gm)
+    const words = [...cells].map(([, korean]) => korean).filter((korean) => korean !== '')
+    assert.isAbove(words.length, 20)
+    assert.deepEqual(
+      words.filter((korean) => !pages.some((page) => page.includes(korean))),
+      []
+    )
+  })
 })

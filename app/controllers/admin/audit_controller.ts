@@ -3,14 +3,14 @@ import { readAuditFilter } from '#audit/filter'
 import { AuditWords } from '#audit/words'
 import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#models/audit_entry'
 import { findChanges } from '#models/audit_search'
-import { pageLinks, placeIn } from '#models/key_page'
+import { cursorIn, pageLinks } from '#models/cursor_page'
 
 /** Who changed what, by a page or by a command. */
 export default class AuditController {
   /** `GET /admin/audit` */
   async index({ auth, request, i18n, view }: HttpContext) {
     const { wish, chosen } = readAuditFilter(request.qs())
-    const page = await findChanges(wish, placeIn(request.qs()))
+    const page = await findChanges(wish, cursorIn(request.qs()))
     return view.render('pages/admin/audit/index', {
       entries: page.rows,
       links: pageLinks(page, chosen),

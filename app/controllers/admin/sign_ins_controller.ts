@@ -1,8 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { deviceOf } from '#auth/device'
-import { type AttemptFilter, ENDINGS, findAttempts } from '#models/attempt_search'
+import { type AttemptFilter, findAttempts, OUTCOME_GROUPS } from '#models/attempt_search'
 import { normalizeEmail } from '#models/email'
-import { pageLinks, placeIn } from '#models/key_page'
+import { cursorIn, pageLinks } from '#models/cursor_page'
 import Provider from '#models/provider'
 import SignInAttempt, { type Intent } from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -24,20 +24,20 @@ export default class SignInsController {
     const wish: AttemptFilter = {
       provider: this.#provider(filter, providers),
       intent: filter.choice('intent', INTENTS),
-      ending: filter.choice('ending', ENDINGS),
+      ending: filter.choice('ending', OUTCOME_GROUPS),
       failure: filter.choice('failure', FAILURE_NAMES),
       /* Nobody at all, where nobody was found. */
       userId: person === undefined ? null : (person?.id ?? 0),
       period: filter.period(),
     }
-    const page = await findAttempts(wish, placeIn(request.qs()))
+    const page = await findAttempts(wish, cursorIn(request.qs()))
     return view.render('pages/admin/sign_ins/index', {
       attempts: page.rows,
       links: pageLinks(page, filter.chosen),
       chosen: filter.chosen,
       person,
       providers,
-      choices: { intents: INTENTS, endings: ENDINGS, failures: FAILURE_NAMES },
+      choices: { intents: INTENTS, endings: OUTCOME_GROUPS, failures: FAILURE_NAMES },
     })
   }
 

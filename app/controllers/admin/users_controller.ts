@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { showPerson } from '#controllers/admin/person_page'
-import { pageLinks, placeIn } from '#models/key_page'
+import { cursorIn, pageLinks } from '#models/cursor_page'
 import Provider from '#models/provider'
 import User from '#models/user'
 import { findUsers } from '#models/user_search'
@@ -24,7 +24,7 @@ export default class UsersController {
         email: filter.choice('email', ['with', 'without']),
         providerId: providers.find((provider) => provider.key === key)?.id ?? null,
       },
-      placeIn(request.qs())
+      cursorIn(request.qs())
     )
     return view.render('pages/admin/users/index', {
       users: page.rows,

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { now } from '#models/clock'
-import { PAGE_SIZE } from '#models/key_page'
+import { PAGE_SIZE } from '#models/cursor_page'
 import SignInAttempt from '#models/sign_in_attempt'
 import { type Administrator, signedInAs } from '#tests/support/administrator'
 import { FAILURES } from '#social/failure'

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import AuditEntry from '#models/audit_entry'
 import { now } from '#models/clock'
-import { PAGE_SIZE } from '#models/key_page'
+import { PAGE_SIZE } from '#models/cursor_page'
 import User from '#models/user'
 import { type Administrator, signedInAs } from '#tests/support/administrator'
 import { emptyDatabase } from '#tests/support/database'
@@ -181,7 +181,7 @@ test.group('The page of a person', (group) => {
       email: 'shown@example.com',
       name: '네이버 이름',
     })
-    identity.keepTokens({
+    identity.sealTokens({
       accessToken: 'an-access-token-of-this-person',
       refreshToken: 'a-refresh-token-of-this-person',
       expiresIn: 3600,

@@ -140,7 +140,7 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
   {
     what: /ended link at a provider that still has tokens/,
     damage: async ({ identity }) => {
-      identity.keepTokens({
+      identity.sealTokens({
         accessToken: 'a',
         refreshToken: null,
         expiresIn: 1,

@@ -47,7 +47,7 @@ async function everything() {
     scopes: [],
     linkedAt: now(),
   })
-  identity.keepTokens(tokens)
+  identity.sealTokens(tokens)
   await identity.save()
   const pending = new PendingIdentity()
   pending.fill({
@@ -58,7 +58,7 @@ async function everything() {
     expiresAt: now(),
   })
   pending.keepProfile({ subject: '2' } as never)
-  pending.keepTokens(tokens)
+  pending.sealTokens(tokens)
   await pending.save()
   await SecondFactor.withFreshSecret(user.id).save()
   const attempt = await SignInAttempt.create({
