@@ -102,7 +102,7 @@ export class ClientSecretSchema extends BaseModel {
 }
 
 export class ClientSchema extends BaseModel {
-  static $columns = ['clientId', 'createdAt', 'disabledAt', 'id', 'kind', 'name', 'postLogoutRedirectUris', 'publicId', 'redirectUris', 'scopes', 'updatedAt'] as const
+  static $columns = ['clientId', 'createdAt', 'disabledAt', 'id', 'kind', 'name', 'postLogoutRedirectUris', 'publicId', 'redirectUris', 'sandbox', 'scopes', 'updatedAt'] as const
   $columns = ClientSchema.$columns
   @column()
   declare clientId: string
@@ -122,6 +122,8 @@ export class ClientSchema extends BaseModel {
   declare publicId: string
   @jsonColumn()
   declare redirectUris: string[]
+  @booleanColumn()
+  declare sandbox: boolean
   @jsonColumn()
   declare scopes: string[]
   @column.dateTime({ autoCreate: true, autoUpdate: true })

@@ -92,6 +92,16 @@ const flag: Rule<boolean> = (key, value = 'false') => {
   return value === 'true'
 }
 
+/** Empty, or scheme, host and port of a site on this very machine. */
+const localSite: Rule<string> = (key, value = '') => {
+  if (!value) return ''
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (url?.protocol !== 'http:' || url.origin !== value || !isLoopbackHost(url.hostname)) {
+    throw refuse(key, 'must be http:// and a loopback host and port, without a path')
+  }
+  return value
+}
+
 /** Comma-separated keys, each long enough to be one. */
 const keyList =
   (needed: () => boolean): Rule<string[]> =>
@@ -189,6 +199,8 @@ const env = await Env.create(new URL('../', import.meta.url), {
   SECRETS_KEY_PREVIOUS: keyList(() => false),
   METRICS_TOKEN: text(''),
   SANDBOX: flag,
+  SANDBOX_CLIENT_URL: localSite,
+  SANDBOX_CLIENT_SECRET: text(''),
 }).catch((error) => {
   /* Env collects every complaint, one to a line. */
   throw new StartRefused(

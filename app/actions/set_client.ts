@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { untilUnique } from '#actions/until_unique'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
@@ -31,13 +32,15 @@ export class SetClient {
     return untilUnique(() =>
       db.transaction(async (trx): Promise<ClientSetting> => {
         const { clientId, secret: given, actor, kind, ...fields } = wish
-        const known = await Client.findBy({ clientId }, { client: trx })
+        const found = await Client.findBy({ clientId }, { client: trx })
+        const known = found?.sandbox ? null : found
         if (!known && (!fields.name || !fields.redirectUris?.length)) return { kind: 'incomplete' }
         if (known && kind && known.kind !== kind) return { kind: 'kind_differs' }
 
+        if (!known) await giveWay(clientId, trx)
         const client = known ?? new Client()
         const before = known ? known.audited : {}
-        const defaults = { kind: kind ?? 'server', postLogoutRedirectUris: [] }
+        const defaults = { kind: kind ?? 'server', postLogoutRedirectUris: [], sandbox: false }
         if (!known) client.merge({ clientId, ...defaults, scopes: Client.USUAL_SCOPES })
         for (const [field, value] of Object.entries(fields)) {
           if (value !== undefined) client.merge({ [field]: value })
@@ -63,12 +66,19 @@ export class SetClient {
   }
 }
 
+/** The example site gives up its id to a site that is registered by it. */
+async function giveWay(clientId: string, trx: TransactionClientContract) {
+  const rows = await trx.from('clients').where({ client_id: clientId, sandbox: true }).delete()
+  if (Number([rows].flat()[0]) === 0) return
+  await trx.from('oidc_payloads').where('client_id', clientId).delete()
+}
+
 /** Gives a site one more secret, and writes that down. */
 export async function addSecret(
   client: Client,
   secret: string,
   actor: Actor,
-  trx: Parameters<typeof AuditEntry.record>[1]
+  trx: TransactionClientContract
 ) {
   const row = new ClientSecret().merge({ clientId: client.id, createdAt: now() }).keep(secret)
   await row.useTransaction(trx).save()

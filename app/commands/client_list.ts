@@ -17,6 +17,7 @@ export default class ClientList extends BaseCommand {
       name: client.name,
       kind: client.kind,
       enabled: client.isEnabled,
+      sandbox: client.sandbox,
       redirectUris: client.redirectUris,
       postLogoutRedirectUris: client.postLogoutRedirectUris,
       scopes: client.scopes,
@@ -33,7 +34,7 @@ export default class ClientList extends BaseCommand {
     if (rows.length === 0) return this.logger.log('No site signs in through this one.')
     const table = this.ui.table().head(['client_id', 'Name', 'Kind', 'State', 'Redirects to'])
     for (const row of rows) {
-      const state = row.enabled ? 'on' : 'off'
+      const state = (row.enabled ? 'on' : 'off') + (row.sandbox ? ' (sandbox)' : '')
       table.row([row.clientId, row.name, row.kind, state, row.redirectUris.join(' ')])
     }
     table.render()

@@ -1,5 +1,7 @@
-import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
+import { beforeCreate, beforeFetch, beforeFind, beforePaginate, hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
+import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
+import env from '#start/env'
 import { ClientSchema } from '#database/schema'
 import type { AuditSubject } from '#models/audit_entry'
 import ClientSecret from '#models/client_secret'
@@ -17,6 +19,24 @@ export default class Client extends ClientSchema {
   @beforeCreate()
   static givePublicId(client: Client) {
     client.publicId ??= newPublicId()
+  }
+
+  /** Without SANDBOX the example site does not exist for any query. */
+  @beforeFind()
+  @beforeFetch()
+  static hideSandbox(query: ModelQueryBuilderContract<typeof Client>) {
+    if (!env.get('SANDBOX')) query.where('sandbox', false)
+  }
+
+  @beforePaginate()
+  static hideSandboxInPages([count, query]: ModelQueryBuilderContract<typeof Client>[]) {
+    Client.hideSandbox(count)
+    Client.hideSandbox(query)
+  }
+
+  /** What `hideSandbox` asks of a row, for SQL of one's own: it is at most this much of the sandbox. */
+  static get mostSandbox() {
+    return env.get('SANDBOX') ? 1 : 0
   }
 
   /** Whether it can keep a secret. */

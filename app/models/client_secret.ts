@@ -2,6 +2,7 @@ import { beforeCreate } from '@adonisjs/lucid/orm'
 import { ClientSecretSchema } from '#database/schema'
 import { hashToken, sameText } from '#auth/random_token'
 import { newPublicId } from '#models/public_id'
+import Client from '#models/client'
 import { now, sqlTime } from '#models/clock'
 import { seal, unseal } from '#models/sealed'
 
@@ -58,6 +59,7 @@ export default class ClientSecret extends ClientSecretSchema {
       .select('client_secrets.*')
       .join('clients', 'clients.id', 'client_secrets.client_id')
       .where('clients.client_id', clientId)
+      .where('clients.sandbox', '<=', Client.mostSandbox)
     const matching = secrets.filter((secret) => secret.isAlive).filter((one) => one.is(given))
     await matching[0]?.noteUse()
     return matching.length > 0

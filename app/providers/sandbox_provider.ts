@@ -10,5 +10,7 @@ export default class SandboxProvider {
 
     const { SeedSandboxProviders } = await import('#actions/seed_sandbox_providers')
     await new SeedSandboxProviders().handle()
+    const { SeedSandboxClient } = await import('#actions/seed_sandbox_client')
+    await new SeedSandboxClient().handle()
   }
 }

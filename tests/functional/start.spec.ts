@@ -81,6 +81,16 @@ test.group('Start', (group) => {
     })
   }
 
+  for (const url of ['https://127.0.0.1:1', 'http://127.0.0.1:1/path', 'http://shop.example.com']) {
+    test(`an example site at ${url} is refused in one line`, async ({ assert }) => {
+      const bad = { ...settings, SANDBOX: 'true', SANDBOX_CLIENT_URL: url }
+      const { exitCode, stderr } = await runAce(['migration:run'], bad)
+      assert.equal(exitCode, 1)
+      assert.lengthOf(lines(stderr), 1)
+      assert.match(stderr, /^Bad environment: SANDBOX_CLIENT_URL must be http:/)
+    })
+  }
+
   for (const hostname of ['127.0.0.1.evil.example', '127.evil.example', 'localhost.evil.example']) {
     test(`SANDBOX is refused at ${hostname}, which anybody may own`, async ({ assert }) => {
       for (const address of [{ APP_URL: `http://${hostname}:3333` }, { HOST: hostname }]) {

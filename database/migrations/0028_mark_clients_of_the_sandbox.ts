@@ -1,0 +1,16 @@
+import { BaseSchema } from '@adonisjs/lucid/schema'
+
+/** The example site that `npm start` serves is no site of the operator's. */
+export default class extends BaseSchema {
+  async up() {
+    this.schema.alterTable('clients', (table) => {
+      table.boolean('sandbox').notNullable().defaultTo(false)
+    })
+  }
+
+  async down() {
+    this.schema.alterTable('clients', (table) => {
+      table.dropColumn('sandbox')
+    })
+  }
+}
