@@ -27,6 +27,11 @@ import {
 /* How long the server may take until it answers, in milliseconds. */
 const START_TIMEOUT = 60_000
 
+const exampleSite = join(root, 'docs', 'examples', 'express', 'site.mjs')
+
+/* The channel to this process closes however it ends, and the example ends with it. */
+const ENDS_WITH_US = 'data:text/javascript,process.on("disconnect",()=>process.exit())'
+
 const say = (line) => console.log(line)
 const envFile = join(root, '.env')
 
@@ -64,31 +69,83 @@ function readSettings() {
     host: settings.HOST || '127.0.0.1',
     url: settings.APP_URL || `http://localhost:${port}`,
     nodeEnv: settings.NODE_ENV || 'development',
+    sandbox: settings.SANDBOX === 'true',
   }
+}
+
+/** Why nobody can listen there, as a code such as EADDRINUSE; `null` when it is free. */
+function whyNotFree(host, port) {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', ({ code }) => resolve(code))
+    probe.listen({ host, port }, () => probe.close(() => resolve(null)))
+  })
 }
 
 /**
  * @throws Stopped when something listens on the port already
  */
-function insistOnFreePort({ host, port }) {
+async function insistOnFreePort({ host, port }) {
   /* The application says in one line what a port is; here only whether it is free. */
   if (!/^\d+$/.test(port) || Number(port) > 65_535) return
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', (error) => {
-      if (error.code === 'EADDRINUSE') {
-        const free = Number(port) === 3333 ? 4000 : 3333
-        reject(new Stopped(`Port ${port} is taken by another program. Try: PORT=${free} npm start`))
-      } else if (error.code === 'EACCES') {
-        reject(
-          new Stopped(`Port ${port} needs more rights than you have. Try: PORT=4000 npm start`)
-        )
-      } else {
-        resolve()
-      }
-    })
-    probe.listen({ host, port: Number(port) }, () => probe.close(resolve))
+  const why = await whyNotFree(host, Number(port))
+  if (why === 'EADDRINUSE') {
+    const free = Number(port) === 3333 ? 4000 : 3333
+    throw new Stopped(`Port ${port} is taken by another program. Try: PORT=${free} npm start`)
+  }
+  if (why === 'EACCES') {
+    throw new Stopped(`Port ${port} needs more rights than you have. Try: PORT=4000 npm start`)
+  }
+}
+
+/**
+ * Who the example of another site is: one port further, on loopback, with a secret that no
+ * other start has.
+ *
+ * @returns `null` without the sandbox, and where that port is taken
+ */
+async function planExample({ port, sandbox }) {
+  const next = Number(port) + 1
+  if (!sandbox || !(next <= 65_535) || (await whyNotFree('127.0.0.1', next))) return null
+  return {
+    port: next,
+    /* Daemun is at localhost: another host, so that a sign-in really crosses sites. */
+    url: `http://127.0.0.1:${next}`,
+    secret: randomBytes(32).toString('base64url'),
+  }
+}
+
+/**
+ * Starts the example site. It ends with this process at the latest.
+ *
+ * @returns its process, and whether it `serves`, known as soon as it does or has ended
+ */
+function startExample({ port, url, secret }, issuer) {
+  const site = spawn(applicationNode(), [`--import=${ENDS_WITH_US}`, exampleSite], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      SITE_URL: url,
+      ISSUER: issuer,
+      CLIENT_ID: 'example',
+      CLIENT_SECRET: secret,
+    },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
+  /* It says where it is once it listens. */
+  const serves = new Promise((resolve) => {
+    site.stdout.on('data', () => resolve(true))
+    site.on('exit', () => resolve(false))
+  })
+  return { process: site, serves }
+}
+
+/** What the reader is told of it: nothing without the sandbox. */
+function exampleLine({ port, sandbox }, example, serves) {
+  if (!sandbox) return ''
+  if (serves) return `  Another site that signs in through it: ${example.url}\n`
+  const why = example ? 'it ended at once' : `port ${Number(port) + 1} is taken`
+  return `  No example of another site: ${why}.\n`
 }
 
 /** Whether the server answers its health route. */
@@ -111,7 +168,18 @@ function isLive({ host, port }) {
  * end a program.
  */
 async function serve(settings, env) {
-  const server = spawn(applicationNode(), [builtServer], { cwd: root, env, stdio: 'inherit' })
+  const example = await planExample(settings)
+  const registration = example && {
+    SANDBOX_CLIENT_URL: example.url,
+    SANDBOX_CLIENT_SECRET: example.secret,
+  }
+  const server = spawn(applicationNode(), [builtServer], {
+    cwd: root,
+    env: { ...env, ...registration },
+    stdio: 'inherit',
+  })
+  const site = example && startExample(example, settings.url)
+  server.on('exit', () => site?.process.kill())
   let ended = false
   const end = new Promise((resolve) => {
     server.on('exit', (code, signal) => {
@@ -148,10 +216,11 @@ async function serve(settings, env) {
   }
 
   if (!ended) {
+    const line = exampleLine(settings, example, await site?.serves)
     say(`
 Daemun is running at ${settings.url}
 
-  The first administrator:
+${line}  The first administrator:
     npm run ace -- admin:create --email=you@example.com --name="Your name"
   To stop: Ctrl-C
 `)

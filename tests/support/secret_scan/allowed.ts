@@ -59,7 +59,7 @@ const ALLOWANCES: Allowance[] = [
   ...(['response header', 'response body'] as const).map((sink) => ({
     kinds: ['state'],
     sink,
-    where: /^GET \/oidc\/auth(\/|$)/,
+    where: /^GET \/(oidc\/auth(\/|$)|sign-in$)/,
     because: "it is another site's own, and goes back to it",
   })),
   ...(['response header', 'response body'] as const).map((sink) => ({
