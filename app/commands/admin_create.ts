@@ -1,12 +1,10 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import { normalizeEmail } from '#models/email'
-import { normalizeName } from '#models/person_name'
 import { linesFromStandardInput } from '#console/standard_input'
 
-const SHORTEST_PASSWORD = 10
-/* The sign-in page takes no longer one. */
-const LONGEST_PASSWORD = 128
+/** What somebody typed after the command, or into it. */
+type Typed = Record<'email' | 'name' | 'password', string>
 
 export default class AdminCreate extends BaseCommand {
   static commandName = 'admin:create'
@@ -48,40 +46,40 @@ export default class AdminCreate extends BaseCommand {
   }
 
   async #create(email: string) {
-    const name = normalizeName(this.name ?? '')
-    if (name === null || this.name!.length > 100)
-      return this.#refuse('Give a --name of 1 to 100 characters.')
     const { default: User } = await import('#models/user')
     if (await User.findBy('email', email)) return this.#refuseTaken(email)
 
     const password = await this.#password()
     if (password === null) return
+    const person = await this.#validated({ email, name: this.name ?? '', password })
+    if (person === null) return
 
     const { commandActor } = await import('#audit/actor')
     const { CreateAdministrator } = await import('#actions/create_administrator')
-    const creation = await new CreateAdministrator().handle(
-      { email, name, password },
-      commandActor()
-    )
+    const creation = await new CreateAdministrator().handle(person, commandActor())
     if (creation.kind === 'address_taken') return this.#refuseTaken(email)
     this.logger.success(`Created the administrator ${email}.`)
   }
 
   async #password(): Promise<string | null> {
-    const piped = !process.stdin.isTTY
-    const [password] = piped
-      ? await linesFromStandardInput()
-      : [await this.prompt.secure('Password')]
-    if ([...password].length < SHORTEST_PASSWORD) {
-      return this.#refuse(`The password needs at least ${SHORTEST_PASSWORD} characters.`)
+    if (!process.stdin.isTTY) {
+      const [password] = await linesFromStandardInput()
+      return password
     }
-    if (password.length > LONGEST_PASSWORD) {
-      return this.#refuse(`The password may have at most ${LONGEST_PASSWORD} characters.`)
-    }
-    if (!piped && password !== (await this.prompt.secure('Password once more'))) {
-      return this.#refuse('These were two different passwords.')
-    }
-    return password
+    const password = await this.prompt.secure('Password')
+    if (password === (await this.prompt.secure('Password once more'))) return password
+    return this.#refuse('These were two different passwords.')
+  }
+
+  /** By the rules of the sign-up page, and in its words. */
+  async #validated(typed: Typed): Promise<Typed | null> {
+    const { registrationValidator } = await import('#validators/registration')
+    const { default: i18nManager } = await import('@adonisjs/i18n/services/main')
+    const messagesProvider = i18nManager.locale('en').createMessagesProvider()
+    const [error, person] = await registrationValidator.tryValidate(typed, { messagesProvider })
+    if (!error) return person
+    for (const { field, message } of error.messages) this.#refuse(`${field}: ${message}`)
+    return null
   }
 
   #refuseTaken(email: string) {

@@ -30,3 +30,15 @@ export function trimBlank(text: string): string {
   if (first === -1) return ''
   return shown.slice(first, shown.findLastIndex((one) => !isBlank(one)) + 1).join('')
 }
+
+/**
+ * The beginning of a text, of whole characters: none is cut apart, unless the first
+ * does not fit.
+ *
+ * @param longest in UTF-16 units
+ */
+export function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  const next = characters.segment(text).containing(longest)
+  return text.slice(0, next?.index || longest).toWellFormed()
+}

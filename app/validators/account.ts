@@ -1,10 +1,7 @@
 import vine from '@vinejs/vine'
 import { emailAddress } from '#validators/email'
-import { LONGEST_PASSWORD, newPassword } from '#validators/password'
+import { newPassword, presentPassword } from '#validators/password'
 import { personName, textRead } from '#validators/text'
-
-/** A password that is only compared: no rule for new ones applies to it. */
-const presentPassword = () => vine.string().maxLength(LONGEST_PASSWORD)
 
 export const nameValidator = vine.create({ name: personName() })
 

@@ -1,8 +1,8 @@
 import vine from '@vinejs/vine'
 import { emailAddress } from '#validators/email'
-import { LONGEST_PASSWORD } from '#validators/password'
+import { presentPassword } from '#validators/password'
 
 export const resendValidator = vine.create({ email: emailAddress() })
 
 /** The password of a sign-up, in another browser than the one that signed up. */
-export const confirmValidator = vine.create({ password: vine.string().maxLength(LONGEST_PASSWORD) })
+export const confirmValidator = vine.create({ password: presentPassword() })

@@ -3,9 +3,12 @@ import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
 import vine from '@vinejs/vine'
 import { LONGEST_EMAIL } from '#models/email'
 
-/* In characters. */
-export const SHORTEST_PASSWORD = 10
-export const LONGEST_PASSWORD = 128
+/* In characters (UTF-16 units), composed. */
+const SHORTEST = 10
+const LONGEST = 128
+
+/* Taken apart (NFD), no character becomes more than this many. */
+const MOST_PARTS_OF_A_CHARACTER = 4
 
 /** Of zxcvbn's 0 to 4: at least a million guesses, which scrypt makes slow. */
 const LEAST_SCORE = 2
@@ -23,7 +26,7 @@ const KNOWN_HERE = [
 const knowledge = {
   dictionary: { ...dictionary, knownHere: KNOWN_HERE },
   graphs: adjacencyGraphs,
-  maxLength: LONGEST_PASSWORD,
+  maxLength: LONGEST,
 }
 
 /*
@@ -48,7 +51,7 @@ function partsOf(personal: unknown[]): string[] {
     .filter((value) => value.length <= LONGEST_EMAIL)
     .flatMap((value) => [value, ...value.split(/[\s@.+_-]+/)])
     .filter((part) => part.length > 1)
-    .map((part) => part.toLowerCase())
+    .map((part) => part.normalize('NFC').toLowerCase())
   return [...new Set(parts)].slice(0, MOST_PARTS)
 }
 
@@ -71,11 +74,43 @@ const hardToGuess = vine.createRule((value, _options, field) => {
   field.report(`validation.${rule}`, rule, field)
 })
 
+/*
+ * A field of a form sends no line breaks, and terminals in another encoding than
+ * UTF-8 leave replacement characters behind: what holds either cannot be typed
+ * again at the sign-in page.
+ */
+const UNTYPABLE = /[\p{Cc}\ufffd]/u
+
+const typable = vine.createRule((value, _options, field) => {
+  if (typeof value === 'string' && UNTYPABLE.test(value)) {
+    field.report('validation.characters', 'characters', field)
+  }
+})
+
 /**
- * A password to be: the one rule for sign-up, reset and account pages. It is
- * held against the fields `email` and `name` of the same form and against
+ * Some keyboards send Hangul and accents composed, some taken apart. They look the
+ * same to the person who types them, so they are the same password.
+ */
+const composed = (typed: unknown) =>
+  typeof typed === 'string' && typed.length <= MOST_PARTS_OF_A_CHARACTER * LONGEST
+    ? typed.normalize('NFC')
+    : typed
+
+/** A password that is only compared: no rule for new ones applies to it. */
+export const presentPassword = () => vine.string().parse(composed).maxLength(LONGEST)
+
+/**
+ * A password to be: the one rule for sign-up, reset, account pages and commands.
+ * It is held against the fields `email` and `name` of the same form and against
  * `meta.personal`, what else an attacker would try first:
  * `readForm(ctx, validator, { meta: { personal: [user.email, user.name] } })`.
+ * What it takes, `presentPassword` reads the same way.
  */
 export const newPassword = () =>
-  vine.string().minLength(SHORTEST_PASSWORD).maxLength(LONGEST_PASSWORD).use(hardToGuess())
+  vine
+    .string()
+    .parse(composed)
+    .minLength(SHORTEST)
+    .maxLength(LONGEST)
+    .use(typable())
+    .use(hardToGuess())

@@ -1,11 +1,11 @@
 import vine from '@vinejs/vine'
 import { LONGEST_EMAIL } from '#models/email'
-import { LONGEST_PASSWORD } from '#validators/password'
+import { presentPassword } from '#validators/password'
 import { trimmed } from '#validators/text'
 
 export const signInValidator = vine.create({
   email: trimmed(LONGEST_EMAIL),
-  password: vine.string().maxLength(LONGEST_PASSWORD),
+  password: presentPassword(),
   remember: vine.accepted().optional(),
   next: vine.any().optional(),
 })

@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { normalizeName } from '#models/person_name'
+import { LONGEST_NAME, normalizeName } from '#models/person_name'
 import { isBlank, trimBlank } from '#models/visible_text'
 
 /* Control characters have no place in a line of text; in a longer text only tab and line break do. */
@@ -69,5 +69,9 @@ const inOneForm = vine.createRule((value, _options, field) => {
   if (typeof value === 'string') field.mutate(normalizeName(value), field)
 })
 
-/** A person's name as typed by that person, of at most 50 characters. */
-export const personName = () => line(50).use(notALink()).use(inOneForm())
+/** A person's name as typed by that person; where it is too long, the person is told. */
+export const personName = () =>
+  textRead(LONGEST_NAME, (typed) => trimBlank(typed.normalize('NFC')))
+    .use(noControl())
+    .use(notALink())
+    .use(inOneForm())

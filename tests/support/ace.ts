@@ -12,14 +12,14 @@ export interface Finished {
 /** Runs `node ace.js …` as a process of its own, on the database of the tests. */
 export async function ace(
   args: string[],
-  input = '',
+  input: string | Buffer = '',
   env: Record<string, string> = {}
 ): Promise<Finished> {
   const child = spawn(process.execPath, [...entryFile('console'), ...args], {
     cwd: projectRoot,
     env: { ...process.env, ...env },
   })
-  registerLines(input)
+  registerLines(input.toString())
   child.stdin.end(input)
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])

@@ -90,7 +90,7 @@ test.group('What a provider says of somebody', (group) => {
     for (const [nickname, kept] of [
       ['👨‍👩‍👧‍👦', '👨‍👩‍👧‍👦'],
       ['\u3164 민준❤️ \u2800', '민준❤️'],
-      ['\u1100\u1161\u11a8', '\u1100\u1161\u11a8'],
+      ['\u1100\u1161\u11a8', '각'],
       ['\u202e김\u0301민준\u200b', '김\u0301민준'],
     ]) {
       test(`${driver}: the nickname ${JSON.stringify(nickname)} is ${kept}`, async ({ assert }) => {
