@@ -8,9 +8,6 @@ import { COOKIE_OPTIONS } from '#auth/cookies'
 /** The one origin of this site; never taken from a request. */
 export const appUrl = env.get('APP_URL')
 
-/** Whether visitors reach the site over https, and cookies may say so. */
-export const isHttps = appUrl.startsWith('https://')
-
 const trustProxy = proxyAddr.compile(env.get('TRUST_PROXY'))
 
 export const http = defineConfig({

@@ -1,4 +1,5 @@
-import env, { isLoopbackHost } from '#start/env'
+import env from '#start/env'
+import { isLoopbackHost } from '#start/loopback'
 import { appUrl } from '#config/app'
 import { defineConfig, transports } from '@adonisjs/mail'
 

@@ -2,31 +2,17 @@
  * Every setting that comes from outside, as `docs/configuration.md` lists them.
  * A bad value stops the start with one line that names the variable.
  */
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
 import { Env } from '@adonisjs/core/env'
 import { Exception } from '@adonisjs/core/exceptions'
 import { normalizeEmail } from '../app/models/email.js'
 import { StartRefused } from './failures.js'
+import { isLoopbackHost } from './loopback.js'
 
 type Rule<T> = (key: string, value?: string) => T
 
 const refuse = (key: string, why: string) => new Exception(`${key} ${why}`)
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8)
-loopback.addAddress('::1', 'ipv6')
-
-/**
- * Whether a host, as a URL or HOST names it, or an address is this very machine's
- * to itself. Names other than `localhost` are anybody's, whatever they begin with.
- */
-export function isLoopbackHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()
-  const version = isIP(host)
-  if (version === 0) return host === 'localhost'
-  return loopback.check(host, version === 6 ? 'ipv6' : 'ipv4')
-}
 
 /** An absolute URL without a path: https anywhere, http on loopback only. */
 function origin(key: string, value: string): string {
@@ -230,5 +216,8 @@ export const providerOrigins: Record<string, string> = {}
 for (const [key, value] of Object.entries(process.env)) {
   if (value && /^[A-Z0-9_]+_(AUTH|API)_ORIGIN$/.test(key)) providerOrigins[key] = origin(key, value)
 }
+
+/** Whether visitors reach the site over https, and cookies may say so. */
+export const isHttps = env.get('APP_URL').startsWith('https:')
 
 export default env

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import env from '#start/env'
+import env, { isHttps } from '#start/env'
 
 /*
  * Every cookie of the site: its name and its options are made here and nowhere else.
@@ -8,14 +8,18 @@ import env from '#start/env'
 /** What the cookies are for; `form` and `form-data` are the framework's session. */
 export type Cookie = 'session' | 'browser' | 'known' | 'email-link' | 'form' | 'form-data'
 
+/**
+ * Those of the OpenID Connect library. It gives them the path of one request, so that
+ * tabs live side by side, which the prefix `__Host-` would forbid.
+ */
+type LibraryCookie = 'oidc' | 'oidc-ask' | 'oidc-resume'
+
 const appUrl = env.get('APP_URL')
 
-export const COOKIE_OPTIONS = {
-  path: '/',
-  httpOnly: true,
-  secure: appUrl.startsWith('https:'),
-  sameSite: 'lax',
-} as const
+/** Of every cookie, whatever its path. */
+export const COOKIE_FLAGS = { httpOnly: true, secure: isHttps, sameSite: 'lax' } as const
+
+export const COOKIE_OPTIONS = { path: '/', ...COOKIE_FLAGS } as const
 
 /* Made here already: random text, or marks of this site. */
 const PLAIN = { ...COOKIE_OPTIONS, encode: false } as const
@@ -25,9 +29,10 @@ const PLAIN = { ...COOKIE_OPTIONS, encode: false } as const
  * sites on one host would sign each other out: the name carries the port that
  * visitors see, unless it is the scheme's own.
  */
-export function cookieName(cookie: Cookie, site: string = appUrl): string {
+export function cookieName(cookie: Cookie | LibraryCookie, site: string = appUrl): string {
   const { protocol, port } = new URL(site)
-  const prefix = protocol === 'https:' ? '__Host-daemun' : 'daemun'
+  const secure = cookie.startsWith('oidc') ? '__Secure-daemun' : '__Host-daemun'
+  const prefix = protocol === 'https:' ? secure : 'daemun'
   return [prefix, cookie, port].filter(Boolean).join('-')
 }
 

@@ -1,7 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { sameText } from '#auth/random_token'
 import { registry } from '#metrics/sign_ins'
-import env, { isLoopbackHost } from '#start/env'
+import env from '#start/env'
+import { isLoopbackHost } from '#start/loopback'
 
 /* What proxies of every make add to a request, in the lower case that Node gives. */
 const OF_PROXIES =

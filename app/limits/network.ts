@@ -1,21 +1,21 @@
 import { BlockList, isIP } from 'node:net'
+import { isLoopbackHost } from '#start/loopback'
 
 const privateNetworks = new BlockList()
 for (const [network, bits] of [
-  ['127.0.0.0', 8],
   ['10.0.0.0', 8],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
 ] as const) {
   privateNetworks.addSubnet(network, bits, 'ipv4')
 }
-privateNetworks.addAddress('::1', 'ipv6')
 privateNetworks.addSubnet('fc00::', 7, 'ipv6')
 
 /** Whether an address is of this machine or of a network without a way outside. */
 export function isPrivate(ip: string): boolean {
   const plain = withoutMapping(ip)
-  return isIP(plain) !== 0 && privateNetworks.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6')
+  if (isIP(plain) === 0) return false
+  return isLoopbackHost(plain) || privateNetworks.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6')
 }
 
 /**

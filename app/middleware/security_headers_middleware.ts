@@ -1,7 +1,7 @@
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { isHttps } from '#config/app'
+import { isHttps } from '#start/env'
 
 /*
  * Vite's development server injects styles and talks over a socket. DEV_MODE is

@@ -7,6 +7,7 @@ import env from '#start/env'
 import type { AuditSubject } from '#models/audit_entry'
 import { mostOf, secondsOf } from '#limits/limits'
 import { now, sqlTime } from '#models/clock'
+import { maskEmail } from '#models/mask'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
 import User from '#models/user'
@@ -325,11 +326,9 @@ export default class OutgoingMail extends OutgoingMailSchema {
     return { type: 'mail', id: this.publicId, label: `${this.template} ${this.maskedRecipient}` }
   }
 
-  /** Enough of the address to recognise it by, not enough to write to: `m***@example.com`. */
+  /** Enough of the address to recognise it by, not enough to write to. */
   get maskedRecipient(): string {
-    if (!this.recipient) return ''
-    const at = this.recipient.lastIndexOf('@')
-    return `${this.recipient[0]}***${this.recipient.slice(at)}`
+    return this.recipient ? maskEmail(this.recipient) : ''
   }
 
   /* Keyed, so that the table alone does not tell whether it knows an address. */

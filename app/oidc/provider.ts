@@ -8,7 +8,8 @@ import Provider, {
   type KoaContextWithOIDC,
 } from 'oidc-provider'
 import env from '#start/env'
-import { appUrl, isHttps } from '#config/app'
+import { COOKIE_FLAGS, cookieName } from '#auth/cookies'
+import { appUrl } from '#config/app'
 import ClientSecret from '#models/client_secret'
 import SigningKey from '#models/signing_key'
 import User from '#models/user'
@@ -121,8 +122,8 @@ function configuration(keys: SigningKey[]): Configuration {
         interaction: cookieName('oidc-ask'),
         resume: cookieName('oidc-resume'),
       },
-      long: { httpOnly: true, sameSite: 'lax', secure: isHttps, signed: true },
-      short: { httpOnly: true, sameSite: 'lax', secure: isHttps, signed: true },
+      long: { ...COOKIE_FLAGS, signed: true },
+      short: { ...COOKIE_FLAGS, signed: true },
     },
     interactions: {
       url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}`,
@@ -145,15 +146,6 @@ function configuration(keys: SigningKey[]): Configuration {
 /** Whether its registration lets a site go on when the member has left. */
 function mayStay({ scope }: { scope?: string }): boolean {
   return scope?.split(' ').includes('offline_access') ?? false
-}
-
-/**
- * Names as our own cookies have (`auth/cookies.ts`). The library gives them the path of
- * one request, so that tabs live side by side, which `__Host-` would forbid.
- */
-function cookieName(name: string) {
-  const prefix = isHttps ? '__Secure-daemun' : 'daemun'
-  return [prefix, name, new URL(appUrl).port].filter(Boolean).join('-')
 }
 
 /** Keys of the cookies' signatures, of their own: nothing else is signed with them. */

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '#start/env'
+import { isLoopbackHost } from '#start/loopback'
 
 /**
  * What is wrong with an address that a site wants its visitors sent to.

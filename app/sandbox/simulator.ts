@@ -13,6 +13,7 @@ import {
 } from '#sandbox/consent_page'
 import { callApp, type ProviderCall } from '#sandbox/provider_call'
 import { servicesPage, type Disconnection } from '#sandbox/services_page'
+import { isLoopbackHost } from '#start/loopback'
 
 export interface SandboxRequest {
   method: string
@@ -112,8 +113,6 @@ export interface SimulatorOptions {
   /** How long a "hang" that was chosen on the page lasts; longer than the app waits. */
   hangMs?: number
 }
-
-const LOOPBACK = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/i
 
 /**
  * What the simulated providers have in common: apps, the consent page, what
@@ -301,7 +300,9 @@ export abstract class Simulator {
   protected accepts(app: SandboxApp, redirectUri: string | null): redirectUri is string {
     if (redirectUri === null) return false
     if (app.redirectUris.includes(redirectUri)) return true
-    return app.anyLoopbackRedirect && LOOPBACK.test(redirectUri) && URL.canParse(redirectUri)
+    if (!app.anyLoopbackRedirect || !URL.canParse(redirectUri)) return false
+    const { protocol, hostname } = new URL(redirectUri)
+    return /^https?:$/.test(protocol) && isLoopbackHost(hostname)
   }
 
   protected consentOf(app: SandboxApp, person: TestPerson): Consent | undefined {

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import env, { isLoopbackHost } from '#start/env'
+import env from '#start/env'
+import { isLoopbackHost } from '#start/loopback'
 import { appUrl, http } from '#config/app'
 import type Provider from '#models/provider'
 import Identity from '#models/identity'

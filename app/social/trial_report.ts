@@ -1,7 +1,7 @@
 import type User from '#models/user'
 import type { Recognition } from '#social/application'
 import type { Course } from '#social/decide'
-import { maskEmail, maskName, maskSubject } from '#social/mask'
+import { maskEmail, maskName, maskSubject } from '#models/mask'
 import type { MissingField, Profile } from '#social/profile'
 import type { Found } from '#social/step'
 import type { TokenSet } from '#social/token_set'

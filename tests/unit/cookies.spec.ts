@@ -15,4 +15,10 @@ test.group('The names of cookies', () => {
       assert.equal(cookieName('session', site), name)
     })
   }
+
+  test('those that have the path of one request forgo __Host-', ({ assert }) => {
+    const site = 'https://login.example.com:8443'
+    assert.equal(cookieName('oidc-ask', site), '__Secure-daemun-oidc-ask-8443')
+    assert.equal(cookieName('oidc', 'http://localhost:3333'), 'daemun-oidc-3333')
+  })
 })
