@@ -46,8 +46,6 @@ export async function explainStartFailure(error: unknown) {
     const { HOST, PORT = '3333' } = process.env
     const why = WHY_NOT_LISTENING[error.code] ?? error.message
     console.error(`Cannot listen on ${HOST}, port ${PORT} (${error.code}): ${why}`)
-  } else if (error instanceof Error && 'help' in error && error.name === 'EnvValidationException') {
-    console.error(`Bad environment: ${String(error.help).replace(/^ *- /gm, '').trim()}`)
   } else {
     await prettyPrintError(error as Error)
   }

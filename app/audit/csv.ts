@@ -26,7 +26,7 @@ export const CSV_COLUMNS = [
  * One line of a CSV file, its end included (RFC 4180). Whatever a spreadsheet
  * would calculate gets an apostrophe before it: names come from strangers.
  */
-export function csvLine(cells: readonly string[]): string {
+function csvLine(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`
 }
 

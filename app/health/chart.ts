@@ -1,7 +1,7 @@
 import type { Ending, Tally } from '#health/endings'
 
 /** What a bar is stacked of, from the bottom. Trips under way are in none. */
-export const SEGMENTS = {
+const SEGMENTS = {
   finished: ['finished'],
   left: ['given_up', 'cancelled'],
   failed: ['failed'],

@@ -7,5 +7,4 @@ export const signInValidator = vine.create({
   email: trimmed(LONGEST_EMAIL),
   password: presentPassword(),
   remember: vine.accepted().optional(),
-  next: vine.any().optional(),
 })

@@ -5,7 +5,7 @@ import { line } from '#validators/text'
 const LONGEST_SEEN = 60
 
 /** What a suspension may be explained with, in characters. */
-export const LONGEST_NOTE = 200
+const LONGEST_NOTE = 200
 
 export const suspensionValidator = vine.create({
   seen: vine.string().maxLength(LONGEST_SEEN).optional(),

@@ -164,5 +164,3 @@ export const OPEN_REDIRECTS: Record<string, readonly string[]> = {
     '//①②⑦.⓪.⓪.①',
   ],
 }
-
-export const ALL_OPEN_REDIRECTS = Object.values(OPEN_REDIRECTS).flat()

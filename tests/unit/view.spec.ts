@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import edge from 'edge.js'
 import { test } from '@japa/runner'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { now } from '#models/clock'
+import { projectRoot } from '#tests/support/spawned_process'
 
 test.group('Attributes of components', () => {
   test('what somebody typed cannot end an attribute', async ({ assert }) => {
@@ -43,6 +45,34 @@ test.group('What is said of mails', () => {
       assert.equal(html.includes('Sent.'), !mailsGoNowhere)
     })
   }
+})
+
+test.group('What is flashed', () => {
+  for (const [name, role] of [
+    ['problem', 'alert'],
+    ['notice', 'status'],
+  ]) {
+    test(`a ${name} stands on whatever page comes next, once`, async ({ assert }) => {
+      const i18n = i18nManager.locale('ko')
+      const page = edge.share({
+        i18n,
+        t: i18n.t.bind(i18n),
+        request: { url: () => '/' },
+        flashMessages: { has: (one: string) => one === name, get: () => 'Said once.' },
+      })
+      const html = await page.renderRaw(`@layout({ title: 'Any' })\n  <h1>Any</h1>\n@end`)
+      assert.lengthOf(html.split('Said once.'), 2)
+      assert.match(html, new RegExp(`role="${role}">\\s*<p>Said once\\.</p>`))
+    })
+  }
+
+  test('no page draws it again', ({ assert }) => {
+    const views = `${projectRoot}resources/views/`
+    const drawing = readdirSync(views, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.edge'))
+      .filter((file) => readFileSync(views + file, 'utf8').includes('flashMessages'))
+    assert.deepEqual(drawing, ['components/layout.edge'])
+  })
 })
 
 test.group('Times', () => {
