@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { test } from '@japa/runner'
+import { tableRows } from '#tests/support/documents'
 import { projectRoot } from '#tests/support/spawned_process'
 
 const document = readFileSync(`${projectRoot}docs/security.md`, 'utf8')
-const rows = document.split('\n').flatMap((line) => {
-  const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
-  return /^[DA]-\d+$/.test(cells[1] ?? '') ? [cells.slice(1, -1)] : []
-})
+const rows = tableRows(document).filter(([name]) => /^[DA]-\d+$/.test(name))
 
 test.group('docs/security.md', () => {
   test('has one row for each of D-1 to D-56, none with an empty cell', ({ assert }) => {
@@ -22,16 +20,6 @@ test.group('docs/security.md', () => {
       for (const cell of row) assert.isNotEmpty(cell, row[0])
     }
   })
-
-  for (const [name, , , shown] of rows) {
-    test(`${name} names a test that exists`, ({ assert }) => {
-      const [, file, title] = /^`(tests\/[\w/.]+\.spec\.ts)`: (.+)$/.exec(shown)!
-      assert.isTrue(existsSync(projectRoot + file), file)
-      /* The formatter may have chosen either quote. */
-      const source = readFileSync(projectRoot + file, 'utf8').replaceAll("\\'", "'")
-      assert.include(source, title)
-    })
-  }
 
   test('gives a reason for each direct dependency, and for nothing else', ({ assert }) => {
     const manifest = JSON.parse(readFileSync(`${projectRoot}package.json`, 'utf8'))
