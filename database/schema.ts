@@ -6,7 +6,7 @@
 
 import { BaseModel, column } from '@adonisjs/lucid/orm'
 import { DateTime } from 'luxon'
-import type { AuditAction, AuditSubject } from '#models/audit_entry'
+import type { AuditAction, AuditSubject } from '#audit/actions'
 import { jsonColumn, booleanColumn } from '#models/columns'
 import type { Changes } from '#audit/changes'
 import type { FailureName } from '#social/failure'

@@ -81,12 +81,12 @@ export default {
       columns: {
         action: {
           tsType: 'AuditAction',
-          imports: [{ source: '#models/audit_entry', typeImports: ['AuditAction'] }],
+          imports: [{ source: '#audit/actions', typeImports: ['AuditAction'] }],
           decorators: [{ name: '@column' }],
         },
         subject_type: {
           tsType: `AuditSubject['type']`,
-          imports: [{ source: '#models/audit_entry', typeImports: ['AuditSubject'] }],
+          imports: [{ source: '#audit/actions', typeImports: ['AuditSubject'] }],
           decorators: [{ name: '@column' }],
         },
         changes: {

@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os'
 import type { HttpContext } from '@adonisjs/core/http'
-import type User from '#models/user'
 import type UserSession from '#models/user_session'
 
 /** Who changes something: a person on a page, whoever runs a command, or the application itself. */
@@ -14,13 +13,20 @@ export interface Actor {
   session?: UserSession
 }
 
+/** A person, as far as the audit names them. */
+interface Person {
+  id: number
+  name: string
+  email: string | null
+}
+
 /** The person who is signed in and sent this request. */
 export function actorOf({ auth, request }: HttpContext): Actor {
   return { ...actorAs(auth.getUserOrFail()), ip: request.ip(), session: auth.use('web').session }
 }
 
 /** A person who acts on a page, wherever the request came from. */
-export function actorAs({ id, name, email }: User): Actor {
+export function actorAs({ id, name, email }: Person): Actor {
   return { via: 'page', userId: id, name: name || email, ip: null }
 }
 

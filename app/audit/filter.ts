@@ -1,4 +1,4 @@
-import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#models/audit_entry'
+import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#audit/actions'
 import type { AuditFilter } from '#models/audit_search'
 import { Filter } from '#validators/filter'
 

@@ -1,4 +1,5 @@
-import AuditEntry, { type AuditSubject } from '#models/audit_entry'
+import type { AuditSubject } from '#audit/actions'
+import AuditEntry from '#models/audit_entry'
 
 /** More than anybody does to one row while another has its form open. */
 const LOOK_BACK = 100

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
-import AuditEntry, { type AuditSubject } from '#models/audit_entry'
+import type { AuditSubject } from '#audit/actions'
+import AuditEntry from '#models/audit_entry'
 import { type Cursor, type CursorPage, readPage } from '#models/cursor_page'
 import { sqlTime } from '#models/clock'
 import { beginningWith } from '#models/search_key'

@@ -3,7 +3,7 @@ import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import env from '#start/env'
 import { ClientSchema } from '#database/schema'
-import type { AuditSubject } from '#models/audit_entry'
+import type { AuditSubject } from '#audit/actions'
 import ClientSecret from '#models/client_secret'
 import { newPublicId } from '#models/public_id'
 

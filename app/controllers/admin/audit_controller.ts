@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { readAuditFilter } from '#audit/filter'
 import { AuditWords } from '#audit/words'
-import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#models/audit_entry'
+import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#audit/actions'
 import { findChanges } from '#models/audit_search'
 import { cursorIn, pageLinks } from '#models/cursor_page'
 

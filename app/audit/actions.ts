@@ -1,0 +1,64 @@
+/** Everything that is audited; each has its words in `audit.json` of each language. */
+export const AUDIT_ACTIONS = [
+  'provider.created',
+  'provider.changed',
+  'provider.enabled',
+  'provider.disabled',
+  'provider.reordered',
+  'provider.step_ticked',
+  'providers.exported',
+  'providers.imported',
+  'provider.auto_hidden',
+  'provider.offered_again',
+  'credential.added',
+  'credential.activated',
+  'credential.retired',
+  'credential.rolled_back',
+  'credential.set_back',
+  'credential.revoked',
+  'administrator.created',
+  'administrator.promoted',
+  'administrator.demoted',
+  'administrator.withdrawn',
+  'user.suspended',
+  'user.restored',
+  'user.signed_out',
+  'audit.exported',
+  'mail.retried',
+  'mail.dropped',
+  'mail.tried',
+  'second_factor.enabled',
+  'second_factor.disabled',
+  'second_factor.reset',
+  'second_factor.codes_renewed',
+  'site.changed',
+  'revocation.retried',
+  'revocation.dropped',
+  'client.created',
+  'client.changed',
+  'client.secret_added',
+  'client.enabled',
+  'client.disabled',
+  'client.deleted',
+  'signing_key.added',
+] as const
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
+
+export const SUBJECT_TYPES = [
+  'provider',
+  'credential',
+  'user',
+  'mail',
+  'revocation',
+  'site',
+  'client',
+  'signing_key',
+] as const
+
+/** What was changed, by the name it has in addresses, and as it was called then. */
+export interface AuditSubject {
+  type: (typeof SUBJECT_TYPES)[number]
+  id?: string | null
+  label?: string | null
+}
