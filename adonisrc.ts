@@ -1,5 +1,6 @@
 import { indexEntities } from '@adonisjs/core'
 import { defineConfig } from '@adonisjs/core/app'
+import { inProductionOnly } from '#console/production_commands'
 
 export default defineConfig({
   /*
@@ -11,9 +12,14 @@ export default defineConfig({
   },
 
   commands: [
-    () => import('@adonisjs/core/commands'),
-    () => import('@adonisjs/lucid/commands'),
-    () => import('@adonisjs/session/commands'),
+    () =>
+      import('@adonisjs/core/commands').then(
+        inProductionOnly('generate:key', 'inspect:rcfile', 'list:routes')
+      ),
+    () =>
+      import('@adonisjs/lucid/commands').then(
+        inProductionOnly('migration:run', 'migration:status')
+      ),
   ],
 
   /*

@@ -60,4 +60,33 @@ test.group('The production build', () => {
   })
     .skip(!builtServer, 'needs the build that `npm test` makes')
     .timeout(60_000)
+
+  test('offers commands that run a site, and none that develops it or empties its database', async ({
+    assert,
+    cleanup,
+  }) => {
+    const site = await Installation.make()
+    cleanup(() => site.remove())
+    const listed = await site.ace(['list', '--json'])
+    assert.equal(listed.code, 0, listed.output)
+    const commands: { commandName: string }[] = JSON.parse(listed.output)
+    const names = commands.map(({ commandName }) => commandName)
+    assert.includeMembers(names, ['admin:create', 'data:check', 'migration:run', 'provider:set'])
+    assert.deepEqual(
+      names.filter((name) => /^(make|db|schema|repl|test|serve|build|codegen)\b/.test(name)),
+      []
+    )
+    assert.sameMembers(
+      names.filter((name) => name.startsWith('migration:')),
+      ['migration:run', 'migration:status']
+    )
+
+    for (const name of ['db:wipe', 'repl']) {
+      const { code, output } = await site.ace([name, '--force'])
+      assert.notEqual(code, 0, name)
+      assert.include(output, `Command "${name}" is not defined`)
+    }
+  })
+    .skip(!builtServer, 'needs the build that `npm test` makes')
+    .timeout(60_000)
 })

@@ -126,9 +126,11 @@ export function titlesOf(path: string): string[][] {
   return titles
 }
 
-/** Whether `.skip()` follows, on any line of the chain. */
+/** Whether `.skip()` follows, without a condition, anywhere in the chain. */
 function isSkipped({ parent }: ts.Node): boolean {
-  if (ts.isPropertyAccessExpression(parent) && parent.name.text === 'skip') return true
+  if (ts.isPropertyAccessExpression(parent) && parent.name.text === 'skip') {
+    return ts.isCallExpression(parent.parent) && parent.parent.arguments.length === 0
+  }
   return (ts.isPropertyAccessExpression(parent) || ts.isCallExpression(parent)) && isSkipped(parent)
 }
 
