@@ -7,8 +7,9 @@
 import { BaseModel, column } from '@adonisjs/lucid/orm'
 import { DateTime } from 'luxon'
 import type { AuditAction, AuditSubject } from '#audit/actions'
-import { jsonColumn, booleanColumn } from '#models/columns'
+import { jsonColumn, booleanColumn, nextColumn } from '#models/columns'
 import type { Changes } from '#audit/changes'
+import type { Next } from '#social/next'
 import type { FailureName } from '#social/failure'
 import type { MissingField } from '#social/profile'
 import type { Step } from '#social/step'
@@ -275,8 +276,8 @@ export class PendingIdentitySchema extends BaseModel {
   declare expiresAt: DateTime
   @column({ isPrimary: true })
   declare id: number
-  @column()
-  declare next: string | null
+  @nextColumn()
+  declare next: Next | null
   @column()
   declare profile: string
   @column()
@@ -475,8 +476,8 @@ export class RegistrationSchema extends BaseModel {
   declare locale: string | null
   @column()
   declare name: string
-  @column()
-  declare next: string | null
+  @nextColumn()
+  declare next: Next | null
   @column({ serializeAs: null })
   declare password: string
   @column()
@@ -644,8 +645,8 @@ export class SignInAttemptSchema extends BaseModel {
   declare locale: string | null
   @jsonColumn()
   declare missingFields: MissingField[] | null
-  @column()
-  declare next: string | null
+  @nextColumn()
+  declare next: Next | null
   @column()
   declare outcome: string | null
   @column()
@@ -825,8 +826,8 @@ export class WaitingSignInSchema extends BaseModel {
   declare id: number
   @column()
   declare identityId: number | null
-  @column()
-  declare next: string | null
+  @nextColumn()
+  declare next: Next | null
   @booleanColumn()
   declare remember: boolean
   @column({ serializeAs: null })

@@ -42,6 +42,14 @@ export default {
     secret_hash: secret,
     private_key: secret,
     payload: secret,
+    next: {
+      tsType: 'Next',
+      imports: [
+        { source: '#models/columns', namedImports: ['nextColumn'] },
+        { source: '#social/next', typeImports: ['Next'] },
+      ],
+      decorators: [{ name: '@nextColumn' }],
+    },
     ends_with_session: flag,
     required_fields: list,
     enabled: flag,

@@ -6,9 +6,10 @@ import Registration from '#models/registration'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
+import type { Next } from '#social/next'
 
 export type Confirmation =
-  | { kind: 'confirmed'; user: User; next: string | null }
+  | { kind: 'confirmed'; user: User; next: Next | null }
   | { kind: 'wrong_password'; triesLeft: number }
   /** Somebody proved the address meanwhile; the sign-up is void. */
   | { kind: 'taken' }

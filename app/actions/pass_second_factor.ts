@@ -7,6 +7,7 @@ import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { now, sqlTime } from '#models/clock'
+import type { Next } from '#social/next'
 
 export type SecondFactorOutcome =
   | {
@@ -15,7 +16,7 @@ export type SecondFactorOutcome =
       identity: Identity | null
       attempt: SignInAttempt | null
       remember: boolean
-      next: string | null
+      next: Next | null
     }
   | { kind: 'refused'; check: Exclude<SecondFactorCheck, { kind: 'right' }>; triesLeft: number }
   | { kind: 'gone' }

@@ -6,6 +6,7 @@ import { inEvenTime } from '#auth/even_time'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
+import type { Next } from '#social/next'
 
 interface SignUp {
   /** Normalised. */
@@ -15,7 +16,7 @@ interface SignUp {
   /** Of the browser in which it was typed. */
   browserHash: string
   locale: string
-  next: string | null
+  next: Next | null
 }
 
 /**

@@ -1,6 +1,7 @@
-import { safeNext } from '#social/next'
+import { type Next, safeNext } from '#social/next'
 
 const PAGE = '/account/reauthenticate'
+const OVERVIEW = safeNext('/account')!
 
 /**
  * The page that asks somebody signed in to prove again who they are.
@@ -10,7 +11,7 @@ const PAGE = '/account/reauthenticate'
  */
 export function reauthenticationPage(next: string, { unchanged = false } = {}): string {
   /* An endless address would not fit into a header. */
-  const query = new URLSearchParams({ next: safeNext(next) ?? '/account' })
+  const query = new URLSearchParams({ next: safeNext(next) ?? OVERVIEW })
   if (unchanged) query.set('unchanged', '1')
   return `${PAGE}?${query}`
 }
@@ -21,7 +22,7 @@ export function secondFactorAgainPage(next: string): string {
 }
 
 /** Where that page may lead: to a page of the account, or of the administration. */
-export function afterReauthentication(next: unknown): string {
+export function afterReauthentication(next: unknown): Next {
   const path = safeNext(next)
-  return path && !path.startsWith(PAGE) ? path : '/account'
+  return path && !path.startsWith(PAGE) ? path : OVERVIEW
 }

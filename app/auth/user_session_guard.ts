@@ -21,6 +21,7 @@ import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
 import { rememberBrowser } from '#auth/known_browser'
 import { clearCookie, readCookie, writeCookie } from '#auth/cookies'
+import type { Next } from '#social/next'
 
 const HOME = '/'
 
@@ -166,7 +167,7 @@ export class UserSessionGuard implements GuardContract<User> {
    * @returns where the browser goes now
    * @throws AccessEnded when the session has ended, or others have since this request came
    */
-  async reauthenticate(next: string): Promise<string> {
+  async reauthenticate(next: Next): Promise<string> {
     const proved = this.getUserOrFail()
     if (!proved.hasSecondFactor) {
       await this.renew({ proved })
@@ -318,5 +319,5 @@ interface LoginOptions {
   identity?: Identity | null
   remember?: boolean
   attempt?: SignInAttempt | null
-  next?: string | null
+  next?: Next | null
 }

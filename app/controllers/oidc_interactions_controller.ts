@@ -5,6 +5,7 @@ import { count } from '#limits/count'
 import Provider from '#models/provider'
 import { depart } from '#social/departure'
 import { refuse } from '#social/failure_notice'
+import { type Next, safeNext } from '#social/next'
 import { demandsSecondFactor, presentOidcProvider, proofOf } from '#oidc/provider'
 import { noteRefusal } from '#oidc/refusal'
 
@@ -25,7 +26,7 @@ export default class OidcInteractionsController {
       return view.render('pages/errors/site_request', { error: 'expired' })
     }
 
-    const here = request.url()
+    const here = safeNext(request.url())
     const session = auth.use('web').session
     if (!session) return this.#signIn(ctx, here, interaction.params.provider)
 
@@ -35,7 +36,7 @@ export default class OidcInteractionsController {
       reasons.some((one) => ASK_AGAIN.includes(one)) &&
       session.authenticatedAt.toSeconds() < since
     ) {
-      return response.redirect(reauthenticationPage(here))
+      return response.redirect(reauthenticationPage(here ?? '/'))
     }
     const isRefused = demandsSecondFactor(interaction.params) && !session.secondFactorAt
     const result: InteractionResults = isRefused
@@ -57,9 +58,9 @@ export default class OidcInteractionsController {
   }
 
   /** To the sign-in page, or straight to the provider that the site has named. */
-  async #signIn(ctx: HttpContext, here: string, key: unknown) {
+  async #signIn(ctx: HttpContext, here: Next | null, key: unknown) {
     const { request, response } = ctx
-    const signInPage = `/user/login?${new URLSearchParams({ next: here })}`
+    const signInPage = `/user/login?${new URLSearchParams({ next: here ?? '/' })}`
     const isPage = (request.header('sec-fetch-dest') ?? 'document') === 'document'
     if (typeof key !== 'string' || !isPage) return response.redirect(signInPage, false, 303)
 

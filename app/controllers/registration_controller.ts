@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { Register } from '#actions/register'
 import { ensureBrowserSecret } from '#auth/browser'
 import { hashToken } from '#auth/random_token'
-import { safeNext } from '#social/next'
+import { type Next, safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
 import { readForm, type FormState } from '#validators/form'
 import { registrationValidator } from '#validators/registration'
@@ -30,7 +30,7 @@ export default class RegistrationController {
     return ctx.response.redirect('/user/resend_verify_email?sent=registration', false, 303)
   }
 
-  async #show(ctx: HttpContext, next: string | null, form?: FormState) {
+  async #show(ctx: HttpContext, next: Next | null, form?: FormState) {
     const providers = await socialPanel(ctx)
     ctx.response.status(form ? 422 : 200).header('Cache-Control', 'no-store')
     return ctx.view.render('pages/registration/create', {

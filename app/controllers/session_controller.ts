@@ -6,7 +6,7 @@ import { countPasswordTry } from '#limits/password_try'
 import { countSignIn } from '#metrics/sign_ins'
 import { normalizeEmail } from '#models/email'
 import { endNotice, failureNotice } from '#social/failure_notice'
-import { safeNext } from '#social/next'
+import { type Next, safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
 import { readForm, type FormState } from '#validators/form'
 import { signInValidator } from '#validators/session'
@@ -75,7 +75,7 @@ export default class SessionController {
     return response.redirect('/', false, 303)
   }
 
-  async #show(ctx: HttpContext, next: string | null, form?: FormState) {
+  async #show(ctx: HttpContext, next: Next | null, form?: FormState) {
     const providers = await socialPanel(ctx)
     const failure = form?.errors.credentials
       ? { message: form.errors.credentials, retry: null }

@@ -1,4 +1,5 @@
 import { column } from '@adonisjs/lucid/orm'
+import { safeNext } from '#social/next'
 
 /*
  * Column decorators for what SQLite and MySQL store in their own ways.
@@ -19,3 +20,6 @@ export const booleanColumn = () =>
     prepare: (value: unknown) => (value ? 1 : 0),
     consume: (value: unknown) => Boolean(value),
   })
+
+/** Where somebody wanted to go: checked once more as it is read, whoever wrote it. */
+export const nextColumn = () => column({ consume: (value: unknown) => safeNext(value) })

@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { FinishTrip } from '#actions/finish_trip'
 import { untilUnique } from '#actions/until_unique'
 import { ensureBrowserSecret } from '#auth/browser'
+import { afterReauthentication } from '#auth/recent_sign_in'
 import { hashToken } from '#auth/random_token'
 import { countSignIn } from '#metrics/sign_ins'
 import type Provider from '#models/provider'
@@ -50,7 +51,7 @@ export async function conclude(
       session.flash('notice', i18n.t('consents.renewed', { provider: provider.label }))
       return response.redirect(dataPage(outcome.identity), false, 303)
     case 'reauthenticated': {
-      const path = await auth.use('web').reauthenticate(next ?? '/account')
+      const path = await auth.use('web').reauthenticate(afterReauthentication(next))
       return response.redirect(path, false, 303)
     }
     case 'must_prove':

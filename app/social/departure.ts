@@ -12,12 +12,13 @@ import { driverFor } from '#social/driver_for'
 import type { AuthorizeOptions, TripSecrets } from '#social/driver'
 import { asFailure, type FailureName } from '#social/failure'
 import type { Reconsent } from '#social/reconsent'
+import type { Next } from '#social/next'
 
 export type Departure = { ok: true; url: string } | { ok: false; failure: FailureName }
 
 interface DepartureOptions {
   intent: Intent
-  next: string | null
+  next: Next | null
   /** The attempt after which the provider is asked for missing fields again. */
   parent?: SignInAttempt | null
   /** Whose consent is asked for anew, and for which items. */

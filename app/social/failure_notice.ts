@@ -9,6 +9,7 @@ import type { Intent } from '#models/sign_in_attempt'
 import { FAILURES, isFailureName, type FailureName } from '#social/failure'
 import type { ProviderButton } from '#social/panel'
 import { mayAskAgain } from '#social/required_fields'
+import type { Next } from '#social/next'
 
 /** What the sign-in page says about a trip that ended there. */
 export interface FailureNotice {
@@ -23,7 +24,7 @@ interface FailedTrip {
   attempt?: SignInAttempt | null
   /** When no attempt says it. */
   intent?: Intent
-  next?: string | null
+  next?: Next | null
 }
 
 /** The page that each kind of trip is started from, and told about its failure. */

@@ -8,6 +8,11 @@ const LONGEST = 2_048
  */
 const NEVER = /^\/user\/(login|logout|create|password\/reset|[^/]+\/verify)(\/|$)/i
 
+declare const checked: unique symbol
+
+/** A page of this site to lead somebody to: a path with its query. Only `safeNext` makes one. */
+export type Next = string & { readonly [checked]: true }
+
 /**
  * Decides where a `next` may lead (docs/design.md#where-next-may-lead). Everything that takes a
  * `next` from outside goes through here.
@@ -17,7 +22,7 @@ const NEVER = /^\/user\/(login|logout|create|password\/reset|[^/]+\/verify)(\/|$
  * @returns the re-serialised path with its query, or `null` for anything that
  *   is not plainly a page of this site
  */
-export function safeNext(value: unknown, base: string = appUrl): string | null {
+export function safeNext(value: unknown, base: string = appUrl): Next | null {
   if (typeof value !== 'string' || value.length > LONGEST) return null
   if (!/^\/(?![/\\])/.test(value)) return null
   // eslint-disable-next-line no-control-regex
@@ -30,5 +35,5 @@ export function safeNext(value: unknown, base: string = appUrl): string | null {
 
   /* Each character beyond ASCII has become nine. */
   const path = url.pathname + url.search
-  return path.length <= LONGEST ? path : null
+  return path.length <= LONGEST ? (path as Next) : null
 }

@@ -12,6 +12,7 @@ import AuditEntry from '#models/audit_entry'
 import { now, sqlTime } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import SignInAttempt from '#models/sign_in_attempt'
+import { safeNext } from '#social/next'
 import { ace } from '#tests/support/ace'
 import { signedInAs } from '#tests/support/administrator'
 import { emptyDatabase } from '#tests/support/database'
@@ -156,7 +157,7 @@ test.group('The secret scan sees a secret', (group) => {
         startedAt: now(),
         expiresAt: now(),
         steps: [],
-        next: `/?code=${planted}`,
+        next: safeNext(`/?code=${planted}`),
       })
       const mail = await OutgoingMail.queue({
         template: 'withdrawn',

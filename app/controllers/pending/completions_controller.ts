@@ -3,7 +3,6 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { CompleteProfile } from '#actions/complete_profile'
 import { SendProofCode } from '#actions/send_proof_code'
 import { refuse } from '#social/failure_notice'
-import { safeNext } from '#social/next'
 import { nothingWaits, waitingHere, type Waiting } from '#social/pending'
 import type { TripOutcome } from '#social/visit'
 import { readForm, type FormState } from '#validators/form'
@@ -75,7 +74,7 @@ export default class CompletionsController {
     switch (outcome.kind) {
       case 'signed_in': {
         const { user, identity, attempt } = outcome
-        const login = { identity, attempt, next: safeNext(pending.next) }
+        const login = { identity, attempt, next: pending.next }
         return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
       }
       case 'must_prove':

@@ -4,7 +4,6 @@ import { ProveByCode } from '#actions/prove_by_code'
 import { ProveByPassword, type ProofOutcome } from '#actions/prove_by_password'
 import { countPasswordTry } from '#limits/password_try'
 import { failureNotice, refuse } from '#social/failure_notice'
-import { safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
 import { nothingWaits, waitingHere, type Waiting } from '#social/pending'
 import { readForm, type FormState } from '#validators/form'
@@ -56,7 +55,7 @@ export default class ProofsController {
     switch (outcome.kind) {
       case 'joined': {
         const { user, identity } = outcome
-        const login = { identity, next: safeNext(waiting.pending.next) }
+        const login = { identity, next: waiting.pending.next }
         return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
       }
       case 'wrong':
