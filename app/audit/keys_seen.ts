@@ -1,8 +1,6 @@
-import type { HttpContext } from '@adonisjs/core/http'
 import AuditEntry from '#models/audit_entry'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
-import { fieldOf } from '#validators/field'
 
 /** A key that stands otherwise than a form saw it. */
 export interface KeyChange {
@@ -11,14 +9,6 @@ export interface KeyChange {
   before: string | null
   /** The last entry about it: who, and when. */
   entry: AuditEntry | null
-}
-
-/* `Provider.keysSeen`, of some hundred keys that are not revoked. */
-const LONGEST_SEEN = 20_000
-
-/** How the keys stood when the form of this request was opened (`Provider.keysSeen`). */
-export function keysSeenBy(ctx: HttpContext): string {
-  return fieldOf(ctx, 'seen', LONGEST_SEEN)
 }
 
 /** What has changed about the keys of a provider since a form saw them. */
@@ -39,13 +29,4 @@ export async function changesSince(seen: string, provider: Provider): Promise<Ke
         .first(),
     }))
   )
-}
-
-/** The page for whoever was second: nothing was done, and this is what changed. Status 409. */
-export async function tellWhatChanged(ctx: HttpContext, provider: Provider) {
-  ctx.response.status(409)
-  return ctx.view.render('pages/admin/credential_conflicts/show', {
-    provider,
-    changes: await changesSince(keysSeenBy(ctx), provider),
-  })
 }

@@ -1,6 +1,5 @@
 import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
-import type { CredentialAddition } from '#actions/add_credential'
 import { trimmed } from '#validators/text'
 
 const LONGEST_CLIENT_ID = 200
@@ -48,31 +47,6 @@ export const credentialValidator = vine.withMetaData<{ secretOptional: boolean }
   /* The administrator says so, where the key in use has a secret. */
   secretSwitchedOff: vine.boolean().optional(),
 })
-
-/**
- * What is wrong with keys that are well-formed, for what is known of the
- * provider: the text to show beside a field.
- *
- * @returns `null` when nothing is; a pair that waits already is as good as a new one
- */
-export function complaintAbout(
-  addition: CredentialAddition
-): { field: string; text: string } | null {
-  switch (addition.kind) {
-    case 'known': {
-      const { status } = addition.credential
-      if (status === 'draft') return null
-      return { field: 'clientSecret', text: `rotation.problems.known_${status}` }
-    }
-    case 'secret_expected':
-    case 'practice_only':
-      return { field: 'clientSecret', text: `rotation.problems.${addition.kind}` }
-    case 'another_application':
-      return { field: 'clientId', text: 'admin.problems.another_application' }
-    default:
-      return null
-  }
-}
 
 /** The same rules for `credential:rotate`, where only the secret may be new. */
 export const rotationCommandValidator = vine.create({

@@ -2,7 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { RevokeCredential } from '#actions/revoke_credential'
 import { actorOf } from '#audit/actor'
-import { keysSeenBy, tellWhatChanged } from '#audit/keys_seen'
+import { keysSeenBy, tellWhatChanged } from '#controllers/admin/credential_conflict_page'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 

@@ -12,7 +12,7 @@ import {
   type PastedKeys,
   type RefusedKeys,
   takePastedKeys,
-} from '#validators/pasted_keys'
+} from '#controllers/admin/pasted_keys'
 
 /** New keys of a provider. Where some are in use already, the page of the rotation leads further. */
 export default class CredentialsController {

@@ -1,12 +1,13 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { AddCredential, CredentialAddition, NewCredential } from '#actions/add_credential'
 import { actorOf } from '#audit/actor'
-import { changesSince, keysSeenBy, type KeyChange } from '#audit/keys_seen'
+import { changesSince, type KeyChange } from '#audit/keys_seen'
+import { keysSeenBy } from '#controllers/admin/credential_conflict_page'
 import type Provider from '#models/provider'
 import type { SandboxLosses } from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
 import { readAdminForm } from '#validators/admin_form'
-import { complaintAbout, credentialValidator } from '#validators/credential'
+import { credentialValidator } from '#validators/credential'
 import type { FormState } from '#validators/form'
 
 /** A form to be shown again; with `changes` when the keys changed since it was opened. */
@@ -63,4 +64,27 @@ export async function addPastedKeys(
     return { kind: 'refused', form: { values, errors: {} }, changes }
   }
   return addition
+}
+
+/**
+ * What is wrong with keys that are well-formed, for what is known of the
+ * provider: the text to show beside a field.
+ *
+ * @returns `null` when nothing is; a pair that waits already is as good as a new one
+ */
+function complaintAbout(addition: CredentialAddition): { field: string; text: string } | null {
+  switch (addition.kind) {
+    case 'known': {
+      const { status } = addition.credential
+      if (status === 'draft') return null
+      return { field: 'clientSecret', text: `rotation.problems.known_${status}` }
+    }
+    case 'secret_expected':
+    case 'practice_only':
+      return { field: 'clientSecret', text: `rotation.problems.${addition.kind}` }
+    case 'another_application':
+      return { field: 'clientId', text: 'admin.problems.another_application' }
+    default:
+      return null
+  }
 }
