@@ -106,11 +106,9 @@ async function makeSignIns({ members, providers }: Crowd, client: TransactionCli
         ...(failure ?? { userId: member.id, identityId: identity?.id ?? null }),
       })
       .create()
-    if (!failure) {
-      member.lastSignInAt = startedAt.startOf('second')
-      await member.useTransaction(client).save()
-    }
+    if (!failure) member.lastSignInAt = startedAt.startOf('second')
   }
+  for (const member of members) await member.useTransaction(client).save()
 }
 
 /** What became of a trip that did not end in a sign-in; `null` for one that did. */
