@@ -6,6 +6,7 @@ import { now, sqlTime } from '#models/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge, tripFrom } from '#tests/support/member'
 import { queuedMails } from '#tests/support/mails'
+import { groupInBothWays } from '#tests/support/from_site'
 import { forget, press, signUp } from '#tests/support/sign_up'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import {
@@ -57,7 +58,7 @@ function changePassword(visitor: Visitor) {
 const mailsTo = async (email: string) =>
   (await queuedMails()).filter(({ to }) => to === email).map(({ template }) => template)
 
-test.group(
+groupInBothWays(
   'Pre-hijacking, classic-federated merge: an attacker signs up first with the address of a victim',
   (group) => {
     const world = withProviders(group)
@@ -106,7 +107,7 @@ test.group(
   }
 )
 
-test.group(
+groupInBothWays(
   'Pre-hijacking, unexpired session: an attacker keeps a session open in the account',
   (group) => {
     const world = withProviders(group)
@@ -174,7 +175,7 @@ test.group(
   }
 )
 
-test.group(
+groupInBothWays(
   'Pre-hijacking, trojan identifier: an attacker leaves a sign-in method of their own behind',
   (group) => {
     const world = withProviders(group)
@@ -264,7 +265,7 @@ test.group(
   }
 )
 
-test.group(
+groupInBothWays(
   'Pre-hijacking, unexpired change of address: an attacker keeps the link of a change of address',
   (group) => {
     group.each.setup(() => emptyDatabase())
@@ -348,7 +349,7 @@ test.group(
   }
 )
 
-test.group(
+groupInBothWays(
   "Pre-hijacking, non-verifying provider: an attacker's Naver account shows the victim's address",
   (group) => {
     const world = withProviders(group)

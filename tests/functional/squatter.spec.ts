@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import User from '#models/user'
+import { groupInBothWays } from '#tests/support/from_site'
 import { forget, press, signUp } from '#tests/support/sign_up'
 import type { ProviderServer } from '#tests/support/provider_server'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
@@ -192,7 +193,7 @@ function* cells() {
   }
 }
 
-test.group('A squatter waits with', (group) => {
+groupInBothWays('A squatter waits with', (group) => {
   const world = withProviders(group)
 
   for (const { trap, arrival, hadAccount } of cells()) {

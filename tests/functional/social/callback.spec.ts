@@ -6,6 +6,7 @@ import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
 import { appUrl } from '#config/app'
 import { now } from '#models/clock'
+import { groupInBothWays } from '#tests/support/from_site'
 import { multiplyLimits } from '#tests/support/limits'
 import { rawRequest } from '#tests/support/raw_request'
 import { signedInMember } from '#tests/support/member'
@@ -21,10 +22,10 @@ import {
   withProviders,
 } from '#tests/support/trip'
 
-test.group('A callback that must fail', (group) => {
+groupInBothWays('A callback that must fail', (group, way) => {
   const world = withProviders(group)
 
-  for (const driver of DRIVER_NAMES) {
+  for (const driver of way.drivers) {
     const { token } = PATHS[driver]
 
     /** Ways to spoil the query of a good callback, and what each is called. */
@@ -101,7 +102,7 @@ test.group('A callback that must fail', (group) => {
         assert.isFalse(await victim.isSignedIn())
       }
       assert.equal(world.server.count(token), 0)
-      assert.equal((await attacker.get(callback)).location, '/')
+      assert.equal((await attacker.get(callback)).location, way.leadsTo(attacker))
     })
 
     test(`${driver}: at another provider (mix-up) is refused`, async ({ assert }) => {
@@ -174,7 +175,7 @@ test.group('A callback that must fail', (group) => {
       const before = visitor.cookies.get(cookieName('session'))
       assert.exists(before)
 
-      assert.equal((await visitor.get(callback)).location, '/')
+      assert.equal((await visitor.get(callback)).location, way.leadsTo(visitor))
       const [first, second] = await UserSession.query().orderBy('id')
       assert.equal(first.userId, other.id)
       assert.isNotNull(first.revokedAt)
@@ -203,7 +204,7 @@ test.group('A callback that must fail', (group) => {
           headers: { host: new URL(appUrl).host, cookie, [name]: value },
         })
         assert.equal(answer.status, 303)
-        assert.equal(answer.headers.location, '/')
+        assert.equal(answer.headers.location, way.leadsTo(visitor))
         const sent = world.server.lastCallTo(token).form.get('redirect_uri')
         if (sent) assert.isTrue(sent.startsWith(appUrl))
         assert.equal((await UserSession.firstOrFail()).ip, '127.0.0.1')
@@ -251,6 +252,10 @@ test.group('A callback that must fail', (group) => {
       assert.notInclude(JSON.stringify((await SignInAttempt.firstOrFail()).$attributes), 'alert')
     })
   }
+})
+
+test.group('The address of a failure', (group) => {
+  const world = withProviders(group)
 
   for (const path of ['/user/login', '/account/sign_in_methods', '/account/reauthenticate']) {
     test(`a prepared link to ${path} tells one sentence, whatever failure it names`, async ({

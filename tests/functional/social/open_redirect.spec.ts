@@ -1,8 +1,11 @@
 import type { Assert } from '@japa/assert'
 import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
-import { signedInMember } from '#tests/support/member'
+import User from '#models/user'
+import { MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
 import { OPEN_REDIRECTS } from '#tests/support/open_redirects'
+import { aRequest, aSite, backToSite, CALLBACK, siteClient } from '#tests/support/site'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -10,13 +13,13 @@ import { Visitor } from '#tests/support/visitor'
  * The corpus over real HTTP: by the start and the callback of a trip, where the
  * value is stored in between, and by the pages that send on who is signed in.
  */
+const assertOurs = (assert: Assert, location: string) => {
+  assert.match(location, /^\/(?![/\\])/)
+  assert.equal(new URL(location, appUrl).origin, new URL(appUrl).origin)
+}
+
 test.group('An open redirect', (group) => {
   const world = withProviders(group)
-
-  const assertOurs = (assert: Assert, location: string) => {
-    assert.match(location, /^\/(?![/\\])/)
-    assert.equal(new URL(location, appUrl).origin, new URL(appUrl).origin)
-  }
 
   for (const [kind, values] of Object.entries(OPEN_REDIRECTS)) {
     for (const value of values) {
@@ -61,5 +64,56 @@ test.group('An open redirect', (group) => {
       next: '//evil.example',
     })
     assert.equal(answer.location, '/')
+  })
+})
+
+test.group('An open redirect while the request of another site waits', (group) => {
+  const world = withProviders(group)
+
+  for (const [kind, values] of Object.entries(OPEN_REDIRECTS)) {
+    test(`by ${kind}, alone or behind its reference: the site alone gets a code`, async ({
+      assert,
+    }) => {
+      await makeProvider(world.server, 'naver', { requiredFields: [] })
+      const visitor = new Visitor()
+      const request = await aRequest(await siteClient(await aSite()))
+      const { location: waiting } = await visitor.get(request.url.href)
+
+      const next = waiting + values[0]
+      assertOurs(assert, (await signInWith(world.server, visitor, 'naver', { next })).location)
+      for (const value of values) {
+        const encoded = encodeURIComponent(value.toWellFormed())
+        for (const one of [encoded, waiting + encoded, `${waiting}%3Fredirect_uri%3D${encoded}`]) {
+          const sent = await visitor.get(`/user/login?next=${one}`)
+          assertOurs(assert, sent.location)
+          if (!sent.location.startsWith('/oidc/')) continue
+          const page = await visitor.get(sent.location)
+          if (page.location) assertOurs(assert, page.location)
+          assert.notInclude(page.text, 'evil.example')
+        }
+      }
+      const back = await backToSite(visitor, await visitor.get(waiting))
+      assert.isTrue(back.startsWith(`${CALLBACK}?code=`), back)
+      const tokens = await request.finish(back)
+      assert.equal(tokens.claims()!.sub, (await User.firstOrFail()).publicId)
+    })
+  }
+
+  test("the reference of an attacker's request leads its victim nowhere", async ({ assert }) => {
+    const config = await siteClient(await aSite())
+    const { user } = await signedInMember()
+    const [attacker, victim] = [new Visitor(), new Visitor()]
+    const request = await aRequest(config)
+    const { location: next } = await attacker.get(request.url.href)
+
+    const form = await victim.get(`/user/login?next=${next}`)
+    const fields = { email: user.email!, password: MEMBER_PASSWORD, next: form.fieldValue('next')! }
+    const sent = await victim.submit(form, '/user/login', fields)
+    const page = await victim.visit(sent.location)
+    assert.isTrue(await victim.isSignedIn())
+    assert.equal(page.status, 400)
+    assert.lengthOf(page.alerts, 1)
+    assert.include((await attacker.get(next)).location, '/user/login?next=')
+    assert.isEmpty(await db.from('oidc_payloads').where('model', 'AuthorizationCode'))
   })
 })
