@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -6,7 +7,6 @@ import { now } from '#models/clock'
 import { parseGrace, USUAL_GRACE } from '#models/grace'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
-import { inTransaction } from '#actions/until_unique'
 
 export interface CredentialActivation {
   /** `keysSeen` when the form was opened; absent when nothing was shown before. */
@@ -36,7 +36,7 @@ export class ActivateCredential {
   async handle(
     { id, providerId }: ProviderCredential,
     { seen, graceMs = USUAL_GRACE_MS, actor }: CredentialActivation,
-    client?: TransactionClientContract
+    within?: TransactionClientContract
   ): Promise<ActivationOutcome> {
     return inTransaction(async (trx) => {
       const provider = await Provider.lock(providerId, trx)
@@ -78,7 +78,7 @@ export class ActivateCredential {
       }
       await this.#change(credential, 'credential.activated', actor, trx, activate)
       return { kind: 'activated' }
-    }, client)
+    }, within)
   }
 
   /** Changes one credential, and writes down what that changed. */

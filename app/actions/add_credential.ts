@@ -1,10 +1,10 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { CreateProvider } from '#actions/create_provider'
-import { inTransaction } from '#actions/until_unique'
 import type { ApprovedLosses, SandboxLosses } from '#sandbox/losses'
 import { isPracticeKey } from '#sandbox/practice_keys'
 
@@ -44,7 +44,7 @@ export class AddCredential {
   async handle(
     { id }: Provider,
     input: NewCredential,
-    client?: TransactionClientContract
+    within?: TransactionClientContract
   ): Promise<CredentialAddition> {
     return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
@@ -95,6 +95,6 @@ export class AddCredential {
         trx
       )
       return { kind: 'added', credential }
-    }, client)
+    }, within)
   }
 }

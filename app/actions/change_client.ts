@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import { addSecret } from '#actions/set_client'
 import type { Actor } from '#audit/actor'
 import { randomToken } from '#auth/random_token'
@@ -18,7 +18,7 @@ export type ClientDeed =
 /** Switches a site on or off, deletes it, or gives it another secret. */
 export class ChangeClient {
   async handle(clientId: string, deed: ClientDeed, actor: Actor): Promise<ClientChange> {
-    return db.transaction(async (trx): Promise<ClientChange> => {
+    return inTransaction(async (trx): Promise<ClientChange> => {
       await Client.query({ client: trx }).where({ clientId }).update({ clientId })
       const client = await Client.findBy({ clientId }, { client: trx })
       if (!client) return { kind: 'unknown' }

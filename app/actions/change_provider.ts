@@ -1,5 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -24,9 +24,9 @@ export class ChangeProvider {
   async handle(
     { id }: Provider,
     { settings, adminKey, seenVersion, seenAdminKey, actor }: ProviderChange,
-    client: QueryClientContract = db.connection()
+    within?: TransactionClientContract
   ): Promise<ProviderChangeOutcome> {
-    return client.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
       if (
@@ -52,6 +52,6 @@ export class ChangeProvider {
         await AuditEntry.record({ actor, action: 'provider.changed', subject, changes }, trx)
       }
       return { kind: 'changed', provider }
-    })
+    }, within)
   }
 }

@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
@@ -31,7 +30,7 @@ interface RoleWish {
  */
 export class ChangeRole {
   async handle({ id }: User, wish: RoleWish): Promise<RoleChange> {
-    return untilUnique(() => db.transaction((trx) => this.#change(id, wish, trx)))
+    return inTransaction((trx) => this.#change(id, wish, trx))
   }
 
   async #change(

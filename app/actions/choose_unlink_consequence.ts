@@ -1,5 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -17,13 +17,13 @@ interface Choice {
 
 /** Decides what else happens to people whose link ended at a provider. */
 export class ChooseUnlinkConsequence {
-  /** @param client the transaction of a larger flow */
+  /** @param within the transaction of a larger flow */
   async handle(
     { id }: Provider,
     { onUnlink, seen, actor }: Choice,
-    client: QueryClientContract = db.connection()
+    within?: TransactionClientContract
   ): Promise<UnlinkChoice> {
-    return client.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
       if (provider.onUnlink === onUnlink) return { kind: 'chosen' }
@@ -36,6 +36,6 @@ export class ChooseUnlinkConsequence {
       const subject = provider.asAuditSubject
       await AuditEntry.record({ actor, action: 'provider.changed', subject, changes }, trx)
       return { kind: 'chosen' }
-    })
+    }, within)
   }
 }

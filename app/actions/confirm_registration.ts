@@ -1,7 +1,6 @@
 import hash from '@adonisjs/core/services/hash'
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import Registration from '#models/registration'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -36,7 +35,7 @@ export class ConfirmRegistration {
       if (refusal) return refusal
     }
     /* Two presses at once: the second finds the row gone, or the address taken. */
-    return untilUnique(() => db.transaction((trx) => this.#createUser(registration, press, trx)))
+    return inTransaction((trx) => this.#createUser(registration, press, trx))
   }
 
   /** Counts the try before the password is looked at, so that no two share one. */

@@ -1,9 +1,8 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Registration from '#models/registration'
 import User from '#models/user'
-import { untilUnique } from '#actions/until_unique'
 
 export interface NewAdministrator {
   /** Normalised. Whoever runs the command vouches for it. */
@@ -17,15 +16,13 @@ export type AdministratorCreation = { kind: 'created'; user: User } | { kind: 'a
 /** Adds an administrator who signs in by password. */
 export class CreateAdministrator {
   async handle(person: NewAdministrator, actor: Actor): Promise<AdministratorCreation> {
-    return untilUnique(() =>
-      db.transaction(async (client) => {
-        if (await User.findBy('email', person.email, { client })) return { kind: 'address_taken' }
-        await Registration.makeVoid(person.email, client)
-        const user = await User.create({ ...person, role: 'admin', nameSetHere: true }, { client })
-        const subject = user.asAuditSubject
-        await AuditEntry.record({ actor, action: 'administrator.created', subject }, client)
-        return { kind: 'created', user }
-      })
-    )
+    return inTransaction(async (client) => {
+      if (await User.findBy('email', person.email, { client })) return { kind: 'address_taken' }
+      await Registration.makeVoid(person.email, client)
+      const user = await User.create({ ...person, role: 'admin', nameSetHere: true }, { client })
+      const subject = user.asAuditSubject
+      await AuditEntry.record({ actor, action: 'administrator.created', subject }, client)
+      return { kind: 'created', user }
+    })
   }
 }

@@ -1,12 +1,11 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import { now } from '#models/clock'
 import Provider, { type ProviderSettings } from '#models/provider'
 import { changesBetween, type Changes } from '#audit/changes'
 import ProviderCredential from '#models/provider_credential'
-import { untilUnique } from '#actions/until_unique'
 import {
   type ApprovedLosses,
   areApproved,
@@ -43,10 +42,9 @@ export type ProviderCreation =
  * way, with everything that came through it, if whoever asks has agreed to that.
  */
 export class CreateProvider {
-  /** @param client the transaction of a larger flow, which then tries again itself */
-  async handle(input: NewProvider, client?: TransactionClientContract): Promise<ProviderCreation> {
-    if (client) return this.#create(input, client)
-    return untilUnique(() => db.transaction((trx) => this.#create(input, trx)))
+  /** @param within the transaction of a larger flow */
+  async handle(input: NewProvider, within?: TransactionClientContract): Promise<ProviderCreation> {
+    return inTransaction((trx) => this.#create(input, trx), within)
   }
 
   async #create(input: NewProvider, trx: TransactionClientContract): Promise<ProviderCreation> {

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import type OutgoingMail from '#models/outgoing_mail'
@@ -8,7 +8,7 @@ export type MailDrop = { kind: 'dropped' } | { kind: 'gone' }
 /** Deletes a mail that was not sent. */
 export class DropMail {
   async handle(mail: OutgoingMail, actor: Actor): Promise<MailDrop> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       if (!(await mail.drop(trx))) return { kind: 'gone' }
       const subject = mail.asAuditSubject
       await AuditEntry.record({ actor, action: 'mail.dropped', subject }, trx)

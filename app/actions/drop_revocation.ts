@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Revocation from '#models/revocation'
@@ -10,7 +10,7 @@ import Revocation from '#models/revocation'
 export class DropRevocation {
   /** @param revocation with its provider loaded */
   async handle(revocation: Revocation, actor: Actor): Promise<void> {
-    await db.transaction(async (trx) => {
+    await inTransaction(async (trx) => {
       const [dropped] = await Revocation.query({ client: trx }).where('id', revocation.id).delete()
       /* Ended in this very moment, or dropped by somebody else. */
       if (Number(dropped) !== 1) return

@@ -1,10 +1,10 @@
+import { inTransaction } from '#database/transaction'
 import { JOB } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import { now, sqlTime } from '#models/clock'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
-import { inTransaction } from '#actions/until_unique'
 
 /**
  * Revokes a retiring credential whose grace time is over, and wipes its secret.

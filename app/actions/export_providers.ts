@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
@@ -31,7 +31,7 @@ export class ExportProviders {
     }
     const text = await writeDocument(records, sealing)
 
-    await db.transaction(async (trx) => {
+    await inTransaction(async (trx) => {
       const providerKeys = records.map(({ key }) => key)
       const changes = {
         providers: { before: null, after: providerKeys },

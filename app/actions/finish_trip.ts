@@ -1,5 +1,5 @@
 import { inject } from '@adonisjs/core'
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import { HearOfAddress } from '#actions/hear_of_address'
 import { LetStrangerGo } from '#actions/let_stranger_go'
 import { LinkIdentity } from '#actions/link_identity'
@@ -7,7 +7,6 @@ import { ProveByProvider } from '#actions/prove_by_provider'
 import { RenewConsent } from '#actions/renew_consent'
 import { ReportTrial } from '#actions/report_trial'
 import { SignInWithProfile } from '#actions/sign_in_with_profile'
-import { untilUnique } from '#actions/until_unique'
 import Identity from '#models/identity'
 import type UserSession from '#models/user_session'
 import type { TripOutcome, Visit } from '#social/visit'
@@ -58,22 +57,14 @@ export class FinishTrip {
   /** The person at the browser must still be one the account knows at that provider. */
   async #recognise(visit: Visit, userId: number): Promise<TripOutcome> {
     const { provider, profile, attempt } = visit
-    const identity = await Identity.known(provider.id, profile.subject)
-    if (
-      identity === null ||
-      identity.isUnlinked ||
-      identity.userId !== userId ||
-      identity.user.isSuspended
-    ) {
-      return this.#fail(visit, 'identity_of_another')
-    }
-    await untilUnique(() =>
-      db.transaction(async (trx) => {
-        const { user } = identity
-        await new HearOfAddress().handle(user, identity, { provider, profile }, trx)
-        await identity.useTransaction(trx).save()
-      })
-    )
+    const identity = await inTransaction(async (trx) => {
+      const known = await Identity.known(provider.id, profile.subject, trx)
+      if (known?.userId !== userId || known.isUnlinked || known.user.isSuspended) return null
+      await new HearOfAddress().handle(known.user, known, { provider, profile }, trx)
+      await known.useTransaction(trx).save()
+      return known
+    })
+    if (!identity) return this.#fail(visit, 'identity_of_another')
     await attempt.finish({ outcome: 'reauthenticated', userId, identityId: identity.id })
     return { kind: 'reauthenticated' }
   }

@@ -1,14 +1,11 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type Revocation from '#models/revocation'
 
 /** Gives up ending a link at its provider, and tells the person how to do so by hand. */
 export class GiveUpRevocation {
   async handle(revocation: Revocation): Promise<void> {
-    await untilUnique(() =>
-      db.transaction(async (trx) => {
-        if (await revocation.giveUp(trx)) await revocation.tellByHand(trx)
-      })
-    )
+    await inTransaction(async (trx) => {
+      if (await revocation.giveUp(trx)) await revocation.tellByHand(trx)
+    })
   }
 }

@@ -1,11 +1,11 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import SignInAttempt from '#models/sign_in_attempt'
 import type WaitingCode from '#models/waiting_code'
 
 /** Forgets a code that has waited for its time, and ends its attempt, whose browser is gone. */
 export class GiveUpWaiting {
   async handle(waiting: WaitingCode) {
-    await db.transaction(async (trx) => {
+    await inTransaction(async (trx) => {
       const attempt = await SignInAttempt.find(waiting.attemptId, { client: trx })
       if (await waiting.forget(trx)) {
         if (!attempt?.finishedAt) {

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import { appUrl } from '#config/app'
 import { JOB } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
@@ -16,7 +16,7 @@ export type AutoHiding = { kind: 'hidden' } | { kind: 'unchanged' }
  */
 export class HideFailingProvider {
   async handle({ id }: Provider, reason: FailureName): Promise<AutoHiding> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider?.isOffered || !provider.hideWhenFailing || provider.isAutoHidden) {
         return { kind: 'unchanged' }

@@ -1,12 +1,11 @@
 import { inject } from '@adonisjs/core'
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import { ChooseUnlinkConsequence } from '#actions/choose_unlink_consequence'
 import { CreateProvider } from '#actions/create_provider'
 import { ReorderProviders } from '#actions/reorder_providers'
 import { SetProvider } from '#actions/set_provider'
 import { SwitchProvider } from '#actions/switch_provider'
-import { untilUnique } from '#actions/until_unique'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
@@ -45,7 +44,7 @@ export class ImportProviders {
   }
 
   async handle(wish: Import): Promise<ImportOutcome> {
-    return untilUnique(() => db.transaction((trx) => this.#import(wish, trx)))
+    return inTransaction((trx) => this.#import(wish, trx))
   }
 
   async #import(wish: Import, trx: TransactionClientContract): Promise<ImportOutcome> {

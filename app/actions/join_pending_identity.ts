@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
@@ -21,7 +21,7 @@ export type JoinOutcome =
 export class JoinPendingIdentity {
   /** @param owner the account's person, as read before the proof was looked at */
   async handle(pending: PendingIdentity, owner: User): Promise<JoinOutcome> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const user = await User.lock(pending.targetUserId ?? 0, trx)
       const [used] = await PendingIdentity.query({ client: trx })
         .where('id', pending.id)

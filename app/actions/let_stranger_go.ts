@@ -1,6 +1,6 @@
 import { type DateTime } from 'luxon'
-import { inTransaction } from '#actions/until_unique'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import Revocation from '#models/revocation'
 import { now } from '#models/clock'
 import type { Visit } from '#social/visit'
@@ -20,8 +20,8 @@ export class LetStrangerGo {
   async handle(
     visit: Pick<Visit, 'provider' | 'profile' | 'tokens'>,
     { cause, after = now() }: Reason,
-    trx?: TransactionClientContract
+    within?: TransactionClientContract
   ): Promise<void> {
-    await inTransaction((client) => Revocation.queueStranger(visit, { cause, after }, client), trx)
+    await inTransaction((trx) => Revocation.queueStranger(visit, { cause, after }, trx), within)
   }
 }

@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { HearOfAddress } from '#actions/hear_of_address'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -18,35 +17,33 @@ export class LinkIdentity {
     { provider, profile, tokens, attempt }: Visit,
     session: UserSession
   ): Promise<TripOutcome> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        attempt.useTransaction(trx)
-        const held = await session.hold(trx)
-        if (!held) {
-          await attempt.finish({ outcome: 'failed', failure: 'person_changed' })
-          return { kind: 'failed', failure: 'person_changed' }
-        }
-        const { user } = held
-        const known = await Identity.known(provider.id, profile.subject, trx)
-        if (known && known.userId !== user.id) {
-          await attempt.finish({ outcome: 'failed', failure: 'identity_taken' })
-          return { kind: 'failed', failure: 'identity_taken' }
-        }
+    return inTransaction(async (trx) => {
+      attempt.useTransaction(trx)
+      const held = await session.hold(trx)
+      if (!held) {
+        await attempt.finish({ outcome: 'failed', failure: 'person_changed' })
+        return { kind: 'failed', failure: 'person_changed' }
+      }
+      const { user } = held
+      const known = await Identity.known(provider.id, profile.subject, trx)
+      if (known && known.userId !== user.id) {
+        await attempt.finish({ outcome: 'failed', failure: 'identity_taken' })
+        return { kind: 'failed', failure: 'identity_taken' }
+      }
 
-        const identity = known ?? new Identity()
-        const isNews = !identity.$isPersisted || identity.isUnlinked
-        identity.useTransaction(trx)
-        if (known) await new HearOfAddress().handle(user, known, { provider, profile }, trx)
-        identity.belongTo(user, provider, profile, now())
-        identity.sealTokens(tokens)
-        await identity.save()
+      const identity = known ?? new Identity()
+      const isNews = !identity.$isPersisted || identity.isUnlinked
+      identity.useTransaction(trx)
+      if (known) await new HearOfAddress().handle(user, known, { provider, profile }, trx)
+      identity.belongTo(user, provider, profile, now())
+      identity.sealTokens(tokens)
+      await identity.save()
 
-        if (isNews) {
-          await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
-        }
-        await attempt.finish({ outcome: 'linked', userId: user.id, identityId: identity.id })
-        return { kind: 'linked', identity }
-      })
-    )
+      if (isNews) {
+        await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
+      }
+      await attempt.finish({ outcome: 'linked', userId: user.id, identityId: identity.id })
+      return { kind: 'linked', identity }
+    })
   }
 }

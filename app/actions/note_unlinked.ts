@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type Identity from '#models/identity'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -17,13 +16,11 @@ export class NoteUnlinked {
    * @returns whether the link ended by this call
    */
   async handle(seen: Identity): Promise<boolean> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        await User.lock(seen.userId, trx)
-        if (!(await seen.endLink(now(), trx))) return false
-        await UserSession.endThrough(seen, 'unlinked', trx)
-        return true
-      })
-    )
+    return inTransaction(async (trx) => {
+      await User.lock(seen.userId, trx)
+      if (!(await seen.endLink(now(), trx))) return false
+      await UserSession.endThrough(seen, 'unlinked', trx)
+      return true
+    })
   }
 }

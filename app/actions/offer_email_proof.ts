@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { appUrl } from '#config/app'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
@@ -12,10 +11,12 @@ import User from '#models/user'
  * instead, and whoever asked learns nothing; neither does who has asked too often.
  */
 export class OfferEmailProof {
-  /** @param email normalised */
-  async handle(user: User, email: string, trx?: TransactionClientContract): Promise<void> {
-    if (trx) return this.#offer(user, email, trx)
-    await untilUnique(() => db.transaction((own) => this.#offer(user, email, own)))
+  /**
+   * @param email normalised
+   * @param within the transaction of a larger flow
+   */
+  async handle(user: User, email: string, within?: TransactionClientContract): Promise<void> {
+    await inTransaction((trx) => this.#offer(user, email, trx), within)
   }
 
   async #offer(user: User, email: string, trx: TransactionClientContract) {

@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { inEvenTime } from '#auth/even_time'
 import { appUrl } from '#config/app'
 import AccountToken from '#models/account_token'
@@ -14,7 +13,7 @@ import User from '#models/user'
 export class OfferPasswordReset {
   /** @param email normalised */
   async handle(email: string): Promise<void> {
-    await inEvenTime(() => untilUnique(() => db.transaction((trx) => this.#offer(email, trx))))
+    await inEvenTime(() => inTransaction((trx) => this.#offer(email, trx)))
   }
 
   async #offer(typed: string, trx: TransactionClientContract) {

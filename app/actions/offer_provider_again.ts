@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import { appUrl } from '#config/app'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
@@ -13,7 +13,7 @@ export type OfferedAgain = { kind: 'offered_again' } | { kind: 'unchanged' }
  */
 export class OfferProviderAgain {
   async handle({ id }: Provider, actor: Actor): Promise<OfferedAgain> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider?.isAutoHidden) return { kind: 'unchanged' }
 

@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { checkSecondFactor, type SecondFactorCheck, type TypedFactor } from '#auth/second_factor'
 import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
@@ -27,26 +26,24 @@ export type SecondFactorOutcome =
  */
 export class PassSecondFactor {
   async handle({ id, userId }: WaitingSignIn, typed: TypedFactor): Promise<SecondFactorOutcome> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        /* Lines up all tries for this person, so that no two share one. */
-        const user = await User.lock(userId, trx)
-        const waiting = await WaitingSignIn.query({ client: trx })
-          .where('id', id)
-          .where('tries', '<', WaitingSignIn.MOST_TRIES)
-          .where('expiresAt', '>', sqlTime(now()))
-          .first()
-        if (!waiting || !user?.hasSecondFactor || user.isSuspended) return { kind: 'gone' }
+    return inTransaction(async (trx) => {
+      /* Lines up all tries for this person, so that no two share one. */
+      const user = await User.lock(userId, trx)
+      const waiting = await WaitingSignIn.query({ client: trx })
+        .where('id', id)
+        .where('tries', '<', WaitingSignIn.MOST_TRIES)
+        .where('expiresAt', '>', sqlTime(now()))
+        .first()
+      if (!waiting || !user?.hasSecondFactor || user.isSuspended) return { kind: 'gone' }
 
-        const check = await checkSecondFactor(user, typed, trx)
-        if (check.kind !== 'right') {
-          if (check.kind === 'wrong') await waiting.merge({ tries: waiting.tries + 1 }).save()
-          return { kind: 'refused', check, triesLeft: WaitingSignIn.MOST_TRIES - waiting.tries }
-        }
-        await waiting.delete()
-        return this.#signIn(user, waiting, trx)
-      })
-    )
+      const check = await checkSecondFactor(user, typed, trx)
+      if (check.kind !== 'right') {
+        if (check.kind === 'wrong') await waiting.merge({ tries: waiting.tries + 1 }).save()
+        return { kind: 'refused', check, triesLeft: WaitingSignIn.MOST_TRIES - waiting.tries }
+      }
+      await waiting.delete()
+      return this.#signIn(user, waiting, trx)
+    })
   }
 
   async #signIn(

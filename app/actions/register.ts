@@ -1,7 +1,6 @@
 import hash from '@adonisjs/core/services/hash'
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { inEvenTime } from '#auth/even_time'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
@@ -27,9 +26,7 @@ interface SignUp {
 export class Register {
   async handle({ password, ...signUp }: SignUp): Promise<void> {
     const hashed = await hash.make(password)
-    await inEvenTime(() =>
-      untilUnique(() => db.transaction((trx) => this.#write({ ...signUp, hashed }, trx)))
-    )
+    await inEvenTime(() => inTransaction((trx) => this.#write({ ...signUp, hashed }, trx)))
   }
 
   async #write(

@@ -1,10 +1,10 @@
+import { inTransaction } from '#database/transaction'
 import { appUrl } from '#config/app'
 import { now, sqlTime } from '#models/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
-import { inTransaction } from '#actions/until_unique'
 
 /**
  * Tells every administrator who has a proved address, by mail and once for each

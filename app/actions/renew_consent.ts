@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { HearOfAddress } from '#actions/hear_of_address'
 import Identity from '#models/identity'
 import type UserSession from '#models/user_session'
@@ -17,29 +16,27 @@ export class RenewConsent {
     { provider, profile, tokens, attempt }: Visit,
     session: UserSession
   ): Promise<TripOutcome> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        attempt.useTransaction(trx)
-        const held = await session.hold(trx)
-        const user = held?.user
-        const identity = await Identity.known(provider.id, profile.subject, trx)
-        const isExpected =
-          identity !== null &&
-          identity.userId === session.userId &&
-          identity.id === attempt.identityId
-        if (!user || !isExpected) {
-          await attempt.finish({ outcome: 'failed', failure: 'identity_of_another' })
-          return { kind: 'failed', failure: 'identity_of_another' }
-        }
+    return inTransaction(async (trx) => {
+      attempt.useTransaction(trx)
+      const held = await session.hold(trx)
+      const user = held?.user
+      const identity = await Identity.known(provider.id, profile.subject, trx)
+      const isExpected =
+        identity !== null &&
+        identity.userId === session.userId &&
+        identity.id === attempt.identityId
+      if (!user || !isExpected) {
+        await attempt.finish({ outcome: 'failed', failure: 'identity_of_another' })
+        return { kind: 'failed', failure: 'identity_of_another' }
+      }
 
-        identity.useTransaction(trx)
-        await new HearOfAddress().handle(user, identity, { provider, profile }, trx)
-        identity.belongTo(user, provider, profile, now())
-        identity.sealTokens(tokens)
-        await identity.save()
-        await attempt.finish({ outcome: 'reconsented', userId: user.id, identityId: identity.id })
-        return { kind: 'reconsented', identity }
-      })
-    )
+      identity.useTransaction(trx)
+      await new HearOfAddress().handle(user, identity, { provider, profile }, trx)
+      identity.belongTo(user, provider, profile, now())
+      identity.sealTokens(tokens)
+      await identity.save()
+      await attempt.finish({ outcome: 'reconsented', userId: user.id, identityId: identity.id })
+      return { kind: 'reconsented', identity }
+    })
   }
 }

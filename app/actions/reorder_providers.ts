@@ -1,5 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -20,9 +20,9 @@ export type Reordering = { kind: 'reordered' } | { kind: 'stale' }
 export class ReorderProviders {
   async handle(
     { order, seen, actor }: NewOrder,
-    client: QueryClientContract = db.connection()
+    within?: TransactionClientContract
   ): Promise<Reordering> {
-    return client.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const providers = await Provider.lockAll(trx)
       const current = providers.map(({ publicId }) => publicId)
       if (!isSame(current, seen) || !isSame(current.toSorted(), order.toSorted())) {
@@ -45,7 +45,7 @@ export class ReorderProviders {
         trx
       )
       return { kind: 'reordered' }
-    })
+    }, within)
   }
 }
 

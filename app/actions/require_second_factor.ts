@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import SiteSetting from '#models/site_setting'
@@ -14,25 +13,23 @@ export type SecondFactorRequirement = 'decided' | 'needs_own'
 export class RequireSecondFactor {
   /** @param administrator who decides */
   async handle({ id }: User, required: boolean, actor: Actor): Promise<SecondFactorRequirement> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const administrator = await User.lock(id, trx)
-        if (required && !administrator?.hasSecondFactor) return 'needs_own'
+    return inTransaction(async (trx) => {
+      const administrator = await User.lock(id, trx)
+      if (required && !administrator?.hasSecondFactor) return 'needs_own'
 
-        const before = await SiteSetting.read('requireSecondFactor', trx)
-        if (before === required) return 'decided'
-        await SiteSetting.write('requireSecondFactor', required, trx)
-        await AuditEntry.record(
-          {
-            actor,
-            action: 'site.changed',
-            subject: { type: 'site' },
-            changes: { requireSecondFactor: { before, after: required } },
-          },
-          trx
-        )
-        return 'decided'
-      })
-    )
+      const before = await SiteSetting.read('requireSecondFactor', trx)
+      if (before === required) return 'decided'
+      await SiteSetting.write('requireSecondFactor', required, trx)
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'site.changed',
+          subject: { type: 'site' },
+          changes: { requireSecondFactor: { before, after: required } },
+        },
+        trx
+      )
+      return 'decided'
+    })
   }
 }

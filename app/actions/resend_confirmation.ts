@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { inEvenTime } from '#auth/even_time'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
@@ -15,9 +14,7 @@ import User from '#models/user'
 export class ResendConfirmation {
   /** @param email normalised */
   async handle(email: string, browserHash: string | null): Promise<void> {
-    await inEvenTime(() =>
-      untilUnique(() => db.transaction((trx) => this.#resend(email, browserHash, trx)))
-    )
+    await inEvenTime(() => inTransaction((trx) => this.#resend(email, browserHash, trx)))
   }
 
   async #resend(email: string, browserHash: string | null, trx: TransactionClientContract) {

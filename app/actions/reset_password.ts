@@ -1,7 +1,6 @@
 import hash from '@adonisjs/core/services/hash'
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import AccountToken from '#models/account_token'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -29,9 +28,7 @@ export class ResetPassword {
     { password, disconnectAll }: NewPassword
   ): Promise<PasswordReset> {
     const hashed = await hash.make(password)
-    return untilUnique(() =>
-      db.transaction((trx) => this.#reset(token, { hashed, disconnectAll }, trx))
-    )
+    return inTransaction((trx) => this.#reset(token, { hashed, disconnectAll }, trx))
   }
 
   async #reset(

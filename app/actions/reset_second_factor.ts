@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { dropSecondFactor } from '#auth/second_factor'
 import AuditEntry from '#models/audit_entry'
@@ -14,17 +13,15 @@ export type SecondFactorReset = 'reset' | 'none'
  */
 export class ResetSecondFactor {
   async handle({ id }: User, actor: Actor): Promise<SecondFactorReset> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const user = await User.lock(id, trx)
-        if (!user?.hasSecondFactor) return 'none'
+    return inTransaction(async (trx) => {
+      const user = await User.lock(id, trx)
+      if (!user?.hasSecondFactor) return 'none'
 
-        await dropSecondFactor(user, trx)
-        await user.endSessions()
-        const subject = user.asAuditSubject
-        await AuditEntry.record({ actor, action: 'second_factor.reset', subject }, trx)
-        return 'reset'
-      })
-    )
+      await dropSecondFactor(user, trx)
+      await user.endSessions()
+      const subject = user.asAuditSubject
+      await AuditEntry.record({ actor, action: 'second_factor.reset', subject }, trx)
+      return 'reset'
+    })
   }
 }

@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
@@ -15,29 +14,27 @@ export class RestoreUser {
     { id }: User,
     { actor, seen }: { actor: Actor; seen: string }
   ): Promise<Restoration> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        await lockAdministrators(id, trx)
-        const user = await User.lock(id, trx)
-        if (!user) return { kind: 'gone' }
-        if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
-        if (seen !== user.standing || !user.isSuspended) return { kind: 'stale' }
+    return inTransaction(async (trx) => {
+      await lockAdministrators(id, trx)
+      const user = await User.lock(id, trx)
+      if (!user) return { kind: 'gone' }
+      if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
+      if (seen !== user.standing || !user.isSuspended) return { kind: 'stale' }
 
-        const note = user.suspensionNote
-        await user.merge({ suspendedAt: null, suspensionNote: null }).save()
-        /* A sign-in that was under way at the suspension may have left one that never worked. */
-        await user.endSessions()
-        await AuditEntry.record(
-          {
-            actor,
-            action: 'user.restored',
-            subject: user.asAuditSubject,
-            changes: note ? { suspensionNote: { before: note, after: null } } : {},
-          },
-          trx
-        )
-        return { kind: 'restored' }
-      })
-    )
+      const note = user.suspensionNote
+      await user.merge({ suspendedAt: null, suspensionNote: null }).save()
+      /* A sign-in that was under way at the suspension may have left one that never worked. */
+      await user.endSessions()
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'user.restored',
+          subject: user.asAuditSubject,
+          changes: note ? { suspensionNote: { before: note, after: null } } : {},
+        },
+        trx
+      )
+      return { kind: 'restored' }
+    })
   }
 }

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import type OutgoingMail from '#models/outgoing_mail'
@@ -8,7 +8,7 @@ export type MailRetry = { kind: 'retried' } | { kind: 'gone' }
 /** Tries to send a mail at once, one given up too. */
 export class RetryMail {
   async handle(mail: OutgoingMail, actor: Actor): Promise<MailRetry> {
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       if (!(await mail.tryAgainNow(trx))) return { kind: 'gone' }
       const subject = mail.asAuditSubject
       await AuditEntry.record({ actor, action: 'mail.retried', subject }, trx)

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import type Revocation from '#models/revocation'
@@ -7,7 +7,7 @@ import type Revocation from '#models/revocation'
 export class RetryRevocation {
   /** @param revocation with its provider loaded */
   async handle(revocation: Revocation, actor: Actor): Promise<void> {
-    await db.transaction(async (trx) => {
+    await inTransaction(async (trx) => {
       if (!(await revocation.tryAgainNow(trx))) return
       const subject = revocation.asAuditSubject
       await AuditEntry.record({ actor, action: 'revocation.retried', subject }, trx)

@@ -1,9 +1,9 @@
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { SwitchProvider } from '#actions/switch_provider'
-import { inTransaction } from '#actions/until_unique'
 
 export interface CredentialEnd {
   /** `keysSeen` when the form was opened; absent when nothing was shown before. */

@@ -1,11 +1,10 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { ActivateCredential } from '#actions/activate_credential'
 import { AddCredential } from '#actions/add_credential'
-import { untilUnique } from '#actions/until_unique'
 import { DRIVERS } from '#social/drivers'
 
 /** What `credential:rotate` was told. */
@@ -36,20 +35,11 @@ export type RotationOutcome =
 /** Puts a new pair in the place of the active one, which retires: both, or nothing. */
 export class RotateCredential {
   async handle(rotation: Rotation): Promise<RotationOutcome> {
-    return untilUnique(() => this.#bothOrNothing(rotation))
-  }
-
-  async #bothOrNothing(rotation: Rotation): Promise<RotationOutcome> {
-    const trx = await db.transaction()
-    try {
+    return inTransaction(async (trx) => {
       const outcome = await this.#rotate(rotation, trx)
-      if ('before' in outcome) await trx.commit()
-      else await trx.rollback()
+      if (!('before' in outcome)) await trx.rollback()
       return outcome
-    } catch (error) {
-      await trx.rollback()
-      throw error
-    }
+    })
   }
 
   async #rotate(

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import SigningKey from '#models/signing_key'
@@ -10,10 +10,10 @@ export class RotateSigningKeys {
   async handle(afterMs: number | 'now', actor: Actor): Promise<SigningKey> {
     const signsFrom = afterMs === 'now' ? now() : now().plus({ milliseconds: afterMs })
     await SigningKey.forgetOutlived()
-    const key = await SigningKey.fresh(signsFrom)
-    await db.transaction(async (trx) => {
+    const fresh = await SigningKey.fresh(signsFrom)
+    return inTransaction(async (trx) => {
       if (afterMs === 'now') await SigningKey.query({ client: trx }).delete()
-      await key.useTransaction(trx).save()
+      const key = await SigningKey.create(fresh.$attributes, { client: trx })
       await AuditEntry.record(
         {
           actor,
@@ -23,7 +23,7 @@ export class RotateSigningKeys {
         },
         trx
       )
+      return key
     })
-    return key
   }
 }

@@ -1,9 +1,8 @@
-import db from '@adonisjs/lucid/services/db'
 import type { DateTime } from 'luxon'
+import { inTransaction } from '#database/transaction'
 import { appUrl } from '#config/app'
 import { holdSession } from '#auth/in_session'
 import { lockAdministrators } from '#auth/last_administrator'
-import { untilUnique } from '#actions/until_unique'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
@@ -23,39 +22,37 @@ export class ScheduleWithdrawal {
   static readonly DELAY = { hours: 24 }
 
   async handle(user: User, session: UserSession): Promise<WithdrawalSchedule> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
-        const { user: locked } = await holdSession(session, trx)
-        if (locked.canProveHere) return { kind: 'not_needed' }
-        if (isLast) return { kind: 'last_administrator' }
-        if (locked.withdrawAt) return { kind: 'scheduled', at: locked.withdrawAt }
+    return inTransaction(async (trx) => {
+      const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
+      const { user: locked } = await holdSession(session, trx)
+      if (locked.canProveHere) return { kind: 'not_needed' }
+      if (isLast) return { kind: 'last_administrator' }
+      if (locked.withdrawAt) return { kind: 'scheduled', at: locked.withdrawAt }
 
-        const at = now().plus(ScheduleWithdrawal.DELAY)
-        await User.query({ client: trx })
-          .where('id', locked.id)
-          .update({ withdrawAt: sqlTime(at) })
+      const at = now().plus(ScheduleWithdrawal.DELAY)
+      await User.query({ client: trx })
+        .where('id', locked.id)
+        .update({ withdrawAt: sqlTime(at) })
 
-        /* No address is proved; one that a provider showed is better than silence. */
-        const identity = await Identity.query({ client: trx })
-          .where('userId', locked.id)
-          .whereNotNull('email')
-          .orderBy('lastUsedAt', 'desc')
-          .first()
-        const to = identity?.email
-        if (to && !(await OutgoingMail.isFlooding(to, ['withdrawal_scheduled'], trx))) {
-          await OutgoingMail.queue(
-            {
-              template: 'withdrawal_scheduled',
-              to,
-              locale: locked.locale,
-              data: { at: at.toISO()!, signInUrl: `${appUrl}/user/login` },
-            },
-            trx
-          )
-        }
-        return { kind: 'scheduled', at }
-      })
-    )
+      /* No address is proved; one that a provider showed is better than silence. */
+      const identity = await Identity.query({ client: trx })
+        .where('userId', locked.id)
+        .whereNotNull('email')
+        .orderBy('lastUsedAt', 'desc')
+        .first()
+      const to = identity?.email
+      if (to && !(await OutgoingMail.isFlooding(to, ['withdrawal_scheduled'], trx))) {
+        await OutgoingMail.queue(
+          {
+            template: 'withdrawal_scheduled',
+            to,
+            locale: locked.locale,
+            data: { at: at.toISO()!, signInUrl: `${appUrl}/user/login` },
+          },
+          trx
+        )
+      }
+      return { kind: 'scheduled', at }
+    })
   }
 }

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import env from '#start/env'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -22,12 +22,7 @@ export class SeedSandboxProviders {
         await this.#giveAdminKey(known, row)
         continue
       }
-      try {
-        await this.#create(key, row, position)
-      } catch (error) {
-        /* Another process was quicker: the key is unique, so there is one row. */
-        if (!(await Provider.findBy('key', key))) throw error
-      }
+      await this.#create(key, row, position)
     }
   }
 
@@ -38,9 +33,11 @@ export class SeedSandboxProviders {
     await provider.save()
   }
 
-  /* Begins with a write, so that SQLite makes the second of two processes wait for the first. */
+  /** Makes nothing when another process was quicker. */
   #create(key: string, row: SandboxRow, position: number) {
-    return db.transaction(async (client) => {
+    return inTransaction(async (client) => {
+      if (await Provider.findBy('key', key, { client })) return
+
       const provider = await Provider.create(
         {
           key,

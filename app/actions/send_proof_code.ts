@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
@@ -25,7 +25,7 @@ export class SendProofCode {
     const code = String(randomInt(1_000_000)).padStart(6, '0')
     await pending.load('provider')
 
-    return db.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       if (await OutgoingMail.isFlooding(to, ['proof_code'], trx)) return false
 
       const [taken] = await PendingIdentity.query({ client: trx })
@@ -36,11 +36,10 @@ export class SendProofCode {
 
       /* A code is void once the owner of its address ends all their sessions. */
       const owner = await User.withEmail(to, trx)
-      pending.targetUserId ??= owner?.id ?? null
-      pending.useTransaction(trx)
-      pending.codesSent += 1
-      pending.keepCode(code, to, browser)
-      await pending.save()
+      const held = await PendingIdentity.findOrFail(pending.id, { client: trx })
+      held.targetUserId ??= owner?.id ?? null
+      held.keepCode(code, to, browser)
+      await held.save()
       await OutgoingMail.queue(
         {
           template: 'proof_code',
@@ -50,7 +49,7 @@ export class SendProofCode {
             code,
             provider: pending.provider.label,
             startedAt: pending.createdAt.toISO()!,
-            isNewcomer: pending.targetUserId === null,
+            isNewcomer: held.targetUserId === null,
           },
         },
         trx

@@ -1,5 +1,5 @@
 import mail from '@adonisjs/mail/services/main'
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { delivery } from '#config/mail'
 import { mailFailure } from '#jobs/mail_failure'
@@ -26,7 +26,7 @@ export class SendTrialMail {
     if (delivery === 'none') return { kind: 'no_server' }
     if (email === null) return { kind: 'no_address' }
 
-    const letter = await db.transaction(async (trx) => {
+    const letter = await inTransaction(async (trx) => {
       await AuditEntry.record({ actor, action: 'mail.tried', subject: user.asAuditSubject }, trx)
       return OutgoingMail.queue({ template: 'trial', to: email, locale, data: {} }, trx)
     })

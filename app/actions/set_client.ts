@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import { randomToken } from '#auth/random_token'
@@ -29,40 +28,38 @@ export type ClientSetting =
 /** Registers a site that signs in through this one, or changes what it registered. */
 export class SetClient {
   async handle(wish: ClientWish): Promise<ClientSetting> {
-    return untilUnique(() =>
-      db.transaction(async (trx): Promise<ClientSetting> => {
-        const { clientId, secret: given, actor, kind, ...fields } = wish
-        const found = await Client.findBy({ clientId }, { client: trx })
-        const known = found?.sandbox ? null : found
-        if (!known && (!fields.name || !fields.redirectUris?.length)) return { kind: 'incomplete' }
-        if (known && kind && known.kind !== kind) return { kind: 'kind_differs' }
+    return inTransaction(async (trx): Promise<ClientSetting> => {
+      const { clientId, secret: given, actor, kind, ...fields } = wish
+      const found = await Client.findBy({ clientId }, { client: trx })
+      const known = found?.sandbox ? null : found
+      if (!known && (!fields.name || !fields.redirectUris?.length)) return { kind: 'incomplete' }
+      if (known && kind && known.kind !== kind) return { kind: 'kind_differs' }
 
-        if (!known) await giveWay(clientId, trx)
-        const client = known ?? new Client()
-        const before = known ? known.audited : {}
-        const defaults = { kind: kind ?? 'server', postLogoutRedirectUris: [], sandbox: false }
-        if (!known) client.merge({ clientId, ...defaults, scopes: Client.USUAL_SCOPES })
-        for (const [field, value] of Object.entries(fields)) {
-          if (value !== undefined) client.merge({ [field]: value })
-        }
-        await client.useTransaction(trx).save()
-        const changes = changesBetween(before, client.audited)
-        if (!known || Object.keys(changes).length > 0) {
-          const action = known ? 'client.changed' : 'client.created'
-          await AuditEntry.record({ actor, action, subject: client.asAuditSubject, changes }, trx)
-        }
+      if (!known) await giveWay(clientId, trx)
+      const client = known ?? new Client()
+      const before = known ? known.audited : {}
+      const defaults = { kind: kind ?? 'server', postLogoutRedirectUris: [], sandbox: false }
+      if (!known) client.merge({ clientId, ...defaults, scopes: Client.USUAL_SCOPES })
+      for (const [field, value] of Object.entries(fields)) {
+        if (value !== undefined) client.merge({ [field]: value })
+      }
+      await client.useTransaction(trx).save()
+      const changes = changesBetween(before, client.audited)
+      if (!known || Object.keys(changes).length > 0) {
+        const action = known ? 'client.changed' : 'client.created'
+        await AuditEntry.record({ actor, action, subject: client.asAuditSubject, changes }, trx)
+      }
 
-        const isNew = !known && client.isConfidential && given === undefined
-        const secret = isNew ? randomToken() : given
-        if (secret !== undefined && client.isConfidential) {
-          const living = await ClientSecret.query({ client: trx }).where('clientId', client.id)
-          if (!living.some((one) => one.isAlive && one.is(secret))) {
-            await addSecret(client, secret, actor, trx)
-          }
+      const isNew = !known && client.isConfidential && given === undefined
+      const secret = isNew ? randomToken() : given
+      if (secret !== undefined && client.isConfidential) {
+        const living = await ClientSecret.query({ client: trx }).where('clientId', client.id)
+        if (!living.some((one) => one.isAlive && one.is(secret))) {
+          await addSecret(client, secret, actor, trx)
         }
-        return { kind: known ? 'changed' : 'created', client, secret: isNew ? secret! : null }
-      })
-    )
+      }
+      return { kind: known ? 'changed' : 'created', client, secret: isNew ? secret! : null }
+    })
   }
 }
 

@@ -1,5 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract, TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import Provider, { type ProviderSettings } from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -8,7 +8,6 @@ import { ChangeProvider } from '#actions/change_provider'
 import { AddCredential } from '#actions/add_credential'
 import { ActivateCredential } from '#actions/activate_credential'
 import { SwitchProvider } from '#actions/switch_provider'
-import { untilUnique } from '#actions/until_unique'
 import type { SandboxLosses } from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
 
@@ -44,25 +43,13 @@ export type ProviderSetting =
  * nothing. A script cannot be asked, so a practice provider gives way to real keys.
  */
 export class SetProvider {
-  /** @param client the transaction of a larger flow, which then tries again itself */
-  async handle(
-    wish: ProviderWish,
-    client: QueryClientContract = db.connection()
-  ): Promise<ProviderSetting> {
-    return untilUnique(() => this.#allOrNothing(wish, client))
-  }
-
-  async #allOrNothing(wish: ProviderWish, client: QueryClientContract): Promise<ProviderSetting> {
-    const trx = await client.transaction()
-    try {
+  /** @param within the transaction of a larger flow, which is undone with it */
+  async handle(wish: ProviderWish, within?: TransactionClientContract): Promise<ProviderSetting> {
+    return inTransaction(async (trx) => {
       const setting = await this.#set(wish, trx)
-      if ('provider' in setting) await trx.commit()
-      else await trx.rollback()
+      if (!('provider' in setting)) await trx.rollback()
       return setting
-    } catch (error) {
-      await trx.rollback()
-      throw error
-    }
+    }, within)
   }
 
   async #set(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
@@ -73,8 +60,6 @@ export class SetProvider {
         : await this.#create(wish, trx)
     if (!('provider' in setting)) return setting
 
-    /* It came out of a transaction within this one. */
-    setting.provider.useTransaction(trx)
     if (wish.enabled !== undefined) {
       const { provider } = setting
       const change = await new SwitchProvider().handle(provider, wish.enabled, wish.actor, trx)

@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { Overtaken, untilUnique } from '#actions/until_unique'
+import { StaleRead, inTransaction } from '#database/transaction'
 import { HearOfAddress } from '#actions/hear_of_address'
 import { LetStrangerGo } from '#actions/let_stranger_go'
 import Identity from '#models/identity'
@@ -22,7 +21,7 @@ import type { RefusalOfPerson } from '#social/who_is_this'
 export class SignInWithProfile {
   async handle(visit: Visit): Promise<TripOutcome> {
     /* Two first visits at once: the second finds what the first has made. */
-    return untilUnique(() => db.transaction((trx) => new SignIn(visit, trx).take()))
+    return inTransaction((trx) => new SignIn(visit, trx).take())
   }
 }
 
@@ -92,7 +91,7 @@ class SignIn {
   async #mustBeAsRead(user: User, kind: Course['kind']) {
     const signsIn = ['sign_in', 'join'].includes(kind) && !user.hasSecondFactor
     const changes = signsIn ? { lastSignInAt: sqlTime(this.signedInAt) } : {}
-    if (!(await user.lockAsRead(this.trx, changes))) throw new Overtaken()
+    if (!(await user.lockAsRead(this.trx, changes))) throw new StaleRead()
   }
 
   /**

@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { deviceOf } from '#auth/device'
 import AuditEntry from '#models/audit_entry'
@@ -16,29 +15,27 @@ export type SigningOut =
 export class SignOutUser {
   /** @param device public id of a session of this very person; `null` for all */
   async handle({ id }: User, device: string | null, actor: Actor): Promise<SigningOut> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const user = await User.lock(id, trx)
-        if (!user) return { kind: 'gone' }
-        const alive = UserSession.aliveOf(user.id, trx)
-        if (device !== null) alive.where('publicId', device)
-        const sessions = await alive
-        if (sessions.length === 0) return { kind: 'nothing_to_end' }
+    return inTransaction(async (trx) => {
+      const user = await User.lock(id, trx)
+      if (!user) return { kind: 'gone' }
+      const alive = UserSession.aliveOf(user.id, trx)
+      if (device !== null) alive.where('publicId', device)
+      const sessions = await alive
+      if (sessions.length === 0) return { kind: 'nothing_to_end' }
 
-        await AuditEntry.record(
-          {
-            actor,
-            action: 'user.signed_out',
-            subject: user.asAuditSubject,
-            changes: { devices: { before: sessions.map(nameOf), after: null } },
-          },
-          trx
-        )
-        if (device === null) await user.endSessions()
-        else for (const session of sessions) await session.revoke()
-        return { kind: 'signed_out', sessions: sessions.length }
-      })
-    )
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'user.signed_out',
+          subject: user.asAuditSubject,
+          changes: { devices: { before: sessions.map(nameOf), after: null } },
+        },
+        trx
+      )
+      if (device === null) await user.endSessions()
+      else for (const session of sessions) await session.revoke()
+      return { kind: 'signed_out', sessions: sessions.length }
+    })
   }
 }
 

@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
@@ -29,7 +28,7 @@ interface SuspensionWish {
  */
 export class SuspendUser {
   async handle({ id }: User, wish: SuspensionWish): Promise<Suspension> {
-    return untilUnique(() => db.transaction((trx) => this.#suspend(id, wish, trx)))
+    return inTransaction((trx) => this.#suspend(id, wish, trx))
   }
 
   async #suspend(

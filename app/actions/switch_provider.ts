@@ -1,5 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
@@ -13,9 +13,9 @@ export class SwitchProvider {
     { id }: Provider,
     enabled: boolean,
     actor: Actor,
-    client: QueryClientContract = db.connection()
+    within?: TransactionClientContract
   ): Promise<ProviderSwitch> {
-    return client.transaction(async (trx) => {
+    return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
       if (provider.enabled === enabled) return { kind: 'switched' }
@@ -31,6 +31,6 @@ export class SwitchProvider {
         trx
       )
       return { kind: 'switched' }
-    })
+    }, within)
   }
 }

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -9,7 +9,7 @@ import SetUpTick from '#models/set_up_tick'
 /** Remembers that a step in the provider's console is done, or that it is not after all. */
 export class TickSetUpStep {
   async handle({ id }: Provider, step: string, isDone: boolean, actor: Actor): Promise<void> {
-    await db.transaction(async (trx) => {
+    await inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return
 

@@ -1,8 +1,7 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import { actorAs, JOB } from '#audit/actor'
 import { holdSession } from '#auth/in_session'
 import { lockAdministrators } from '#auth/last_administrator'
-import { untilUnique } from '#actions/until_unique'
 import AuditEntry from '#models/audit_entry'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
@@ -32,38 +31,36 @@ export class WithdrawUser {
     user: User,
     { session, ifDue = false }: { session?: UserSession; ifDue?: boolean }
   ): Promise<Withdrawal> {
-    return untilUnique(() =>
-      db.transaction(async (trx) => {
-        const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
-        const held = session && (await holdSession(session, trx))
-        const locked = held?.user ?? (await User.lock(user.id, trx))
-        if (!locked) return 'gone'
-        if (ifDue && !(locked.withdrawAt && locked.withdrawAt <= now())) return 'called_off'
-        if (isLast) {
-          await locked.cancelWithdrawal()
-          return 'last_administrator'
-        }
+    return inTransaction(async (trx) => {
+      const isLast = user.isAdmin && (await lockAdministrators(user.id, trx)) === 0
+      const held = session && (await holdSession(session, trx))
+      const locked = held?.user ?? (await User.lock(user.id, trx))
+      if (!locked) return 'gone'
+      if (ifDue && !(locked.withdrawAt && locked.withdrawAt <= now())) return 'called_off'
+      if (isLast) {
+        await locked.cancelWithdrawal()
+        return 'last_administrator'
+      }
 
-        if (locked.email) {
-          await OutgoingMail.queue(
-            { template: 'withdrawn', to: locked.email, locale: locked.locale, data: {} },
-            trx
-          )
-        }
-        await AuditEntry.forgetSubject(locked, trx)
-        if (locked.isAdmin) {
-          const actor = ifDue ? JOB : actorAs(locked)
-          const subject = locked.asAuditSubject
-          await AuditEntry.record({ actor, action: 'administrator.withdrawn', subject }, trx)
-        }
-        await this.#endLinks(locked, trx)
-        await SignInAttempt.query({ client: trx })
-          .where((own) => own.where('userId', locked.id).orWhere('actorUserId', locked.id))
-          .update({ ip: null, userAgent: null })
-        await User.query({ client: trx }).where('id', locked.id).delete()
-        return 'withdrawn'
-      })
-    )
+      if (locked.email) {
+        await OutgoingMail.queue(
+          { template: 'withdrawn', to: locked.email, locale: locked.locale, data: {} },
+          trx
+        )
+      }
+      await AuditEntry.forgetSubject(locked, trx)
+      if (locked.isAdmin) {
+        const actor = ifDue ? JOB : actorAs(locked)
+        const subject = locked.asAuditSubject
+        await AuditEntry.record({ actor, action: 'administrator.withdrawn', subject }, trx)
+      }
+      await this.#endLinks(locked, trx)
+      await SignInAttempt.query({ client: trx })
+        .where((own) => own.where('userId', locked.id).orWhere('actorUserId', locked.id))
+        .update({ ip: null, userAgent: null })
+      await User.query({ client: trx }).where('id', locked.id).delete()
+      return 'withdrawn'
+    })
   }
 
   async #endLinks(user: User, trx: TransactionClientContract) {

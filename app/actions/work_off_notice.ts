@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { JOB } from '#audit/actor'
 import { waysIn } from '#auth/ways_in'
 import { appUrl } from '#config/app'
@@ -39,19 +38,17 @@ export class WorkOffNotice {
 
   async handle({ id, providerId }: ReceivedNotice): Promise<void> {
     const flooding = await ReceivedNotice.isFlooding(providerId)
-    await untilUnique(() =>
-      db.transaction(async (trx) => {
-        const [claimed] = await ReceivedNotice.query({ client: trx })
-          .where('id', id)
-          .whereNull('handledAt')
-          .update({ handledAt: sqlTime(now()) })
-        if (Number(claimed) !== 1) return
+    await inTransaction(async (trx) => {
+      const [claimed] = await ReceivedNotice.query({ client: trx })
+        .where('id', id)
+        .whereNull('handledAt')
+        .update({ handledAt: sqlTime(now()) })
+      if (Number(claimed) !== 1) return
 
-        const notice = await ReceivedNotice.findOrFail(id, { client: trx })
-        const outcome = await this.#workOff(notice, flooding, trx)
-        await notice.merge({ consequence: null, ...outcome }).save()
-      })
-    )
+      const notice = await ReceivedNotice.findOrFail(id, { client: trx })
+      const outcome = await this.#workOff(notice, flooding, trx)
+      await notice.merge({ consequence: null, ...outcome }).save()
+    })
   }
 
   async #workOff(

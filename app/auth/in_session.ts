@@ -1,6 +1,5 @@
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { AccessEnded } from '#exceptions/access_ended'
 import type User from '#models/user'
 import type UserSession from '#models/user_session'
@@ -18,12 +17,10 @@ export function inSession<T>(
   session: UserSession,
   change: (user: User, trx: TransactionClientContract, session: UserSession) => Promise<T>
 ): Promise<T> {
-  return untilUnique(() =>
-    db.transaction(async (trx) => {
-      const held = await holdSession(session, trx)
-      return change(held.user, trx, held)
-    })
-  )
+  return inTransaction(async (trx) => {
+    const held = await holdSession(session, trx)
+    return change(held.user, trx, held)
+  })
 }
 
 /**

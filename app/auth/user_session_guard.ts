@@ -1,10 +1,9 @@
 import type { DateTime } from 'luxon'
 import { errors, symbols } from '@adonisjs/auth'
-import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { AuthClientResponse, GuardContract } from '@adonisjs/auth/types'
 import type { HttpContext } from '@adonisjs/core/http'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import { userAgentOf } from '#auth/device'
 import { inSession } from '#auth/in_session'
 import type Identity from '#models/identity'
@@ -224,12 +223,10 @@ export class UserSessionGuard implements GuardContract<User> {
     { attempt }: LoginOptions,
     begin: (user: User, trx: TransactionClientContract) => Promise<string>
   ): Promise<string> {
-    const path = await untilUnique(() =>
-      db.transaction(async (trx) => {
-        const user = await User.lock(proved.id, trx)
-        return user?.isAsProvedBy(proved) ? begin(user, trx) : null
-      })
-    )
+    const path = await inTransaction(async (trx) => {
+      const user = await User.lock(proved.id, trx)
+      return user?.isAsProvedBy(proved) ? begin(user, trx) : null
+    })
     if (path !== null) return path
     /* What it was about may be gone by now. */
     await attempt?.refresh()

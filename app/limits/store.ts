@@ -1,7 +1,7 @@
 import logger from '@adonisjs/core/services/logger'
 import { errors } from '@adonisjs/limiter'
 import limiter from '@adonisjs/limiter/services/main'
-import { untilUnique } from '#actions/until_unique'
+import { retryOnConflict } from '#database/transaction'
 import { loggable } from '#exceptions/storage_failure'
 import env from '#start/env'
 
@@ -34,7 +34,7 @@ export async function spend(quota: Quota): Promise<Wait> {
 
   const store = env.get('LIMITER_STORE')
   try {
-    const result = await untilUnique(() => spendFrom(store, quota))
+    const result = await retryOnConflict(() => spendFrom(store, quota))
     awayUntil = 0
     return result
   } catch (error) {

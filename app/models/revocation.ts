@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { retryOnConflict } from '#database/transaction'
 import { RevocationSchema } from '#database/schema'
 import type { AuditSubject } from '#audit/actions'
 import type Identity from '#models/identity'
@@ -11,7 +12,6 @@ import SignInAttempt from '#models/sign_in_attempt'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, SecretUnreadable, unseal } from '#models/sealed'
-import { untilUnique } from '#actions/until_unique'
 import type { Visit } from '#social/visit'
 import type { KeptTokens, TokenSet } from '#social/token_set'
 
@@ -239,8 +239,8 @@ export default class Revocation extends RevocationSchema {
           .whereIn('provider_id', kin)
           .where('expires_at', '>', sqlTime(now()))
       )
-    if (await untilUnique(() => this.#keepLease(nobodyWaits()))) return 'wanted'
-    return (await untilUnique(() => this.#keepLease(ours()))) ? 'too_early' : 'unwanted'
+    if (await retryOnConflict(() => this.#keepLease(nobodyWaits()))) return 'wanted'
+    return (await retryOnConflict(() => this.#keepLease(ours()))) ? 'too_early' : 'unwanted'
   }
 
   /** The link has ended, or is wanted again: nothing is kept. */

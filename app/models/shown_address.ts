@@ -14,7 +14,7 @@ export default class ShownAddress extends ShownAddressSchema {
    * now on. Of several addresses shown at once, one gets the last place: the
    * others fail on the unique keys, and find it taken when they are tried again.
    *
-   * @param client a transaction inside `untilUnique`
+   * @param client a transaction that is run again when it loses (`inTransaction`)
    */
   static async mayShow(
     email: string,

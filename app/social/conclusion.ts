@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { retryOnConflict } from '#database/transaction'
 import type { FinishTrip } from '#actions/finish_trip'
-import { untilUnique } from '#actions/until_unique'
 import { ensureBrowserSecret } from '#auth/browser'
 import { afterReauthentication } from '#auth/recent_sign_in'
 import { hashToken } from '#auth/random_token'
@@ -79,7 +79,7 @@ async function outcomeOf(
       return { kind: 'waiting' }
     }
     const { profile, tokens, credential } = inquiry
-    if (!arrived.attempt.isTrial) await untilUnique(() => credential.noteUse())
+    if (!arrived.attempt.isTrial) await retryOnConflict(() => credential.noteUse())
     const browserHash = hashToken(ensureBrowserSecret(ctx))
     const visit = { provider, attempt: arrived.attempt, profile, tokens, browserHash }
     return await finish.handle(visit, ctx.auth.use('web').session)

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { untilUnique } from '#actions/until_unique'
+import { retryOnConflict } from '#database/transaction'
 import { userAgentOf } from '#auth/device'
 import { browserSecret, ensureBrowserSecret } from '#auth/browser'
 import { hashToken, keyedHash, randomToken, sameText } from '#auth/random_token'
@@ -72,7 +72,7 @@ export async function depart(
     steps: [],
   }
   /* Its foreign keys meet the locks of a rotation, which MySQL calls a deadlock. */
-  await untilUnique(() => SignInAttempt.create(attempt))
+  await retryOnConflict(() => SignInAttempt.create(attempt))
   return { ok: true, url: way.url }
 }
 

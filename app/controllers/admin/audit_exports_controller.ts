@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#database/transaction'
 import { actorOf } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import { auditCsv, CSV_COLUMNS } from '#audit/csv'
@@ -16,7 +16,7 @@ export default class AuditExportsController {
   async store(ctx: HttpContext) {
     const { request, response, i18n } = ctx
     const { wish, chosen } = readAuditFilter(request.body())
-    await db.transaction((trx) =>
+    await inTransaction((trx) =>
       AuditEntry.record(
         {
           actor: actorOf(ctx),
