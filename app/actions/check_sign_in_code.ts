@@ -1,3 +1,4 @@
+import { affectedOne } from '#database/affected'
 import { sameText } from '#auth/random_token'
 import SignInCode from '#models/sign_in_code'
 import type UserSession from '#models/user_session'
@@ -13,16 +14,18 @@ export class CheckSignInCode {
     if (!code || browser === null) return { kind: 'gone' }
 
     /* Counted before the digits are looked at, so that no two tries share a place. */
-    const [taken] = await SignInCode.query()
-      .where('id', code.id)
-      .where('tries', '<', SignInCode.MOST_TRIES)
-      .increment('tries', 1)
-    if (Number(taken) !== 1) return { kind: 'gone' }
+    const taken = await affectedOne(
+      SignInCode.query()
+        .where('id', code.id)
+        .where('tries', '<', SignInCode.MOST_TRIES)
+        .increment('tries', 1)
+    )
+    if (!taken) return { kind: 'gone' }
 
     if (!sameText(code.codeHash, code.hashOf(typed, browser))) {
       return { kind: 'wrong', triesLeft: Math.max(0, SignInCode.MOST_TRIES - code.tries - 1) }
     }
-    const [used] = await SignInCode.query().where('id', code.id).delete()
-    return { kind: Number(used) === 1 ? 'confirmed' : 'gone' }
+    const used = await affectedOne(SignInCode.query().where('id', code.id).delete())
+    return { kind: used ? 'confirmed' : 'gone' }
   }
 }

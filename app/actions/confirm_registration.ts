@@ -1,5 +1,6 @@
 import hash from '@adonisjs/core/services/hash'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import Registration from '#models/registration'
 import SignInAttempt from '#models/sign_in_attempt'
@@ -40,11 +41,13 @@ export class ConfirmRegistration {
 
   /** Counts the try before the password is looked at, so that no two share one. */
   async #checkPassword(registration: Registration, password: string): Promise<Confirmation | null> {
-    const [taken] = await Registration.query()
-      .where('id', registration.id)
-      .where('tries', '<', Registration.MOST_TRIES)
-      .increment('tries', 1)
-    if (Number(taken) !== 1) return { kind: 'gone' }
+    const taken = await affectedOne(
+      Registration.query()
+        .where('id', registration.id)
+        .where('tries', '<', Registration.MOST_TRIES)
+        .increment('tries', 1)
+    )
+    if (!taken) return { kind: 'gone' }
     if (await hash.verify(registration.password, password)) return null
 
     /* Others may have tried meanwhile, so what was read before is no count. */
@@ -62,11 +65,13 @@ export class ConfirmRegistration {
   ): Promise<Confirmation> {
     const { id, tokenHash, email, name, locale, next } = registration
     const confirmedAt = now()
-    const [claimed] = await Registration.query({ client: trx })
-      .where({ id, tokenHash })
-      .where('expiresAt', '>', sqlTime(confirmedAt))
-      .delete()
-    if (Number(claimed) !== 1) return { kind: 'gone' }
+    const claimed = await affectedOne(
+      Registration.query({ client: trx })
+        .where({ id, tokenHash })
+        .where('expiresAt', '>', sqlTime(confirmedAt))
+        .delete()
+    )
+    if (!claimed) return { kind: 'gone' }
 
     await Registration.makeVoid(email, trx)
     if (await User.withEmail(email, trx)) return { kind: 'taken' }

@@ -1,3 +1,4 @@
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
@@ -11,9 +12,11 @@ export class DropRevocation {
   /** @param revocation with its provider loaded */
   async handle(revocation: Revocation, actor: Actor): Promise<void> {
     await inTransaction(async (trx) => {
-      const [dropped] = await Revocation.query({ client: trx }).where('id', revocation.id).delete()
+      const dropped = await affectedOne(
+        Revocation.query({ client: trx }).where('id', revocation.id).delete()
+      )
       /* Ended in this very moment, or dropped by somebody else. */
-      if (Number(dropped) !== 1) return
+      if (!dropped) return
       await revocation.tellByHand(trx)
       const subject = revocation.asAuditSubject
       await AuditEntry.record({ actor, action: 'revocation.dropped', subject }, trx)

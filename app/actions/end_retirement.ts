@@ -1,3 +1,4 @@
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import { JOB } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
@@ -26,17 +27,19 @@ export class EndRetirement {
         .first()
       if (underWay) return false
 
-      const [rows] = await ProviderCredential.query({ client: trx })
-        .where({ id, status: 'retiring' })
-        .where('retireUntil', '<=', time)
-        .update({
-          status: 'revoked',
-          revokedAt: time,
-          retireUntil: null,
-          clientSecret: null,
-          updatedAt: time,
-        })
-      if (Number(rows) !== 1) return false
+      const revoked = await affectedOne(
+        ProviderCredential.query({ client: trx })
+          .where({ id, status: 'retiring' })
+          .where('retireUntil', '<=', time)
+          .update({
+            status: 'revoked',
+            revokedAt: time,
+            retireUntil: null,
+            clientSecret: null,
+            updatedAt: time,
+          })
+      )
+      if (!revoked) return false
 
       const credential = await ProviderCredential.findOrFail(id, { client: trx })
       await AuditEntry.record(

@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import AccountToken from '#models/account_token'
 import type Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -35,11 +36,13 @@ export class HearOfAddress {
 
   async #take(user: User, identity: Identity, email: string, trx: TransactionClientContract) {
     if (await User.withEmail(email, trx)) return
-    const [rows] = await User.query({ client: trx })
-      .where('id', user.id)
-      .whereNull('email')
-      .update({ email, emailEndedAt: null, updatedAt: sqlTime(now()) })
-    if (Number(rows) !== 1) return
+    const proved = await affectedOne(
+      User.query({ client: trx })
+        .where('id', user.id)
+        .whereNull('email')
+        .update({ email, emailEndedAt: null, updatedAt: sqlTime(now()) })
+    )
+    if (!proved) return
 
     user.email = email
     user.emailEndedAt = null

@@ -1,3 +1,4 @@
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
@@ -23,11 +24,13 @@ export class JoinPendingIdentity {
   async handle(pending: PendingIdentity, owner: User): Promise<JoinOutcome> {
     return inTransaction(async (trx) => {
       const user = await User.lock(pending.targetUserId ?? 0, trx)
-      const [used] = await PendingIdentity.query({ client: trx })
-        .where('id', pending.id)
-        .where('expiresAt', '>', sqlTime(now()))
-        .delete()
-      if (Number(used) !== 1 || user?.sessionEpoch !== owner.sessionEpoch) return { kind: 'gone' }
+      const used = await affectedOne(
+        PendingIdentity.query({ client: trx })
+          .where('id', pending.id)
+          .where('expiresAt', '>', sqlTime(now()))
+          .delete()
+      )
+      if (!used || user?.sessionEpoch !== owner.sessionEpoch) return { kind: 'gone' }
       if (await Identity.known(pending.providerId, pending.subject, trx)) return { kind: 'gone' }
       if (await user.isAnotherAt(pending.providerId, trx)) return { kind: 'gone' }
 

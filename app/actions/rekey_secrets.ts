@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { affectedOne } from '#database/affected'
 import {
   isSealedWithPresentKey,
   seal,
@@ -48,12 +49,14 @@ export class RekeySecrets {
     if (isSealedWithPresentKey(row.purpose, row.value)) return 'kept'
     try {
       const value = seal(row.purpose, unseal(row.purpose, row.value))
-      const rows = await db
-        .from(table)
-        .where(id, row.id)
-        .where(column, row.value)
-        .update({ [column]: value })
-      return Number(rows) === 1 ? 'sealed' : 'kept'
+      const sealed = await affectedOne(
+        db
+          .from(table)
+          .where(id, row.id)
+          .where(column, row.value)
+          .update({ [column]: value })
+      )
+      return sealed ? 'sealed' : 'kept'
     } catch (error) {
       if (error instanceof SecretUnreadable) return 'unreadable'
       throw error

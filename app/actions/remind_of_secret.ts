@@ -1,3 +1,4 @@
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import { appUrl } from '#config/app'
 import { now, sqlTime } from '#models/clock'
@@ -16,11 +17,13 @@ export class RemindOfSecret {
   async handle({ id, providerId }: ProviderCredential): Promise<boolean> {
     return inTransaction(async (trx) => {
       const time = sqlTime(now())
-      const [rows] = await ProviderCredential.query({ client: trx })
-        .where({ id, status: 'active' })
-        .whereNull('remindedAt')
-        .update({ remindedAt: time, updatedAt: time })
-      if (Number(rows) !== 1) return false
+      const reminded = await affectedOne(
+        ProviderCredential.query({ client: trx })
+          .where({ id, status: 'active' })
+          .whereNull('remindedAt')
+          .update({ remindedAt: time, updatedAt: time })
+      )
+      if (!reminded) return false
 
       const provider = await Provider.findOrFail(providerId, { client: trx })
       const url = `${appUrl}/admin/providers/${provider.publicId}/rotation`

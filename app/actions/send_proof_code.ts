@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
@@ -28,11 +29,13 @@ export class SendProofCode {
     return inTransaction(async (trx) => {
       if (await OutgoingMail.isFlooding(to, ['proof_code'], trx)) return false
 
-      const [taken] = await PendingIdentity.query({ client: trx })
-        .where('id', pending.id)
-        .where('codesSent', '<', PendingIdentity.MOST_CODES)
-        .increment('codesSent', 1)
-      if (Number(taken) !== 1) return false
+      const taken = await affectedOne(
+        PendingIdentity.query({ client: trx })
+          .where('id', pending.id)
+          .where('codesSent', '<', PendingIdentity.MOST_CODES)
+          .increment('codesSent', 1)
+      )
+      if (!taken) return false
 
       /* A code is void once the owner of its address ends all their sessions. */
       const owner = await User.withEmail(to, trx)

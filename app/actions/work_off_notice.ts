@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import { JOB } from '#audit/actor'
 import { waysIn } from '#auth/ways_in'
@@ -39,11 +40,13 @@ export class WorkOffNotice {
   async handle({ id, providerId }: ReceivedNotice): Promise<void> {
     const flooding = await ReceivedNotice.isFlooding(providerId)
     await inTransaction(async (trx) => {
-      const [claimed] = await ReceivedNotice.query({ client: trx })
-        .where('id', id)
-        .whereNull('handledAt')
-        .update({ handledAt: sqlTime(now()) })
-      if (Number(claimed) !== 1) return
+      const claimed = await affectedOne(
+        ReceivedNotice.query({ client: trx })
+          .where('id', id)
+          .whereNull('handledAt')
+          .update({ handledAt: sqlTime(now()) })
+      )
+      if (!claimed) return
 
       const notice = await ReceivedNotice.findOrFail(id, { client: trx })
       const outcome = await this.#workOff(notice, flooding, trx)

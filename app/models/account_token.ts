@@ -1,6 +1,7 @@
 import { belongsTo } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { affectedOne } from '#database/affected'
 import { AccountTokenSchema } from '#database/schema'
 import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
 import User from '#models/user'
@@ -71,10 +72,11 @@ export default class AccountToken extends AccountTokenSchema {
    * @returns whether this call was the one that did
    */
   async use(client: TransactionClientContract): Promise<boolean> {
-    const [used] = await AccountToken.query({ client })
-      .where('id', this.id)
-      .where('expiresAt', '>', sqlTime(now()))
-      .delete()
-    return Number(used) === 1
+    return affectedOne(
+      AccountToken.query({ client })
+        .where('id', this.id)
+        .where('expiresAt', '>', sqlTime(now()))
+        .delete()
+    )
   }
 }

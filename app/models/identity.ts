@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { afterCreate, beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import { IdentitySchema } from '#database/schema'
 import Provider from '#models/provider'
 import Revocation from '#models/revocation'
@@ -129,12 +130,14 @@ export default class Identity extends IdentitySchema {
    */
   async leaseRefresh(): Promise<boolean> {
     const leaseUntil = now().plus(Identity.REFRESH_LEASE)
-    const [rows] = await this.#withTokensSeen()
-      .where((lease) => {
-        lease.whereNull('refreshLeaseUntil').orWhere('refreshLeaseUntil', '<=', sqlTime(now()))
-      })
-      .update({ refreshLeaseUntil: sqlTime(leaseUntil), refreshFailure: null })
-    if (Number(rows) !== 1) return false
+    const leased = await affectedOne(
+      this.#withTokensSeen()
+        .where((lease) => {
+          lease.whereNull('refreshLeaseUntil').orWhere('refreshLeaseUntil', '<=', sqlTime(now()))
+        })
+        .update({ refreshLeaseUntil: sqlTime(leaseUntil), refreshFailure: null })
+    )
+    if (!leased) return false
     this.refreshLeaseUntil = leaseUntil
     return true
   }
@@ -148,17 +151,18 @@ export default class Identity extends IdentitySchema {
   async saveRefreshedTokens(tokens: TokenSet): Promise<boolean> {
     const mine = this.#withTokensSeen().where('refreshLeaseUntil', this.#leaseEnd)
     this.sealTokens(tokens)
-    const [rows] = await mine.update({
-      accessToken: this.accessToken,
-      ...(tokens.refreshToken !== null && { refreshToken: this.refreshToken }),
-      tokenExpiresAt: this.tokenExpiresAt && sqlTime(this.tokenExpiresAt),
-      tokenClientId: this.tokenClientId,
-      scopes: JSON.stringify(this.scopes),
-      refreshLeaseUntil: null,
-      refreshFailure: null,
-      updatedAt: sqlTime(now()),
-    })
-    return Number(rows) === 1
+    return affectedOne(
+      mine.update({
+        accessToken: this.accessToken,
+        ...(tokens.refreshToken !== null && { refreshToken: this.refreshToken }),
+        tokenExpiresAt: this.tokenExpiresAt && sqlTime(this.tokenExpiresAt),
+        tokenClientId: this.tokenClientId,
+        scopes: JSON.stringify(this.scopes),
+        refreshLeaseUntil: null,
+        refreshFailure: null,
+        updatedAt: sqlTime(now()),
+      })
+    )
   }
 
   /** The caller's refresh failed: whoever waited for it hears why, and nobody tries for a while. */
@@ -179,17 +183,18 @@ export default class Identity extends IdentitySchema {
    * @returns whether it was linked until now, with the tokens that were read
    */
   async endLink(at: DateTime, client: TransactionClientContract): Promise<boolean> {
-    const [rows] = await this.#withTokensSeen(client).update({
-      unlinkedAt: sqlTime(at),
-      accessToken: null,
-      refreshToken: null,
-      tokenExpiresAt: null,
-      tokenClientId: null,
-      refreshLeaseUntil: null,
-      refreshFailure: null,
-      updatedAt: sqlTime(now()),
-    })
-    return Number(rows) === 1
+    return affectedOne(
+      this.#withTokensSeen(client).update({
+        unlinkedAt: sqlTime(at),
+        accessToken: null,
+        refreshToken: null,
+        tokenExpiresAt: null,
+        tokenClientId: null,
+        refreshLeaseUntil: null,
+        refreshFailure: null,
+        updatedAt: sqlTime(now()),
+      })
+    )
   }
 
   /* Each sign-in and each refresh sets another end; a change of SECRETS_KEY does not. */

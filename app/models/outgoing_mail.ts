@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import { OutgoingMailSchema } from '#database/schema'
 import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
@@ -305,20 +306,19 @@ export default class OutgoingMail extends OutgoingMailSchema {
    * @returns whether it still waited
    */
   async tryAgainNow(client?: TransactionClientContract): Promise<boolean> {
-    const [rows] = await OutgoingMail.query({ client })
-      .where('id', this.id)
-      .whereNull('sentAt')
-      .update({ tries: 0, nextAt: sqlTime(now()), givenUpAt: null, updatedAt: sqlTime(now()) })
-    return Number(rows) === 1
+    return affectedOne(
+      OutgoingMail.query({ client })
+        .where('id', this.id)
+        .whereNull('sentAt')
+        .update({ tries: 0, nextAt: sqlTime(now()), givenUpAt: null, updatedAt: sqlTime(now()) })
+    )
   }
 
   /** Deletes it unsent. @returns whether it still waited */
   async drop(client: TransactionClientContract): Promise<boolean> {
-    const [rows] = await OutgoingMail.query({ client })
-      .where('id', this.id)
-      .whereNull('sentAt')
-      .delete()
-    return Number(rows) === 1
+    return affectedOne(
+      OutgoingMail.query({ client }).where('id', this.id).whereNull('sentAt').delete()
+    )
   }
 
   /** How the audit names it: by its kind, and enough of the address to recognise it by. */
@@ -355,8 +355,10 @@ export default class OutgoingMail extends OutgoingMailSchema {
 
   async #keepLease(rows: ReturnType<typeof OutgoingMail.query>): Promise<boolean> {
     const leaseUntil: DateTime = now().plus(OutgoingMail.LEASE)
-    const [changed] = await rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
-    if (Number(changed) !== 1) return false
+    const changed = await affectedOne(
+      rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
+    )
+    if (!changed) return false
     this.leaseUntil = leaseUntil
     return true
   }

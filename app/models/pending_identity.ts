@@ -1,5 +1,6 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { affectedOne } from '#database/affected'
 import { PendingIdentitySchema } from '#database/schema'
 import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
@@ -80,11 +81,13 @@ export default class PendingIdentity extends PendingIdentitySchema {
    * @returns how many are left after it, or `null` when there was none left
    */
   async takeTry(): Promise<number | null> {
-    const [taken] = await PendingIdentity.query()
-      .where('id', this.id)
-      .where('tries', '<', PendingIdentity.MOST_TRIES)
-      .increment('tries', 1)
-    if (Number(taken) !== 1) return null
+    const taken = await affectedOne(
+      PendingIdentity.query()
+        .where('id', this.id)
+        .where('tries', '<', PendingIdentity.MOST_TRIES)
+        .increment('tries', 1)
+    )
+    if (!taken) return null
     return PendingIdentity.MOST_TRIES - this.tries - 1
   }
 

@@ -13,6 +13,7 @@ import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import env from '#start/env'
+import { affectedOne } from '#database/affected'
 import { ProviderSchema } from '#database/schema'
 import type { AuditSubject } from '#audit/actions'
 import Identity from '#models/identity'
@@ -164,13 +165,16 @@ export default class Provider extends ProviderSchema {
    */
   async takeWatch(): Promise<boolean> {
     const time = now()
-    const [rows] = await Provider.query()
-      .where('id', this.id)
-      .where((free) =>
-        free.whereNull('watchedAt').orWhere('watchedAt', '<=', sqlTime(time.minus(Provider.WATCH)))
-      )
-      .update({ watchedAt: sqlTime(time) })
-    return Number(rows) === 1
+    return affectedOne(
+      Provider.query()
+        .where('id', this.id)
+        .where((free) =>
+          free
+            .whereNull('watchedAt')
+            .orWhere('watchedAt', '<=', sqlTime(time.minus(Provider.WATCH)))
+        )
+        .update({ watchedAt: sqlTime(time) })
+    )
   }
 
   /**
@@ -271,8 +275,7 @@ export default class Provider extends ProviderSchema {
     if (this.activeCredentialId === null) query.whereNull('activeCredentialId')
     else query.where('activeCredentialId', this.activeCredentialId)
 
-    const [rows] = await query.update({ activeCredentialId: next, updatedAt: sqlTime(now()) })
-    return Number(rows) === 1
+    return affectedOne(query.update({ activeCredentialId: next, updatedAt: sqlTime(now()) }))
   }
 
   /** Whether there is an admin key to enter. A sandbox row keeps no real key. */
@@ -327,11 +330,10 @@ export default class Provider extends ProviderSchema {
    */
   async learnApplication(application: string) {
     if (this.appRef) return
-    const [rows] = await Provider.query()
-      .where('id', this.id)
-      .whereNull('appRef')
-      .update({ appRef: application })
-    if (Number(rows) === 1) this.appRef = application
+    const learnt = await affectedOne(
+      Provider.query().where('id', this.id).whereNull('appRef').update({ appRef: application })
+    )
+    if (learnt) this.appRef = application
     else await this.refresh()
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import { RecoveryCodeSchema } from '#database/schema'
 import { hashToken } from '#auth/random_token'
 import type User from '#models/user'
@@ -40,10 +41,11 @@ export default class RecoveryCode extends RecoveryCodeSchema {
    * @returns whether it was one of this person's and had not been used
    */
   static async use(user: User, code: string, client: TransactionClientContract): Promise<boolean> {
-    const [used] = await RecoveryCode.query({ client })
-      .where({ userId: user.id, codeHash: hashOf(user, code) })
-      .delete()
-    return Number(used) === 1
+    return affectedOne(
+      RecoveryCode.query({ client })
+        .where({ userId: user.id, codeHash: hashOf(user, code) })
+        .delete()
+    )
   }
 
   /** How many a person has left. */

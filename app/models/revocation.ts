@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import { retryOnConflict } from '#database/transaction'
 import { RevocationSchema } from '#database/schema'
 import type { AuditSubject } from '#audit/actions'
@@ -273,11 +274,12 @@ export default class Revocation extends RevocationSchema {
 
   /** @returns whether it was not given up before */
   async giveUp(client: TransactionClientContract): Promise<boolean> {
-    const [rows] = await Revocation.query({ client })
-      .where('id', this.id)
-      .whereNull('givenUpAt')
-      .update({ givenUpAt: sqlTime(now()), leaseUntil: null, contact: null })
-    return Number(rows) === 1
+    return affectedOne(
+      Revocation.query({ client })
+        .where('id', this.id)
+        .whereNull('givenUpAt')
+        .update({ givenUpAt: sqlTime(now()), leaseUntil: null, contact: null })
+    )
   }
 
   /**
@@ -286,10 +288,11 @@ export default class Revocation extends RevocationSchema {
    * @returns `false` when it has ended meanwhile
    */
   async tryAgainNow(client: TransactionClientContract): Promise<boolean> {
-    const [rows] = await Revocation.query({ client })
-      .where('id', this.id)
-      .update({ tries: 0, nextAt: sqlTime(now()), givenUpAt: null, updatedAt: sqlTime(now()) })
-    return Number(rows) === 1
+    return affectedOne(
+      Revocation.query({ client })
+        .where('id', this.id)
+        .update({ tries: 0, nextAt: sqlTime(now()), givenUpAt: null, updatedAt: sqlTime(now()) })
+    )
   }
 
   /** Tells the person, if an address is known, how to end the link by hand. */
@@ -354,8 +357,10 @@ export default class Revocation extends RevocationSchema {
 
   async #keepLease(rows: ReturnType<typeof Revocation.query>): Promise<boolean> {
     const leaseUntil: DateTime = now().plus(Revocation.LEASE)
-    const [changed] = await rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
-    if (Number(changed) !== 1) return false
+    const changed = await affectedOne(
+      rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
+    )
+    if (!changed) return false
     this.leaseUntil = leaseUntil
     return true
   }

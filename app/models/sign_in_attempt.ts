@@ -1,5 +1,6 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import { affectedOne } from '#database/affected'
 import { SignInAttemptSchema } from '#database/schema'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -162,16 +163,17 @@ export default class SignInAttempt extends SignInAttemptSchema {
    * @returns `false` when one has come back already
    */
   async leave(marks: DepartureMarks): Promise<boolean> {
-    const [rows] = await SignInAttempt.query()
-      .where('id', this.id)
-      .whereNull('claimedAt')
-      .whereNull('finishedAt')
-      .update({
-        ...marks,
-        startedAt: sqlTime(marks.startedAt),
-        expiresAt: sqlTime(marks.expiresAt),
-      })
-    return Number(rows) === 1
+    return affectedOne(
+      SignInAttempt.query()
+        .where('id', this.id)
+        .whereNull('claimedAt')
+        .whereNull('finishedAt')
+        .update({
+          ...marks,
+          startedAt: sqlTime(marks.startedAt),
+          expiresAt: sqlTime(marks.expiresAt),
+        })
+    )
   }
 
   addStep(step: Step) {
@@ -259,11 +261,12 @@ export default class SignInAttempt extends SignInAttemptSchema {
    */
   async claim(): Promise<boolean> {
     const claimedAt = now()
-    const [rows] = await SignInAttempt.query()
-      .where('id', this.id)
-      .whereNull('claimedAt')
-      .update({ claimedAt: sqlTime(claimedAt) })
-    const isOurs = Number(rows) === 1
+    const isOurs = await affectedOne(
+      SignInAttempt.query()
+        .where('id', this.id)
+        .whereNull('claimedAt')
+        .update({ claimedAt: sqlTime(claimedAt) })
+    )
     if (isOurs) this.claimedAt = claimedAt
     return isOurs
   }

@@ -5,6 +5,7 @@ import { beforeCreate, beforeSave, hasMany } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
+import { affectedOne } from '#database/affected'
 import { UserSchema } from '#database/schema'
 import AccountToken from '#models/account_token'
 import type { AuditSubject } from '#audit/actions'
@@ -75,13 +76,14 @@ export default class User extends compose(
     changes: { lastSignInAt?: string } = {}
   ): Promise<boolean> {
     const { id, sessionEpoch } = this
-    const [rows] = await User.query({ client })
-      .where({ id, sessionEpoch })
-      .where((same) =>
-        this.isSuspended ? same.whereNotNull('suspendedAt') : same.whereNull('suspendedAt')
-      )
-      .update({ id, ...changes })
-    return Number(rows) === 1
+    return affectedOne(
+      User.query({ client })
+        .where({ id, sessionEpoch })
+        .where((same) =>
+          this.isSuspended ? same.whereNotNull('suspendedAt') : same.whereNull('suspendedAt')
+        )
+        .update({ id, ...changes })
+    )
   }
 
   /**
@@ -155,11 +157,12 @@ export default class User extends compose(
    * @returns `false` when the password is another one by now
    */
   async notePasswordSignIn(at: DateTime): Promise<boolean> {
-    const [rows] = await User.query()
-      .where('id', this.id)
-      .where('password', this.password ?? '')
-      .update(this.hasSecondFactor ? { id: this.id } : { lastSignInAt: sqlTime(at) })
-    return Number(rows) === 1
+    return affectedOne(
+      User.query()
+        .where('id', this.id)
+        .where('password', this.password ?? '')
+        .update(this.hasSecondFactor ? { id: this.id } : { lastSignInAt: sqlTime(at) })
+    )
   }
 
   /**
@@ -251,14 +254,16 @@ export default class User extends compose(
     const endedAt = now()
     const { email } = this
     if (!identity.provesEmailOf(this)) return false
-    const [rows] = await User.query({ client })
-      .where({ id: this.id, email })
-      .whereExists((proof) =>
-        proof.from('identities').where({ id: identity.id, user_id: this.id, proves_email: true })
-      )
-      .update({ email: null, emailEndedAt: sqlTime(endedAt) })
+    const ended = await affectedOne(
+      User.query({ client })
+        .where({ id: this.id, email })
+        .whereExists((proof) =>
+          proof.from('identities').where({ id: identity.id, user_id: this.id, proves_email: true })
+        )
+        .update({ email: null, emailEndedAt: sqlTime(endedAt) })
+    )
     identity.provesEmail = false
-    if (Number(rows) !== 1) return false
+    if (!ended) return false
 
     await Identity.query({ client })
       .where('userId', this.id)
@@ -299,11 +304,13 @@ export default class User extends compose(
    * @returns whether one was scheduled
    */
   async cancelWithdrawal(): Promise<boolean> {
-    const [rows] = await User.query({ client: this.$trx })
-      .where('id', this.id)
-      .whereNotNull('withdrawAt')
-      .update({ withdrawAt: null })
+    const cancelled = await affectedOne(
+      User.query({ client: this.$trx })
+        .where('id', this.id)
+        .whereNotNull('withdrawAt')
+        .update({ withdrawAt: null })
+    )
     this.withdrawAt = null
-    return Number(rows) === 1
+    return cancelled
   }
 }

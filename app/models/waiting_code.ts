@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { affectedOne } from '#database/affected'
 import { WaitingCodeSchema } from '#database/schema'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
@@ -56,11 +57,13 @@ export default class WaitingCode extends WaitingCodeSchema {
    * @returns `false` when another look has it, or when it is gone
    */
   async lease(): Promise<boolean> {
-    const [rows] = await WaitingCode.query()
-      .where('id', this.id)
-      .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
-      .update({ leaseUntil: sqlTime(now().plus(WaitingCode.LEASE)) })
-    if (Number(rows) !== 1) return false
+    const leased = await affectedOne(
+      WaitingCode.query()
+        .where('id', this.id)
+        .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
+        .update({ leaseUntil: sqlTime(now().plus(WaitingCode.LEASE)) })
+    )
+    if (!leased) return false
     await this.refresh()
     return true
   }
@@ -78,11 +81,12 @@ export default class WaitingCode extends WaitingCodeSchema {
    * @returns whether it was there
    */
   async forget(client?: TransactionClientContract): Promise<boolean> {
-    const [rows] = await WaitingCode.query({ client })
-      .where('id', this.id)
-      .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
-      .delete()
-    return Number(rows) === 1
+    return affectedOne(
+      WaitingCode.query({ client })
+        .where('id', this.id)
+        .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
+        .delete()
+    )
   }
 
   /** Forgets the code, whoever has it. */

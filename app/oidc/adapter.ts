@@ -1,6 +1,7 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
 import db from '@adonisjs/lucid/services/db'
 import { hashToken } from '#auth/random_token'
+import { affectedOne } from '#database/affected'
 import Client from '#models/client'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
@@ -89,14 +90,14 @@ export class DatabaseAdapter implements Adapter {
 
   /** Takes a code or a refresh token: of two requests with it, one. */
   async consume(id: string) {
-    const [rows] = [
-      await db
+    const consumed = await affectedOne(
+      db
         .from(TABLE)
         .where({ model: this.#model, id_hash: hashToken(id) })
         .whereNull('consumed_at')
-        .update({ consumed_at: sqlTime(now()) }),
-    ].flat()
-    if (Number(rows) === 1) return
+        .update({ consumed_at: sqlTime(now()) })
+    )
+    if (consumed) return
 
     const row: { grant_hash: string | null } | null = await db
       .from(TABLE)
