@@ -1,17 +1,14 @@
 import logger from '@adonisjs/core/services/logger'
 import { EndLink } from '#actions/end_link'
 import { GiveUpRevocation } from '#actions/give_up_revocation'
+import { forEachDue } from '#jobs/leased'
 import type { Job } from '#jobs/job'
 import Revocation from '#models/revocation'
 
-/* Under way at the same time. */
-const AT_ONCE = 5
-
 /**
- * Ends links at their providers that have ended here. Each revocation is leased,
- * carried out outside of any transaction, and then either forgotten or put off. A
- * process that is killed leaves its lease to run out, and another takes over: a
- * link that is ended twice is ended.
+ * Ends links at their providers that have ended here; each revocation is then either
+ * forgotten or put off. After a process was killed it is carried out once more: a link
+ * that is ended twice is ended.
  */
 export class EndLinks implements Job {
   readonly name = 'revocations'
@@ -19,16 +16,8 @@ export class EndLinks implements Job {
 
   async handle(signal?: AbortSignal) {
     const outcome = { ended: 0, dropped: 0, putOff: 0, givenUp: 0 }
-    while (!signal?.aborted) {
-      const due = await Revocation.due(AT_ONCE)
-      if (due.length === 0) break
-
-      /* Those that another process takes meanwhile are no longer due in the next round. */
-      const leased = await Promise.all(due.map((revocation) => revocation.lease()))
-      const mine = due.filter((_revocation, index) => leased[index])
-      const results = await Promise.all(mine.map((revocation) => this.#end(revocation)))
-      for (const result of results) outcome[result]++
-    }
+    const end = async (revocation: Revocation) => void outcome[await this.#end(revocation)]++
+    await forEachDue(Revocation, end, signal)
     return outcome
   }
 

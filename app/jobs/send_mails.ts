@@ -1,21 +1,17 @@
 import logger from '@adonisjs/core/services/logger'
+import { forEachDue } from '#jobs/leased'
 import { mailFailure } from '#jobs/mail_failure'
 import type { Job } from '#jobs/job'
 import { sendLetter, type Mailer } from '#mails/send_letter'
 import OutgoingMail from '#models/outgoing_mail'
 
-/* Mails under way at the same time, each over a connection of its own. */
-const AT_ONCE = 5
-
-/* Well within OutgoingMail.LEASE, in milliseconds. */
+/* Well within the lease of a mail (database/lease.ts), in milliseconds. */
 const RENEW_EVERY = 10_000
 
 /**
- * Sends the mails of `outgoing_mails` whose time has come. Each is leased, sent
- * outside of any transaction, and then either wiped or put off. A process that
- * is killed leaves its leases to run out, and another takes over: only between
- * the server's 250 and our note of it is a mail sent again, with the same
- * Message-ID.
+ * Sends the mails of `outgoing_mails` whose time has come; each is then either wiped or
+ * put off. A process that is killed between the server's 250 and our note of it leaves a
+ * mail that is sent again, with the same Message-ID.
  */
 export class SendMails implements Job {
   readonly name = 'mails'
@@ -28,16 +24,9 @@ export class SendMails implements Job {
     const outcome = { sent: 0, putOff: 0, givenUp: 0 }
     if (!this.mailer) return outcome
 
-    while (!signal?.aborted) {
-      const due = await OutgoingMail.due(AT_ONCE)
-      if (due.length === 0) break
-
-      /* Those that another process takes meanwhile are no longer due in the next round. */
-      const leased = await Promise.all(due.map((mail) => mail.lease()))
-      const mine = due.filter((_mail, index) => leased[index])
-      const results = await Promise.all(mine.map((mail) => this.#send(mail, this.mailer!)))
-      for (const result of results) outcome[result]++
-    }
+    const mailer = this.mailer
+    const send = async (mail: OutgoingMail) => void outcome[await this.#send(mail, mailer)]++
+    await forEachDue(OutgoingMail, send, signal)
     return outcome
   }
 

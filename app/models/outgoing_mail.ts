@@ -1,6 +1,6 @@
-import type { DateTime } from 'luxon'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
+import { lease, leased, unleased } from '#database/lease'
 import { OutgoingMailSchema } from '#database/schema'
 import { keyedHash } from '#auth/random_token'
 import { appUrl } from '#config/app'
@@ -94,8 +94,6 @@ const TRIES_WHEN_REFUSED = 3
  * that neither a crash nor a dead mail server loses it.
  */
 export default class OutgoingMail extends OutgoingMailSchema {
-  /** For how long a process has a mail to itself; it renews that while it sends. */
-  static readonly LEASE = { seconds: 30 }
   /** How long a row is kept after it was sent or given up. */
   static readonly KEPT = { days: 30 }
   /** What strangers may make us send to one address in an hour, of one kind. */
@@ -254,12 +252,12 @@ export default class OutgoingMail extends OutgoingMailSchema {
    * @returns whether it was still free; of two processes one gets `false`
    */
   async lease(): Promise<boolean> {
-    return this.#keepLease(OutgoingMail.#free())
+    return lease(this, OutgoingMail.#free())
   }
 
   /** Keeps a mail that is being sent. @returns `false` when another process has it by now */
   async renewLease(): Promise<boolean> {
-    return this.#keepLease(this.#mine())
+    return lease(this, this.#mine())
   }
 
   /** The server has taken it: what it said, and to whom, is forgotten. */
@@ -337,29 +335,13 @@ export default class OutgoingMail extends OutgoingMailSchema {
   }
 
   static #free() {
-    const time = sqlTime(now())
-    return OutgoingMail.query()
+    return unleased(OutgoingMail.query())
       .whereNull('sentAt')
       .whereNull('givenUpAt')
-      .where('nextAt', '<=', time)
-      .where((query) => query.whereNull('leaseUntil').orWhere('leaseUntil', '<', time))
+      .where('nextAt', '<=', sqlTime(now()))
   }
 
-  /* A lease that ran out and was taken over has another end. */
   #mine() {
-    return OutgoingMail.query()
-      .where('id', this.id)
-      .whereNull('sentAt')
-      .where('leaseUntil', sqlTime(this.leaseUntil ?? now()))
-  }
-
-  async #keepLease(rows: ReturnType<typeof OutgoingMail.query>): Promise<boolean> {
-    const leaseUntil: DateTime = now().plus(OutgoingMail.LEASE)
-    const changed = await affectedOne(
-      rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
-    )
-    if (!changed) return false
-    this.leaseUntil = leaseUntil
-    return true
+    return leased(OutgoingMail.query(), this).whereNull('sentAt')
   }
 }

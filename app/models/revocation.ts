@@ -3,6 +3,7 @@ import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
+import { lease, leased, unleased } from '#database/lease'
 import { retryOnConflict } from '#database/transaction'
 import { RevocationSchema } from '#database/schema'
 import type { AuditSubject } from '#audit/actions'
@@ -38,8 +39,6 @@ const DAY = 1440
  * waits for no provider, and no crash forgets it.
  */
 export default class Revocation extends RevocationSchema {
-  /** For how long a process has one to itself: longer than any of its calls. */
-  static readonly LEASE = { seconds: 30 }
   /** For how long it is tried, from the beginning. */
   static readonly TRIED_FOR = { days: 7 }
   /** How old one that was given up gets, for an administrator to try again. */
@@ -205,12 +204,12 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * Takes this one for the caller alone, for `LEASE`.
+   * Takes this one for the caller alone, for `LEASE`, which is longer than any call.
    *
    * @returns whether it was still free; of two processes one gets `false`
    */
   async lease(): Promise<boolean> {
-    return this.#keepLease(Revocation.#free())
+    return lease(this, Revocation.#free())
   }
 
   /**
@@ -240,8 +239,8 @@ export default class Revocation extends RevocationSchema {
           .whereIn('provider_id', kin)
           .where('expires_at', '>', sqlTime(now()))
       )
-    if (await retryOnConflict(() => this.#keepLease(nobodyWaits()))) return 'wanted'
-    return (await retryOnConflict(() => this.#keepLease(ours()))) ? 'too_early' : 'unwanted'
+    if (await retryOnConflict(() => lease(this, nobodyWaits()))) return 'wanted'
+    return (await retryOnConflict(() => lease(this, ours()))) ? 'too_early' : 'unwanted'
   }
 
   /** The link has ended, or is wanted again: nothing is kept. */
@@ -341,28 +340,11 @@ export default class Revocation extends RevocationSchema {
   }
 
   static #free() {
-    const time = sqlTime(now())
-    return Revocation.query()
-      .whereNull('givenUpAt')
-      .where('nextAt', '<=', time)
-      .where((query) => query.whereNull('leaseUntil').orWhere('leaseUntil', '<', time))
+    return unleased(Revocation.query()).whereNull('givenUpAt').where('nextAt', '<=', sqlTime(now()))
   }
 
   #mine() {
-    return Revocation.query()
-      .where('id', this.id)
-      .whereNull('givenUpAt')
-      .where('leaseUntil', sqlTime(this.leaseUntil ?? now()))
-  }
-
-  async #keepLease(rows: ReturnType<typeof Revocation.query>): Promise<boolean> {
-    const leaseUntil: DateTime = now().plus(Revocation.LEASE)
-    const changed = await affectedOne(
-      rows.where('id', this.id).update({ leaseUntil: sqlTime(leaseUntil) })
-    )
-    if (!changed) return false
-    this.leaseUntil = leaseUntil
-    return true
+    return leased(Revocation.query(), this).whereNull('givenUpAt')
   }
 }
 

@@ -1,7 +1,8 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
+import { lease, unleased } from '#database/lease'
 import { WaitingCodeSchema } from '#database/schema'
-import { now, sqlTime } from '#models/clock'
+import { now } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
 import type SignInAttempt from '#models/sign_in_attempt'
@@ -57,13 +58,7 @@ export default class WaitingCode extends WaitingCodeSchema {
    * @returns `false` when another look has it, or when it is gone
    */
   async lease(): Promise<boolean> {
-    const leased = await affectedOne(
-      WaitingCode.query()
-        .where('id', this.id)
-        .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
-        .update({ leaseUntil: sqlTime(now().plus(WaitingCode.LEASE)) })
-    )
-    if (!leased) return false
+    if (!(await lease(this, unleased(WaitingCode.query()), WaitingCode.LEASE))) return false
     await this.refresh()
     return true
   }
@@ -81,12 +76,7 @@ export default class WaitingCode extends WaitingCodeSchema {
    * @returns whether it was there
    */
   async forget(client?: TransactionClientContract): Promise<boolean> {
-    return affectedOne(
-      WaitingCode.query({ client })
-        .where('id', this.id)
-        .where((free) => free.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
-        .delete()
-    )
+    return affectedOne(unleased(WaitingCode.query({ client })).where('id', this.id).delete())
   }
 
   /** Forgets the code, whoever has it. */
