@@ -1,9 +1,6 @@
 import { inSession } from '#auth/in_session'
 import { waysIn } from '#auth/ways_in'
-import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
-import ReceivedNotice from '#models/received_notice'
-import Revocation from '#models/revocation'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 
@@ -35,10 +32,7 @@ export class DisconnectIdentity {
           .where('id', current.id)
           .update({ identityId: null })
       }
-      await Revocation.queue(identity, { cause: 'disconnected', person: user }, trx)
-      await ReceivedNotice.forgetSubject(identity, trx)
-      /* The other sessions that came through it go with the row (ON DELETE CASCADE). */
-      await Identity.query({ client: trx }).where('id', identity.id).delete()
+      await identity.disconnect({ cause: 'disconnected', person: user }, trx)
       await User.outdateProofs(user.id, trx)
 
       const { label } = identity.provider

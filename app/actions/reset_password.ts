@@ -4,8 +4,6 @@ import { inTransaction } from '#database/transaction'
 import AccountToken from '#models/account_token'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
-import ReceivedNotice from '#models/received_notice'
-import Revocation from '#models/revocation'
 import Registration from '#models/registration'
 import User from '#models/user'
 
@@ -52,11 +50,9 @@ export class ResetPassword {
 
   /** A link that a stranger made ends at the provider too. */
   async #disconnectAll(user: User, trx: TransactionClientContract) {
-    const own = () => Identity.query({ client: trx }).where('userId', user.id)
-    for (const identity of await own().preload('provider')) {
-      await Revocation.queue(identity, { cause: 'disconnected', person: user }, trx)
-      await ReceivedNotice.forgetSubject(identity, trx)
+    const identities = Identity.query({ client: trx }).where('userId', user.id).preload('provider')
+    for (const identity of await identities) {
+      await identity.disconnect({ cause: 'disconnected', person: user }, trx)
     }
-    await own().delete()
   }
 }

@@ -6,8 +6,6 @@ import AuditEntry from '#models/audit_entry'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
-import ReceivedNotice from '#models/received_notice'
-import Revocation from '#models/revocation'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import type UserSession from '#models/user_session'
@@ -68,8 +66,7 @@ export class WithdrawUser {
       .where('userId', user.id)
       .preload('provider')
     for (const identity of identities) {
-      await Revocation.queue(identity, { cause: 'withdrawn', person: user }, trx)
-      await ReceivedNotice.forgetSubject(identity, trx)
+      await identity.disconnect({ cause: 'withdrawn', person: user }, trx)
     }
   }
 }

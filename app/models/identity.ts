@@ -5,6 +5,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
 import { IdentitySchema } from '#database/schema'
 import Provider from '#models/provider'
+import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import User from '#models/user'
 import { now, sqlTime } from '#models/clock'
@@ -195,6 +196,22 @@ export default class Identity extends IdentitySchema {
         updatedAt: sqlTime(now()),
       })
     )
+  }
+
+  /**
+   * Ends the link here and deletes the row, with the sessions that came through it (ON
+   * DELETE CASCADE). Its end at the provider is queued for a job, and received notices no
+   * longer say whom they were about. `provider` must be loaded.
+   *
+   * @param ending.person whose account it was: told by mail if the provider never ends it
+   */
+  async disconnect(
+    ending: Parameters<typeof Revocation.queue>[1],
+    client: TransactionClientContract
+  ): Promise<void> {
+    await Revocation.queue(this, ending, client)
+    await ReceivedNotice.forgetSubject(this, client)
+    await Identity.query({ client }).where('id', this.id).delete()
   }
 
   /* Each sign-in and each refresh sets another end; a change of SECRETS_KEY does not. */
