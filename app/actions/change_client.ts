@@ -1,5 +1,5 @@
 import { inTransaction } from '#database/transaction'
-import { addSecret } from '#actions/set_client'
+import { AddClientSecret } from '#actions/add_client_secret'
 import type { Actor } from '#audit/actor'
 import { randomToken } from '#auth/random_token'
 import AuditEntry from '#models/audit_entry'
@@ -53,7 +53,7 @@ export class ChangeClient {
               living.whereNull('retireUntil').orWhere('retireUntil', '>', sqlTime(until))
             )
             .update({ retireUntil: sqlTime(until) })
-          await addSecret(client, secret, actor, trx)
+          await new AddClientSecret().handle(client, secret, actor, trx)
           return { kind: 'done', secret: deed.secret === undefined ? secret : null }
         }
       }

@@ -1,4 +1,3 @@
-import { inject } from '@adonisjs/core'
 import { SignInWithProfile } from '#actions/sign_in_with_profile'
 import type PendingIdentity from '#models/pending_identity'
 import Provider from '#models/provider'
@@ -14,10 +13,7 @@ export interface WrongCode {
  * Goes on with a trip whose profile lacked a required field, now that the person
  * has given it here: decides anew who this is, with what is known now.
  */
-@inject()
 export class CompleteProfile {
-  constructor(private signIn: SignInWithProfile) {}
-
   /** Proves the address given here by the code that was mailed to it. */
   async proveAddress(
     pending: PendingIdentity,
@@ -41,7 +37,7 @@ export class CompleteProfile {
     if (!attempt || !tokens || !provider.enabled) return { kind: 'failed', failure: 'proof_gone' }
 
     attempt.next = pending.next
-    return this.signIn.handle({
+    return new SignInWithProfile().handle({
       provider,
       attempt,
       profile: pending.revealProfile(),

@@ -1,4 +1,3 @@
-import { inject } from '@adonisjs/core'
 import { inTransaction } from '#database/transaction'
 import { HearOfAddress } from '#actions/hear_of_address'
 import { LetStrangerGo } from '#actions/let_stranger_go'
@@ -12,25 +11,15 @@ import type UserSession from '#models/user_session'
 import type { TripOutcome, Visit } from '#social/visit'
 
 /** Does what a trip was made for, once the provider has said who came back. */
-@inject()
 export class FinishTrip {
-  constructor(
-    private signIn: SignInWithProfile,
-    private link: LinkIdentity,
-    private prove: ProveByProvider,
-    private renewConsent: RenewConsent,
-    private trial: ReportTrial,
-    private letGo: LetStrangerGo
-  ) {}
-
   /** @param session with which the browser came back, if somebody is signed in there */
   async handle(visit: Visit, session: UserSession | undefined): Promise<TripOutcome> {
     const outcome = await this.#finish(visit, session)
     const { intent } = visit.attempt
     /* A sign-in sees to this in its own transaction. */
-    if (intent === 'trial') await this.letGo.handle(visit, { cause: 'tried' })
+    if (intent === 'trial') await new LetStrangerGo().handle(visit, { cause: 'tried' })
     else if (intent !== 'sign_in' && outcome.kind === 'failed') {
-      await this.letGo.handle(visit, { cause: 'refused' })
+      await new LetStrangerGo().handle(visit, { cause: 'refused' })
     }
     return outcome
   }
@@ -40,17 +29,17 @@ export class FinishTrip {
     const own = session?.userId === attempt.actorUserId ? session : null
     switch (attempt.intent) {
       case 'sign_in':
-        return this.signIn.handle(visit)
+        return new SignInWithProfile().handle(visit)
       case 'prove':
-        return this.prove.handle(visit)
+        return new ProveByProvider().handle(visit)
       case 'link':
-        return own ? this.link.handle(visit, own) : this.#fail(visit, 'person_changed')
+        return own ? new LinkIdentity().handle(visit, own) : this.#fail(visit, 'person_changed')
       case 'reauthenticate':
         return own ? this.#recognise(visit, own.userId) : this.#fail(visit, 'person_changed')
       case 'reconsent':
-        return own ? this.renewConsent.handle(visit, own) : this.#fail(visit, 'person_changed')
+        return own ? new RenewConsent().handle(visit, own) : this.#fail(visit, 'person_changed')
       case 'trial':
-        return this.trial.handle(visit)
+        return new ReportTrial().handle(visit)
     }
   }
 

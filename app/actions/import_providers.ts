@@ -1,4 +1,3 @@
-import { inject } from '@adonisjs/core'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
 import { ChooseUnlinkConsequence } from '#actions/choose_unlink_consequence'
@@ -25,16 +24,7 @@ export type ImportOutcome =
   { kind: 'imported' } | { kind: 'stale' | 'refused' | 'sandbox_in_the_way'; plan: ImportPlan }
 
 /** Carries out an import as it was shown: all of it, or nothing. */
-@inject()
 export class ImportProviders {
-  constructor(
-    private createProvider: CreateProvider,
-    private setProvider: SetProvider,
-    private chooseUnlinkConsequence: ChooseUnlinkConsequence,
-    private switchProvider: SwitchProvider,
-    private reorderProviders: ReorderProviders
-  ) {}
-
   /** What an import would do to what there is now. */
   async plan(document: TransferDocument): Promise<ImportPlan> {
     const providers = await Provider.query()
@@ -84,17 +74,17 @@ export class ImportProviders {
     const enabled = change && change !== 'changed' ? change.after === true : undefined
 
     if (item.kind === 'change') {
-      const setting = await this.setProvider.handle(
+      const setting = await new SetProvider().handle(
         { key, settings, adminKey, enabled, actor, ...keys },
         trx
       )
       if (!('provider' in setting)) throw new Error(`An import planned what is ${setting.kind}`)
       if (onUnlink) {
-        await this.chooseUnlinkConsequence.handle(setting.provider, { onUnlink, actor }, trx)
+        await new ChooseUnlinkConsequence().handle(setting.provider, { onUnlink, actor }, trx)
       }
       return
     }
-    const creation = await this.createProvider.handle(
+    const creation = await new CreateProvider().handle(
       {
         key,
         driver,
@@ -109,9 +99,9 @@ export class ImportProviders {
     )
     if (creation.kind !== 'created') throw new Error(`An import planned what is ${creation.kind}`)
     if (onUnlink) {
-      await this.chooseUnlinkConsequence.handle(creation.provider, { onUnlink, actor }, trx)
+      await new ChooseUnlinkConsequence().handle(creation.provider, { onUnlink, actor }, trx)
     }
-    if (enabled) await this.switchProvider.handle(creation.provider, true, actor, trx)
+    if (enabled) await new SwitchProvider().handle(creation.provider, true, actor, trx)
   }
 
   async #reorder({ order }: ImportPlan, actor: Actor, trx: TransactionClientContract) {
@@ -120,7 +110,7 @@ export class ImportProviders {
     const place = ({ key }: Provider) => order.after.indexOf(key)
     const reordered = providers.toSorted((one, other) => place(one) - place(other))
     const idsOf = (rows: Provider[]) => rows.map(({ publicId }) => publicId)
-    await this.reorderProviders.handle(
+    await new ReorderProviders().handle(
       { order: idsOf(reordered), seen: idsOf(providers), actor },
       trx
     )

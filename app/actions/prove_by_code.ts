@@ -1,14 +1,10 @@
-import { inject } from '@adonisjs/core'
 import { JoinPendingIdentity } from '#actions/join_pending_identity'
 import type { ProofOutcome } from '#actions/prove_by_password'
 import type PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
 
 /** Proves the account of a pending identity by the code mailed to its address. */
-@inject()
 export class ProveByCode {
-  constructor(private join: JoinPendingIdentity) {}
-
   /** @param browser the secret of the browser that the code was asked for in */
   async handle(pending: PendingIdentity, browser: string, code: string): Promise<ProofOutcome> {
     const triesLeft = await pending.takeTry()
@@ -17,6 +13,6 @@ export class ProveByCode {
     if (!owner?.email || !pending.isCode(code, owner.email, browser)) {
       return { kind: 'wrong', triesLeft }
     }
-    return this.join.handle(pending, owner)
+    return new JoinPendingIdentity().handle(pending, owner)
   }
 }

@@ -1,4 +1,3 @@
-import { inject } from '@adonisjs/core'
 import { JoinPendingIdentity, type JoinOutcome } from '#actions/join_pending_identity'
 import type PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
@@ -6,10 +5,7 @@ import User from '#models/user'
 export type ProofOutcome = JoinOutcome | { kind: 'wrong'; triesLeft: number }
 
 /** Proves the account of a pending identity by that account's password. */
-@inject()
 export class ProveByPassword {
-  constructor(private join: JoinPendingIdentity) {}
-
   async handle(pending: PendingIdentity, password: string): Promise<ProofOutcome> {
     const triesLeft = await pending.takeTry()
     if (triesLeft === null) return { kind: 'gone' }
@@ -17,6 +13,6 @@ export class ProveByPassword {
     /* Hashing takes its time, so it stays outside the transaction. */
     const owner = await User.find(pending.targetUserId)
     if (!owner || !(await owner.verifyPassword(password))) return { kind: 'wrong', triesLeft }
-    return this.join.handle(pending, owner)
+    return new JoinPendingIdentity().handle(pending, owner)
   }
 }

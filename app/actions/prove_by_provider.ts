@@ -1,4 +1,3 @@
-import { inject } from '@adonisjs/core'
 import { JoinPendingIdentity } from '#actions/join_pending_identity'
 import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
@@ -9,10 +8,7 @@ import type { TripOutcome, Visit } from '#social/visit'
  * Proves the account of a pending identity by another provider that is
  * connected to it already.
  */
-@inject()
 export class ProveByProvider {
-  constructor(private join: JoinPendingIdentity) {}
-
   async handle({ provider, profile, attempt, browserHash }: Visit): Promise<TripOutcome> {
     const pending = await PendingIdentity.waitingIn(browserHash, 'prove')
     if (!pending) return this.#fail(attempt, 'proof_gone')
@@ -21,7 +17,7 @@ export class ProveByProvider {
     if (proof === null || proof.isUnlinked || proof.userId !== pending.targetUserId) {
       return this.#fail(attempt, 'proof_of_another')
     }
-    const outcome = await this.join.handle(pending, proof.user)
+    const outcome = await new JoinPendingIdentity().handle(pending, proof.user)
     if (outcome.kind === 'gone') return this.#fail(attempt, 'proof_gone')
     if (outcome.kind === 'refused') return this.#fail(attempt, outcome.failure)
 

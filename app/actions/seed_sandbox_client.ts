@@ -1,5 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
-import { untilUnique } from '#actions/until_unique'
+import { inTransaction } from '#database/transaction'
 import env from '#start/env'
 import Client from '#models/client'
 import ClientSecret from '#models/client_secret'
@@ -18,27 +17,25 @@ export class SeedSandboxClient {
     const secret = env.get('SANDBOX_CLIENT_SECRET')
     if (!env.get('SANDBOX') || !url || !secret) return
 
-    await untilUnique(() =>
-      db.transaction(async (trx) => {
-        const clientId = SeedSandboxClient.CLIENT_ID
-        const known = await Client.findBy({ clientId }, { client: trx })
-        /* A site of the operator's own keeps its id. */
-        if (known && !known.sandbox) return
+    await inTransaction(async (trx) => {
+      const clientId = SeedSandboxClient.CLIENT_ID
+      const known = await Client.findBy({ clientId }, { client: trx })
+      /* A site of the operator's own keeps its id. */
+      if (known && !known.sandbox) return
 
-        const client = known ?? new Client().merge({ clientId, kind: 'server', sandbox: true })
-        client.merge({
-          name: '달빛서점 Moonlight Books',
-          redirectUris: [`${url}/callback`],
-          postLogoutRedirectUris: [`${url}/`],
-          scopes: Client.USUAL_SCOPES,
-        })
-        await client.useTransaction(trx).save()
-
-        /* Each start has a secret of its own, so that none outlives the example. */
-        await ClientSecret.query({ client: trx }).where('clientId', client.id).delete()
-        const row = new ClientSecret().merge({ clientId: client.id, createdAt: now() })
-        await row.keep(secret).useTransaction(trx).save()
+      const client = known ?? new Client().merge({ clientId, kind: 'server', sandbox: true })
+      client.merge({
+        name: '달빛서점 Moonlight Books',
+        redirectUris: [`${url}/callback`],
+        postLogoutRedirectUris: [`${url}/`],
+        scopes: Client.USUAL_SCOPES,
       })
-    )
+      await client.useTransaction(trx).save()
+
+      /* Each start has a secret of its own, so that none outlives the example. */
+      await ClientSecret.query({ client: trx }).where('clientId', client.id).delete()
+      const row = new ClientSecret().merge({ clientId: client.id, createdAt: now() })
+      await row.keep(secret).useTransaction(trx).save()
+    })
   }
 }

@@ -1,4 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { AddClientSecret } from '#actions/add_client_secret'
+import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
@@ -6,7 +8,6 @@ import { randomToken } from '#auth/random_token'
 import AuditEntry from '#models/audit_entry'
 import Client from '#models/client'
 import ClientSecret from '#models/client_secret'
-import { now } from '#models/clock'
 
 export interface ClientWish {
   clientId: string
@@ -55,7 +56,7 @@ export class SetClient {
       if (secret !== undefined && client.isConfidential) {
         const living = await ClientSecret.query({ client: trx }).where('clientId', client.id)
         if (!living.some((one) => one.isAlive && one.is(secret))) {
-          await addSecret(client, secret, actor, trx)
+          await new AddClientSecret().handle(client, secret, actor, trx)
         }
       }
       return { kind: known ? 'changed' : 'created', client, secret: isNew ? secret! : null }
@@ -65,28 +66,7 @@ export class SetClient {
 
 /** The example site gives up its id to a site that is registered by it. */
 async function giveWay(clientId: string, trx: TransactionClientContract) {
-  const rows = await trx.from('clients').where({ client_id: clientId, sandbox: true }).delete()
-  if (Number([rows].flat()[0]) === 0) return
+  const sandboxed = trx.from('clients').where({ client_id: clientId, sandbox: true })
+  if (!(await affectedOne(sandboxed.delete()))) return
   await trx.from('oidc_payloads').where('client_id', clientId).delete()
-}
-
-/** Gives a site one more secret, and writes that down. */
-export async function addSecret(
-  client: Client,
-  secret: string,
-  actor: Actor,
-  trx: TransactionClientContract
-) {
-  const row = new ClientSecret().merge({ clientId: client.id, createdAt: now() }).keep(secret)
-  await row.useTransaction(trx).save()
-  await AuditEntry.record(
-    {
-      actor,
-      action: 'client.secret_added',
-      subject: client.asAuditSubject,
-      changes: { clientSecret: 'changed' },
-    },
-    trx
-  )
-  return row
 }
