@@ -9,8 +9,8 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
 export interface CredentialActivation {
-  /** `keysSeen` when the form was opened; absent when nothing was shown before. */
-  seen?: string
+  /** `Provider.keysVersion` that the form carries (`isStale`). */
+  version?: string
   /** For how long the one before still ends what began with it, in milliseconds; 0: not at all. */
   graceMs?: number
   actor: Actor
@@ -20,7 +20,7 @@ export type ActivationOutcome =
   | { kind: 'activated' }
   | { kind: 'rolled_back' }
   | { kind: 'another_application' }
-  | { kind: 'changed_meanwhile' }
+  | { kind: 'stale' }
   | { kind: 'revoked' }
   | { kind: 'gone' }
 
@@ -35,7 +35,7 @@ const USUAL_GRACE_MS = parseGrace(USUAL_GRACE)!
 export class ActivateCredential {
   async handle(
     { id, providerId }: ProviderCredential,
-    { seen, graceMs = USUAL_GRACE_MS, actor }: CredentialActivation,
+    { version, graceMs = USUAL_GRACE_MS, actor }: CredentialActivation,
     within?: TransactionClientContract
   ): Promise<ActivationOutcome> {
     return inTransaction(async (trx) => {
@@ -46,7 +46,7 @@ export class ActivateCredential {
       /* Pressed twice: the second press finds its work done. */
       if (provider.activeCredentialId === credential.id) return { kind: 'activated' }
       if (credential.status === 'revoked') return { kind: 'revoked' }
-      if (!(await provider.standsAsSeen(seen))) return { kind: 'changed_meanwhile' }
+      if (await provider.hasOtherKeys(version)) return { kind: 'stale' }
       if (await provider.isAnotherApplication(credential.clientId, credential.appRef)) {
         return { kind: 'another_application' }
       }
@@ -56,7 +56,7 @@ export class ActivateCredential {
           ? null
           : await ProviderCredential.find(provider.activeCredentialId, { client: trx })
       if (!(await provider.replaceActiveCredential(credential.id))) {
-        return { kind: 'changed_meanwhile' }
+        return { kind: 'stale' }
       }
 
       const isRollBack = credential.status === 'retiring'

@@ -17,8 +17,8 @@ export interface NewCredential {
   secretSwitchedOff?: boolean
   /** Real keys may end a practice provider, with this much of what came through it; `null`: never. */
   approvedLosses?: ApprovedLosses | null
-  /** `keysSeen` when the form was opened; absent when nothing was shown before. */
-  seen?: string
+  /** `Provider.keysVersion` that the form carries (`isStale`). */
+  version?: string
   actor: Actor
 }
 
@@ -33,7 +33,7 @@ export type CredentialAddition =
   /** The key in use has a secret, so the application most likely insists on one. */
   | { kind: 'secret_expected' }
   | { kind: 'another_application' }
-  | { kind: 'changed_meanwhile' }
+  | { kind: 'stale' }
   | { kind: 'gone' }
 
 /**
@@ -75,7 +75,7 @@ export class AddCredential {
       )
       if (known) return { kind: 'known', credential: known }
 
-      if (!(await provider.standsAsSeen(input.seen))) return { kind: 'changed_meanwhile' }
+      if (await provider.hasOtherKeys(input.version)) return { kind: 'stale' }
       if (await provider.isAnotherApplication(clientId)) return { kind: 'another_application' }
       if (!clientSecret && provider.expectsSecret && !input.secretSwitchedOff) {
         return { kind: 'secret_expected' }

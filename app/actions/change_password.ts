@@ -5,7 +5,7 @@ import OutgoingMail from '#models/outgoing_mail'
 import type User from '#models/user'
 import type UserSession from '#models/user_session'
 
-export type PasswordChange = 'changed' | 'overtaken'
+export type PasswordChange = 'changed' | 'stale'
 
 /**
  * Sets or changes a password. Everything that was made under the former one
@@ -21,7 +21,7 @@ export class ChangePassword {
     const hashed = await hash.make(password)
 
     return inSession(current, async (locked, trx) => {
-      if (locked.password !== user.password) return 'overtaken'
+      if (locked.password !== user.password) return 'stale'
 
       await locked.keepPasswordHash(hashed, trx)
       await locked.endSessions({ except: current })

@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -9,10 +10,10 @@ export interface ProviderChange {
   settings: Partial<ProviderSettings>
   /** `null` forgets it. */
   adminKey?: string | null
-  /** `settingsVersion` when the form was opened; absent when nothing was shown before. */
-  seenVersion?: string
-  /** `adminKeyVersion` when its form was opened; likewise. */
-  seenAdminKey?: string
+  /** `Provider.settingsVersion` that the form carries (`isStale`). */
+  settingsVersion?: string
+  /** `Provider.adminKeyVersion`, likewise. */
+  adminKeyVersion?: string
   actor: Actor
 }
 
@@ -23,15 +24,15 @@ export type ProviderChangeOutcome =
 export class ChangeProvider {
   async handle(
     { id }: Provider,
-    { settings, adminKey, seenVersion, seenAdminKey, actor }: ProviderChange,
+    { settings, adminKey, settingsVersion, adminKeyVersion, actor }: ProviderChange,
     within?: TransactionClientContract
   ): Promise<ProviderChangeOutcome> {
     return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
       if (
-        (seenVersion !== undefined && seenVersion !== provider.settingsVersion) ||
-        (seenAdminKey !== undefined && seenAdminKey !== provider.adminKeyVersion)
+        isStale(settingsVersion, provider.settingsVersion) ||
+        isStale(adminKeyVersion, provider.adminKeyVersion)
       ) {
         return { kind: 'stale', provider }
       }

@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
@@ -19,8 +20,8 @@ export type RoleChange =
 interface RoleWish {
   role: User['role']
   actor: Actor
-  /** How the page showed the person (`User.standing`); a command has not looked. */
-  seen?: string
+  /** `User.version` that the page carries (`isStale`). */
+  version?: string
 }
 
 /**
@@ -35,14 +36,14 @@ export class ChangeRole {
 
   async #change(
     id: number,
-    { role, actor, seen }: RoleWish,
+    { role, actor, version }: RoleWish,
     trx: TransactionClientContract
   ): Promise<RoleChange> {
     const otherAdministrators = await lockAdministrators(id, trx)
     const user = await User.lock(id, trx)
     if (!user) return { kind: 'gone' }
     if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
-    if (seen !== undefined && seen !== user.standing) return { kind: 'stale' }
+    if (isStale(version, user.version)) return { kind: 'stale' }
     if (user.role === role) return { kind: 'changed' }
     if (role === 'admin' && user.isSuspended) return { kind: 'suspended' }
     if (role === 'member' && otherAdministrators === 0) return { kind: 'last_administrator' }

@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -10,8 +11,8 @@ export type UnlinkChoice =
 
 interface Choice {
   onUnlink: OnUnlink
-  /** What the page showed as chosen; absent when nothing was shown before. */
-  seen?: string
+  /** What the page shows as chosen is its version (`isStale`). */
+  version?: string
   actor: Actor
 }
 
@@ -20,14 +21,14 @@ export class ChooseUnlinkConsequence {
   /** @param within the transaction of a larger flow */
   async handle(
     { id }: Provider,
-    { onUnlink, seen, actor }: Choice,
+    { onUnlink, version, actor }: Choice,
     within?: TransactionClientContract
   ): Promise<UnlinkChoice> {
     return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider) return { kind: 'gone' }
       if (provider.onUnlink === onUnlink) return { kind: 'chosen' }
-      if (seen !== undefined && provider.onUnlink !== seen) {
+      if (isStale(version, provider.onUnlink)) {
         return { kind: 'stale', present: provider.onUnlink }
       }
 

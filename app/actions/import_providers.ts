@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import { ChooseUnlinkConsequence } from '#actions/choose_unlink_consequence'
 import { CreateProvider } from '#actions/create_provider'
 import { ReorderProviders } from '#actions/reorder_providers'
@@ -9,12 +10,12 @@ import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import type { TransferDocument } from '#transfer/document'
-import { fingerprintOf, type ImportItem, type ImportPlan, planImport } from '#transfer/plan'
+import { versionOf, type ImportItem, type ImportPlan, planImport } from '#transfer/plan'
 
 export interface Import {
   document: TransferDocument
-  /** Of the plan that was shown: nothing else is carried out. */
-  fingerprint: string
+  /** Of the plan that was shown: nothing else is carried out (`isStale`). */
+  version: string
   /** Practice providers may give way, with everybody who came through them. */
   replaceSandbox: boolean
   actor: Actor
@@ -38,12 +39,12 @@ export class ImportProviders {
   }
 
   async #import(wish: Import, trx: TransactionClientContract): Promise<ImportOutcome> {
-    const { document, fingerprint, replaceSandbox, actor } = wish
+    const { document, version, replaceSandbox, actor } = wish
     const providers = await Provider.lockAll(trx)
     for (const provider of providers) await provider.load('activeCredential')
     const plan = await planImport(document, providers, trx)
 
-    if (fingerprintOf(plan) !== fingerprint) return { kind: 'stale', plan }
+    if (isStale(version, versionOf(plan))) return { kind: 'stale', plan }
     if (plan.items.some(({ kind }) => kind === 'refused')) return { kind: 'refused', plan }
     if (!replaceSandbox && plan.items.some(({ kind }) => kind === 'replace_sandbox')) {
       return { kind: 'sandbox_in_the_way', plan }
@@ -109,9 +110,8 @@ export class ImportProviders {
     const providers = await Provider.query({ client: trx }).withScopes((scopes) => scopes.inOrder())
     const place = ({ key }: Provider) => order.after.indexOf(key)
     const reordered = providers.toSorted((one, other) => place(one) - place(other))
-    const idsOf = (rows: Provider[]) => rows.map(({ publicId }) => publicId)
     await new ReorderProviders().handle(
-      { order: idsOf(reordered), seen: idsOf(providers), actor },
+      { order: reordered.map(({ publicId }) => publicId), actor },
       trx
     )
   }

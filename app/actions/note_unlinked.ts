@@ -11,15 +11,15 @@ import { now } from '#models/clock'
  */
 export class NoteUnlinked {
   /**
-   * @param seen the identity as it was when the provider said so; a sign-in or new
+   * @param identity as it was when the provider said so; a sign-in or new
    *   tokens since then prove otherwise
    * @returns whether the link ended by this call
    */
-  async handle(seen: Identity): Promise<boolean> {
+  async handle(identity: Identity): Promise<boolean> {
     return inTransaction(async (trx) => {
-      await User.lock(seen.userId, trx)
-      if (!(await seen.endLink(now(), trx))) return false
-      await UserSession.endThrough(seen, 'unlinked', trx)
+      await User.lock(identity.userId, trx)
+      if (!(await identity.endLink(now(), trx))) return false
+      await UserSession.endThrough(identity, 'unlinked', trx)
       return true
     })
   }

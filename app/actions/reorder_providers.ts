@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import AuditEntry from '#models/audit_entry'
@@ -9,8 +10,8 @@ import { now, sqlTime } from '#models/clock'
 export interface NewOrder {
   /** Public ids of all providers, in the order they should have. */
   order: string[]
-  /** The same in the order they had on the page; nothing is moved that nobody looked at. */
-  seen: string[]
+  /** `Provider.orderVersion` that the page carries: nothing is moved that nobody looked at. */
+  version?: string
   actor: Actor
 }
 
@@ -19,13 +20,14 @@ export type Reordering = { kind: 'reordered' } | { kind: 'stale' }
 /** Puts the providers, and so their buttons, in another order. */
 export class ReorderProviders {
   async handle(
-    { order, seen, actor }: NewOrder,
+    { order, version, actor }: NewOrder,
     within?: TransactionClientContract
   ): Promise<Reordering> {
     return inTransaction(async (trx) => {
       const providers = await Provider.lockAll(trx)
       const current = providers.map(({ publicId }) => publicId)
-      if (!isSame(current, seen) || !isSame(current.toSorted(), order.toSorted())) {
+      const isOfAll = isSame(current.toSorted(), order.toSorted())
+      if (!isOfAll || isStale(version, Provider.orderVersion(providers))) {
         return { kind: 'stale' }
       }
 

@@ -1,4 +1,5 @@
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
@@ -9,17 +10,17 @@ export type Restoration =
 
 /** Lets a suspended person sign in again. */
 export class RestoreUser {
-  /** @param wish.seen how the page showed the person (`User.standing`) */
+  /** @param wish.version `User.version` that the page carries (`isStale`) */
   async handle(
     { id }: User,
-    { actor, seen }: { actor: Actor; seen: string }
+    { actor, version }: { actor: Actor; version: string }
   ): Promise<Restoration> {
     return inTransaction(async (trx) => {
       await lockAdministrators(id, trx)
       const user = await User.lock(id, trx)
       if (!user) return { kind: 'gone' }
       if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
-      if (seen !== user.standing || !user.isSuspended) return { kind: 'stale' }
+      if (isStale(version, user.version) || !user.isSuspended) return { kind: 'stale' }
 
       const note = user.suspensionNote
       await user.merge({ suspendedAt: null, suspensionNote: null }).save()

@@ -6,28 +6,28 @@ import ProviderCredential from '#models/provider_credential'
 import { SwitchProvider } from '#actions/switch_provider'
 
 export interface CredentialEnd {
-  /** `keysSeen` when the form was opened; absent when nothing was shown before. */
-  seen?: string
+  /** `Provider.keysVersion` that the form carries (`isStale`). */
+  version?: string
   /** Switch the provider off first, if it is on and this is the key in use. */
   switchOff?: boolean
   actor: Actor
 }
 
 export type CredentialRevocation =
-  { kind: 'revoked' } | { kind: 'in_use' } | { kind: 'changed_meanwhile' } | { kind: 'gone' }
+  { kind: 'revoked' } | { kind: 'in_use' } | { kind: 'stale' } | { kind: 'gone' }
 
 /** Ends a credential. The active one of a provider that is on stays, unless it is switched off with it. */
 export class RevokeCredential {
   async handle(
     { id, providerId }: ProviderCredential,
-    { seen, switchOff = false, actor }: CredentialEnd
+    { version, switchOff = false, actor }: CredentialEnd
   ): Promise<CredentialRevocation> {
     return inTransaction(async (trx) => {
       const provider = await Provider.lock(providerId, trx)
       const credential = await ProviderCredential.find(id, { client: trx })
       if (!provider || !credential) return { kind: 'gone' }
       if (credential.status === 'revoked') return { kind: 'revoked' }
-      if (!(await provider.standsAsSeen(seen))) return { kind: 'changed_meanwhile' }
+      if (await provider.hasOtherKeys(version)) return { kind: 'stale' }
 
       if (provider.activeCredentialId === credential.id) {
         if (provider.enabled && !switchOff) return { kind: 'in_use' }

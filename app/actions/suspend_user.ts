@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
@@ -15,8 +16,8 @@ export type Suspension =
 
 interface SuspensionWish {
   actor: Actor
-  /** How the page showed the person (`User.standing`). */
-  seen: string
+  /** `User.version` that the page carries (`isStale`). */
+  version: string
   /** Why, for other administrators; the person is not told. */
   note: string | null
 }
@@ -33,14 +34,14 @@ export class SuspendUser {
 
   async #suspend(
     id: number,
-    { actor, seen, note }: SuspensionWish,
+    { actor, version, note }: SuspensionWish,
     trx: TransactionClientContract
   ): Promise<Suspension> {
     const otherAdministrators = await lockAdministrators(id, trx)
     const user = await User.lock(id, trx)
     if (!user) return { kind: 'gone' }
     if (!(await stillAdministers(actor, trx))) return { kind: 'not_allowed' }
-    if (seen !== user.standing || user.isSuspended) return { kind: 'stale' }
+    if (isStale(version, user.version) || user.isSuspended) return { kind: 'stale' }
     if (user.id === actor.userId) return { kind: 'yourself' }
     if (user.isAdmin && otherAdministrators === 0) return { kind: 'last_administrator' }
 

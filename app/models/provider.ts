@@ -15,6 +15,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import env from '#start/env'
 import { affectedOne } from '#database/affected'
 import { ProviderSchema } from '#database/schema'
+import { isStale } from '#database/version'
 import type { AuditSubject } from '#audit/actions'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
@@ -203,8 +204,8 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * The settings themselves, packed, so that a form which carries those it was
-   * opened with can be told what changed. Not `updated_at`: that moves with
+   * The version of its settings, for a form to carry (`isStale`): the settings
+   * themselves, packed, so that the form can be told what changed. Not `updated_at`: that moves with
    * every new key, and only once a second.
    */
   get settingsVersion() {
@@ -220,7 +221,7 @@ export default class Provider extends ProviderSchema {
     }
   }
 
-  /** Changes with the admin key, and says nothing of it. */
+  /** The version of its admin key, for a form to carry (`isStale`); says nothing of it. */
   get adminKeyVersion() {
     return createHash('sha256')
       .update(this.adminKey ?? '')
@@ -228,11 +229,11 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * How its keys stand, revoked ones apart; they must be loaded. A form about
-   * keys carries the one it was opened with, so that nothing is done to keys
-   * that nobody looked at. `audit/keys_seen.ts` reads it back.
+   * The version of its keys, revoked ones apart, for a form about keys to carry
+   * (`isStale`), so that nothing is done to keys that nobody looked at. They must be
+   * loaded. `audit/key_changes.ts` reads it back.
    */
-  get keysSeen(): string {
+  get keysVersion(): string {
     return this.credentials
       .filter(({ status }) => status !== 'revoked')
       .map(({ publicId, status }) => `${publicId}:${status}`)
@@ -241,15 +242,20 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Whether its keys still stand as a form saw them. To be asked with the row
+   * Whether its keys have changed since a form showed them. To be asked with the row
    * locked; loads the credentials.
    *
-   * @param seen absent when nothing was shown before
+   * @param version the `keysVersion` that the form carries; absent when nothing was shown
    */
-  async standsAsSeen(seen: string | undefined): Promise<boolean> {
-    if (seen === undefined) return true
+  async hasOtherKeys(version: string | undefined): Promise<boolean> {
+    if (version === undefined) return false
     await (this as Provider).load('credentials')
-    return this.keysSeen === seen
+    return isStale(version, this.keysVersion)
+  }
+
+  /** The version of the order of all providers, for a form about it to carry (`isStale`). */
+  static orderVersion(providers: Provider[]): string {
+    return providers.map(({ publicId }) => publicId).join(',')
   }
 
   /** Whether the key in use has a secret. The credentials must be loaded. */

@@ -113,10 +113,10 @@ export default class User extends compose(
   }
 
   /**
-   * What administrators change about a person. A form carries the one it was
-   * opened with, so that of two who change it at once the second is told.
+   * The version of what administrators change about a person, for a form to carry
+   * (`isStale`).
    */
-  get standing() {
+  get version() {
     return `${this.role}:${this.suspendedAt?.toSeconds() ?? 'active'}`
   }
 

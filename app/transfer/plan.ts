@@ -24,7 +24,7 @@ export interface ImportItem {
   /** Why it is refused. */
   problem: 'driver_differs' | 'another_application' | 'secret_missing' | null
   /** The rows this was found on: its provider, credential and admin key. */
-  seen: (string | null)[]
+  foundOn: (string | null)[]
 }
 
 /** What an import would do, and nothing else. */
@@ -70,7 +70,7 @@ export async function planImport(
 }
 
 /** Changes with anything that a plan shows or was made from. */
-export function fingerprintOf(plan: ImportPlan): string {
+export function versionOf(plan: ImportPlan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('base64url')
 }
 
@@ -111,7 +111,7 @@ async function planCreation(
     unknownScopes: unknownScopes(driver, settings.scopes),
     staysOff: enabled && keys === null,
     losses: sandbox && (await lossesOf(sandbox, client)),
-    seen: [sandbox?.public_id ?? null],
+    foundOn: [sandbox?.public_id ?? null],
   }
   if (lacksSecret(driver, keys)) return { ...item, kind: 'refused', problem: 'secret_missing' }
   return { ...item, kind: sandbox ? 'replace_sandbox' : 'create', problem: null }
@@ -150,7 +150,7 @@ async function planChange(
     ),
     staysOff: enabled && !isOn,
     losses: null,
-    seen: [provider.publicId, active?.publicId ?? null, provider.adminKeyVersion],
+    foundOn: [provider.publicId, active?.publicId ?? null, provider.adminKeyVersion],
   }
   const problem = await problemWith(provider, driver, keys)
   if (problem) return { ...item, kind: 'refused', problem }

@@ -116,12 +116,10 @@ const LONGEST_ID = 22
 const MOST_IDS = 1000
 const publicIds = () => vine.array(vine.string().maxLength(LONGEST_ID)).maxLength(MOST_IDS)
 
-const idsOf = (seen: unknown) =>
-  typeof seen === 'string' && seen.length <= MOST_IDS * (LONGEST_ID + 1) ? seen.split(',') : seen
-
 export const providerOrderValidator = vine.create({
   ids: publicIds(),
-  seen: publicIds().parse(idsOf),
+  /* `Provider.orderVersion`. */
+  version: vine.string().maxLength(MOST_IDS * (LONGEST_ID + 1)),
   up: vine.string().maxLength(LONGEST_ID).optional(),
   down: vine.string().maxLength(LONGEST_ID).optional(),
 })

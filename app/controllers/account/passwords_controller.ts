@@ -52,7 +52,7 @@ export default class PasswordsController {
     const outcome = await change.handle(user, form.data.password, guard.session!)
     /* Of two factors the password is but one. */
     if (outcome === 'changed') await guard.renew({ keepProof: user.hasSecondFactor })
-    const say = outcome === 'overtaken' ? outcome : isFirst ? 'set' : 'changed'
+    const say = outcome === 'stale' ? outcome : isFirst ? 'set' : 'changed'
     session.flash(outcome === 'changed' ? 'notice' : 'problem', i18n.t(`account.password.${say}`))
     return response.redirect('/account', false, 303)
   }

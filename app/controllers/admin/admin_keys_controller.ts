@@ -33,7 +33,7 @@ export default class AdminKeysController {
     const change = await this.changeProvider.handle(provider, {
       settings: {},
       adminKey,
-      seenAdminKey: fieldOf(ctx, 'version'),
+      adminKeyVersion: fieldOf(ctx, 'version'),
       actor: actorOf(ctx),
     })
     switch (change.kind) {

@@ -24,8 +24,8 @@ export default class AdministratorsController {
   async #change(ctx: HttpContext, role: User['role']) {
     const { auth, params, response, session, i18n } = ctx
     const user = await User.findByOrFail('publicId', params.id)
-    const seen = fieldOf(ctx, 'seen')
-    const change = await this.changeRole.handle(user, { role, seen, actor: actorOf(ctx) })
+    const version = fieldOf(ctx, 'version')
+    const change = await this.changeRole.handle(user, { role, version, actor: actorOf(ctx) })
     switch (change.kind) {
       case 'changed':
         if (user.id !== auth.user?.id) {

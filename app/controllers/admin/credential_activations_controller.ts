@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { ActivateCredential } from '#actions/activate_credential'
 import { actorOf } from '#audit/actor'
 import { asksFirst } from '#controllers/admin/wrong_key_question'
-import { keysSeenBy, tellWhatChanged } from '#controllers/admin/credential_conflict_page'
+import { keysVersionOf, tellWhatChanged } from '#controllers/admin/credential_conflict_page'
 import { parseGrace } from '#models/grace'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
@@ -20,7 +20,7 @@ export default class CredentialActivationsController {
     }
 
     const activation = await activateCredential.handle(credential, {
-      seen: keysSeenBy(ctx),
+      version: keysVersionOf(ctx),
       graceMs: parseGrace(request.input('grace')) ?? undefined,
       actor: actorOf(ctx),
     })
@@ -31,7 +31,7 @@ export default class CredentialActivationsController {
       case 'rolled_back':
         session.flash('notice', i18n.t('rotation.notices.rolled_back'))
         break
-      case 'changed_meanwhile':
+      case 'stale':
         return tellWhatChanged(ctx, provider)
       default:
         session.flash('problem', i18n.t(`admin.problems.${activation.kind}`))

@@ -1,14 +1,14 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { changesSince } from '#audit/keys_seen'
+import { changesSince } from '#audit/key_changes'
 import type Provider from '#models/provider'
 import { fieldOf } from '#validators/field'
 
-/* `Provider.keysSeen`, of some hundred keys that are not revoked. */
-const LONGEST_SEEN = 20_000
+/* `Provider.keysVersion`, of some hundred keys that are not revoked. */
+const LONGEST_VERSION = 20_000
 
-/** How the keys stood when the form of this request was opened (`Provider.keysSeen`). */
-export function keysSeenBy(ctx: HttpContext): string {
-  return fieldOf(ctx, 'seen', LONGEST_SEEN)
+/** The `Provider.keysVersion` that the form of this request carries. */
+export function keysVersionOf(ctx: HttpContext): string {
+  return fieldOf(ctx, 'version', LONGEST_VERSION)
 }
 
 /** The page for whoever was second: nothing was done, and this is what changed. Status 409. */
@@ -16,6 +16,6 @@ export async function tellWhatChanged(ctx: HttpContext, provider: Provider) {
   ctx.response.status(409)
   return ctx.view.render('pages/admin/credential_conflicts/show', {
     provider,
-    changes: await changesSince(keysSeenBy(ctx), provider),
+    changes: await changesSince(keysVersionOf(ctx), provider),
   })
 }

@@ -2,7 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { RevokeCredential } from '#actions/revoke_credential'
 import { actorOf } from '#audit/actor'
-import { keysSeenBy, tellWhatChanged } from '#controllers/admin/credential_conflict_page'
+import { keysVersionOf, tellWhatChanged } from '#controllers/admin/credential_conflict_page'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
@@ -22,7 +22,7 @@ export default class CredentialRevocationsController {
     const provider = await Provider.findOrFail(credential.providerId)
 
     const revocation = await revokeCredential.handle(credential, {
-      seen: keysSeenBy(ctx),
+      version: keysVersionOf(ctx),
       switchOff: request.input('switchOff') === 'true',
       actor: actorOf(ctx),
     })
@@ -30,7 +30,7 @@ export default class CredentialRevocationsController {
       case 'revoked':
         session.flash('notice', i18n.t('admin.notices.credential_revoked'))
         break
-      case 'changed_meanwhile':
+      case 'stale':
         return tellWhatChanged(ctx, provider)
       default:
         session.flash('problem', i18n.t(`admin.problems.${revocation.kind}`))

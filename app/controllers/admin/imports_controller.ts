@@ -7,12 +7,12 @@ import { showTransfer } from '#controllers/admin/transfers_controller'
 import { callbackUrl } from '#social/driver_for'
 import { packApproval, unpackApproval } from '#auth/approval'
 import { type DocumentProblem, readDocument, type TransferDocument } from '#transfer/document'
-import { fingerprintOf, type ImportPlan } from '#transfer/plan'
+import { type ImportPlan, versionOf } from '#transfer/plan'
 import { readAdminForm } from '#validators/admin_form'
 import { importedPlanValidator, importValidator } from '#validators/transfer'
 
 /** What an administrator was shown. */
-type Approval = Pick<Import, 'document' | 'fingerprint'>
+type Approval = Pick<Import, 'document' | 'version'>
 
 /** An import: shown first, and then carried out exactly as shown. */
 @inject()
@@ -70,7 +70,6 @@ export default class ImportsController {
     const isRefused = kinds.includes('refused')
     const isEmpty = kinds.every((kind) => kind === 'unchanged') && plan.order === null
     const exportedAt = DateTime.fromISO(document.exportedAt)
-    const fingerprint = fingerprintOf(plan)
     return ctx.view.render('pages/admin/imports/create', {
       plan,
       problem,
@@ -81,7 +80,10 @@ export default class ImportsController {
       exportedAt: exportedAt.isValid ? exportedAt : null,
       hasSecrets: document.secrets !== null,
       callbackUrls: Object.fromEntries(plan.items.map(({ key }) => [key, callbackUrl({ key })])),
-      packed: isRefused || isEmpty ? null : packApproval(ctx, 'imports', { document, fingerprint }),
+      packed:
+        isRefused || isEmpty
+          ? null
+          : packApproval(ctx, 'imports', { document, version: versionOf(plan) }),
     })
   }
 }

@@ -28,8 +28,8 @@ export default class NoticesController {
     }
 
     const { onUnlink } = form.data
-    const seen = fieldOf(ctx, 'seen')
-    const choice = await choose.handle(provider, { onUnlink, seen, actor: actorOf(ctx) })
+    const version = fieldOf(ctx, 'version')
+    const choice = await choose.handle(provider, { onUnlink, version, actor: actorOf(ctx) })
     if (choice.kind === 'stale') {
       response.status(409)
       await provider.refresh()

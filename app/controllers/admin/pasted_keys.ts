@@ -1,8 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { AddCredential, CredentialAddition, NewCredential } from '#actions/add_credential'
 import { actorOf } from '#audit/actor'
-import { changesSince, type KeyChange } from '#audit/keys_seen'
-import { keysSeenBy } from '#controllers/admin/credential_conflict_page'
+import { changesSince, type KeyChange } from '#audit/key_changes'
+import { keysVersionOf } from '#controllers/admin/credential_conflict_page'
 import type Provider from '#models/provider'
 import type { SandboxLosses } from '#sandbox/losses'
 import { DRIVERS } from '#social/drivers'
@@ -16,7 +16,7 @@ export interface RefusedKeys {
   changes?: KeyChange[]
 }
 
-/** Keys as they were pasted into a form, and how the keys of the provider stood then. */
+/** Keys as they were pasted into a form, and the version of the provider's keys that the form carries. */
 export type PastedKeys = Omit<NewCredential, 'actor' | 'approvedLosses'>
 
 export type Pasting =
@@ -37,7 +37,7 @@ export async function takePastedKeys(
   if (!form.valid) return { kind: 'refused', form: form.form }
 
   const { clientId, clientSecret = null, label = null, secretSwitchedOff } = form.data
-  const pasted = { clientId, clientSecret, label, secretSwitchedOff, seen: keysSeenBy(ctx) }
+  const pasted = { clientId, clientSecret, label, secretSwitchedOff, version: keysVersionOf(ctx) }
   return addPastedKeys(ctx, provider, addCredential, { ...pasted, ...options })
 }
 
@@ -59,8 +59,8 @@ export async function addPastedKeys(
     const errors = { [complaint.field]: ctx.i18n.t(complaint.text) }
     return { kind: 'refused', form: { values, errors } }
   }
-  if (addition.kind === 'changed_meanwhile') {
-    const changes = await changesSince(keys.seen ?? '', provider)
+  if (addition.kind === 'stale') {
+    const changes = await changesSince(keys.version ?? '', provider)
     return { kind: 'refused', form: { values, errors: {} }, changes }
   }
   return addition

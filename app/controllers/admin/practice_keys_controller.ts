@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { AddCredential } from '#actions/add_credential'
 import { CheckKeys } from '#actions/check_keys'
 import { actorOf } from '#audit/actor'
-import { keysSeenBy, tellWhatChanged } from '#controllers/admin/credential_conflict_page'
+import { keysVersionOf, tellWhatChanged } from '#controllers/admin/credential_conflict_page'
 import Provider from '#models/provider'
 import { issuePracticeKey } from '#sandbox/practice_keys'
 import { tellOfKeyCheck } from '#social/key_check_notice'
@@ -21,10 +21,10 @@ export default class PracticeKeysController {
         ...issued,
         label: null,
         approvedLosses: null,
-        seen: keysSeenBy(ctx),
+        version: keysVersionOf(ctx),
         actor: actorOf(ctx),
       })
-      if (addition.kind === 'changed_meanwhile') return tellWhatChanged(ctx, provider)
+      if (addition.kind === 'stale') return tellWhatChanged(ctx, provider)
       if (addition.kind === 'added') {
         const check = await checkKeys.handle(ctx, addition.credential)
         tellOfKeyCheck(ctx, provider, check, i18n.t('rotation.notices.pasted'))

@@ -14,10 +14,10 @@ export default class ProviderOrdersController {
     const [error, form] = await providerOrderValidator.tryValidate(request.body())
     if (error) return showProviders(ctx, { stale: true })
 
-    const { ids, seen, up, down } = form
+    const { ids, version, up, down } = form
     const reordering = await reorderProviders.handle({
       order: moved(moved(ids, up, -1), down, 1),
-      seen,
+      version,
       actor: actorOf(ctx),
     })
     if (reordering.kind === 'stale') return showProviders(ctx, { stale: true })

@@ -35,7 +35,7 @@ export default class ProviderSettingsController {
     const settings = form.data
     const change = await changeProvider.handle(provider, {
       settings,
-      seenVersion: version,
+      settingsVersion: version,
       actor: actorOf(ctx),
     })
     switch (change.kind) {
@@ -58,14 +58,14 @@ export default class ProviderSettingsController {
   async #showOvertaken(ctx: HttpContext, provider: Provider, mine: ProviderSettings) {
     const shown = Provider.settingsOfVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
     const { driver } = provider
-    const [, seen] = await providerSettingsValidator.tryValidate(
+    const [, before] = await providerSettingsValidator.tryValidate(
       { ...Object(shown), scopesChecked: true },
       { meta: { driver, scopes: [] } }
     )
     /* A version that nobody was shown tells of no changes: then there is only what is now. */
     const { settings } = provider
-    const { merged, overtaken } = seen
-      ? reconcile(seen, mine, settings)
+    const { merged, overtaken } = before
+      ? reconcile(before, mine, settings)
       : { merged: settings, overtaken: [] }
 
     const fields = overtaken.map(({ field }) => field)

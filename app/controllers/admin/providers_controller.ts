@@ -31,6 +31,7 @@ export async function showProviders({ response, view }: HttpContext, { stale = f
   if (stale) response.status(409)
   return view.render('pages/admin/providers/index', {
     providers,
+    orderVersion: Provider.orderVersion(providers),
     stale,
     lastDays: await lastDayOf(providers),
     preview: { buttons: buttonsOf(providers.filter(({ isOffered }) => isOffered)), state: 'all' },

@@ -26,8 +26,8 @@ export default class SuspensionsController {
       return showPerson(ctx, user, { form: form.form })
     }
 
-    const { seen = '', note = null } = form.data
-    const suspension = await suspendUser.handle(user, { note, seen, actor: actorOf(ctx) })
+    const { version = '', note = null } = form.data
+    const suspension = await suspendUser.handle(user, { note, version, actor: actorOf(ctx) })
     switch (suspension.kind) {
       case 'suspended':
         return backToPerson(ctx, user, { notice: ctx.i18n.t('users.notices.suspended') })
@@ -48,8 +48,8 @@ export default class SuspensionsController {
   @inject()
   async destroy(ctx: HttpContext, restoreUser: RestoreUser) {
     const user = await User.findByOrFail('publicId', ctx.params.id)
-    const seen = fieldOf(ctx, 'seen')
-    const restoration = await restoreUser.handle(user, { seen, actor: actorOf(ctx) })
+    const version = fieldOf(ctx, 'version')
+    const restoration = await restoreUser.handle(user, { version, actor: actorOf(ctx) })
     switch (restoration.kind) {
       case 'restored':
         return backToPerson(ctx, user, { notice: ctx.i18n.t('users.notices.restored') })

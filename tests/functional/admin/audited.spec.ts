@@ -79,8 +79,8 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
     does: async ({ admin, press, provider }) => {
       const credential = await aCredential(provider)
       const page = await admin.get(`/admin/providers/${provider.publicId}`)
-      const seen = page.fieldValue('seen')!
-      await press(`/admin/credentials/${credential.publicId}/activation`, { seen })
+      const version = page.fieldValue('version')!
+      await press(`/admin/credentials/${credential.publicId}/activation`, { version })
     },
   },
   '/admin/credentials/:id/revocation': {
@@ -95,7 +95,7 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
     does: async ({ admin, provider }) => {
       const another = await aProvider({ key: 'another', driver: 'kakao' })
       const page = await admin.get('/admin/providers')
-      const fields = new URLSearchParams({ _csrf: page.csrf, seen: page.fieldValue('seen')! })
+      const fields = new URLSearchParams({ _csrf: page.csrf, version: page.fieldValue('version')! })
       for (const { publicId } of [another, provider]) fields.append('ids[]', publicId)
       await admin.request('/admin/providers/order', { method: 'POST', body: fields })
     },
@@ -105,7 +105,7 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
     does: ({ admin, provider }) =>
       admin.fillIn(`/admin/providers/${provider.publicId}/notices`, {
         onUnlink: 'suspend',
-        seen: 'nothing',
+        version: 'nothing',
       }),
   },
   '/admin/providers/:id/steps/:step': {
@@ -145,8 +145,8 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
         clientSecret: 'sandboxOne',
       })
       await practice.load('credentials')
-      const seen = practice.keysSeen
-      await press(`/admin/providers/${practice.publicId}/practice_keys`, { seen })
+      const version = practice.keysVersion
+      await press(`/admin/providers/${practice.publicId}/practice_keys`, { version })
     },
   },
   '/admin/providers/:id/admin_key': {
@@ -233,29 +233,29 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
   '/admin/users/:id/suspension': {
     writes: 'user.suspended',
     does: async ({ press }) => {
-      const { publicId, standing } = await makeUser()
-      await press(`/admin/users/${publicId}/suspension`, { seen: standing })
+      const { publicId, version } = await makeUser()
+      await press(`/admin/users/${publicId}/suspension`, { version })
     },
   },
   '/admin/users/:id/suspension/end': {
     writes: 'user.restored',
     does: async ({ press }) => {
-      const { publicId, standing } = await makeUser({ suspendedAt: now() })
-      await press(`/admin/users/${publicId}/suspension/end`, { seen: standing })
+      const { publicId, version } = await makeUser({ suspendedAt: now() })
+      await press(`/admin/users/${publicId}/suspension/end`, { version })
     },
   },
   '/admin/users/:id/administrator': {
     writes: 'administrator.promoted',
     does: async ({ press }) => {
-      const { publicId, standing } = await makeUser()
-      await press(`/admin/users/${publicId}/administrator`, { seen: standing })
+      const { publicId, version } = await makeUser()
+      await press(`/admin/users/${publicId}/administrator`, { version })
     },
   },
   '/admin/users/:id/administrator/end': {
     writes: 'administrator.demoted',
     does: async ({ press }) => {
-      const { publicId, standing } = await makeUser({ role: 'admin' })
-      await press(`/admin/users/${publicId}/administrator/end`, { seen: standing })
+      const { publicId, version } = await makeUser({ role: 'admin' })
+      await press(`/admin/users/${publicId}/administrator/end`, { version })
     },
   },
   '/admin/users/:id/devices/sign_out': {

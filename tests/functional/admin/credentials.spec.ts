@@ -46,7 +46,7 @@ test.group('Rotating keys', (group) => {
 
     const page = await admin.get(path)
     const done = await admin.press(path, `/admin/credentials/${draft.publicId}/activation`, {
-      seen: page.fieldValue('seen')!,
+      version: page.fieldValue('version')!,
     })
     assert.include(done.words, '이제 새 로그인에 이 키를 사용합니다')
     await provider.refresh()
@@ -66,13 +66,13 @@ test.group('Rotating keys', (group) => {
     const retiring = await aCredential(provider, { status: 'retiring' })
     const revoked = await aCredential(provider, { status: 'revoked' })
     const path = `/admin/providers/${provider.publicId}`
-    const seen = (await admin.get(path)).fieldValue('seen')!
+    const version = (await admin.get(path)).fieldValue('version')!
 
     const no = await admin.press(path, `/admin/credentials/${revoked.publicId}/activation`, {
-      seen,
+      version,
     })
     assert.include(no.alerts[0], '폐기한 키는 다시 사용할 수 없습니다')
-    await admin.press(path, `/admin/credentials/${retiring.publicId}/activation`, { seen })
+    await admin.press(path, `/admin/credentials/${retiring.publicId}/activation`, { version })
     await provider.refresh()
     assert.equal(provider.activeCredentialId, retiring.id)
   })
@@ -93,12 +93,12 @@ test.group('Rotating keys', (group) => {
     const provider = await aProvider()
     const drafts = [await aCredential(provider), await aCredential(provider)]
     const page = await admin.get(`/admin/providers/${provider.publicId}`)
-    const seen = page.fieldValue('seen')!
+    const version = page.fieldValue('version')!
 
     const answers = []
     for (const draft of drafts) {
       const activation = `/admin/credentials/${draft.publicId}/activation`
-      answers.push(await admin.submit(page, activation, { seen }))
+      answers.push(await admin.submit(page, activation, { version }))
     }
     assert.deepEqual(
       answers.map(({ status }) => status),
@@ -118,14 +118,14 @@ test.group('Rotating keys', (group) => {
       const outcomes = await Promise.all(
         drafts.map((draft) =>
           new ActivateCredential().handle(draft, {
-            seen: provider.keysSeen,
+            version: provider.keysVersion,
             actor: JOB,
           })
         )
       )
       assert.sameMembers(
         outcomes.map(({ kind }) => kind),
-        ['activated', 'changed_meanwhile']
+        ['activated', 'stale']
       )
       await provider.refresh()
       await provider.load('credentials')
@@ -145,7 +145,7 @@ test.group('Rotating keys', (group) => {
     const outcomes = await Promise.all(
       [0, 1].map(() =>
         new ActivateCredential().handle(draft, {
-          seen: provider.keysSeen,
+          version: provider.keysVersion,
           actor: JOB,
         })
       )
@@ -173,7 +173,7 @@ test.group('Rotating keys', (group) => {
 
     const draft = await aCredential(provider, { clientId: 'another-client-id' })
     const pressed = await admin.press(path, `/admin/credentials/${draft.publicId}/activation`, {
-      seen: (await admin.get(path)).fieldValue('seen')!,
+      version: (await admin.get(path)).fieldValue('version')!,
     })
     assert.include(pressed.alerts[0], '다른 애플리케이션의 키입니다')
   })
@@ -199,7 +199,7 @@ test.group('Rotating keys', (group) => {
     })
     const draft = await ProviderCredential.findByOrFail('clientId', 'right-client-id')
     await admin.press(path, `/admin/credentials/${draft.publicId}/activation`, {
-      seen: (await admin.get(path)).fieldValue('seen')!,
+      version: (await admin.get(path)).fieldValue('version')!,
     })
     await provider.refresh()
     assert.equal(provider.activeCredentialId, draft.id)

@@ -54,7 +54,7 @@ test.group('Notices of ended links, for administrators', (group) => {
 
   test('what else happens is chosen here, and audited', async ({ assert }) => {
     const admin = await signedInAs()
-    await admin.fillIn(path, { onUnlink: 'suspend', seen: 'nothing' })
+    await admin.fillIn(path, { onUnlink: 'suspend', version: 'nothing' })
     await provider.refresh()
     assert.equal(provider.onUnlink, 'suspend')
     const entry = await AuditEntry.query().where('action', 'provider.changed').firstOrFail()
@@ -64,12 +64,15 @@ test.group('Notices of ended links, for administrators', (group) => {
   test('who is second is told, and nothing is overwritten', async ({ assert }) => {
     const admin = await signedInAs()
     await provider.merge({ onUnlink: 'withdraw' }).save()
-    const answer = await admin.fillIn(path, { onUnlink: 'suspend', seen: 'nothing' })
+    const answer = await admin.fillIn(path, { onUnlink: 'suspend', version: 'nothing' })
     assert.equal(answer.status, 409)
     assert.match(answer.words, /7일 뒤 탈퇴/)
     await provider.refresh()
     assert.equal(provider.onUnlink, 'withdraw')
-    assert.equal((await admin.fillIn(path, { onUnlink: 'delete', seen: 'withdraw' })).status, 422)
+    assert.equal(
+      (await admin.fillIn(path, { onUnlink: 'delete', version: 'withdraw' })).status,
+      422
+    )
   })
 
   test('of a practice provider it leads to where people disconnect; of a real one it does not', async ({

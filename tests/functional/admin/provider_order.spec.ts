@@ -15,7 +15,11 @@ const keys = async () =>
 /** Sends the form of the list, as it lies on the page or with its rows in another order. */
 function send(admin: Administrator, page: Page, fields: Record<string, string>, ids?: string[]) {
   const rows = ids ?? [...page.text.matchAll(/name="ids\[\]" value="([^"]+)"/g)].map(([, id]) => id)
-  const body = new URLSearchParams({ _csrf: page.csrf, seen: page.fieldValue('seen')!, ...fields })
+  const body = new URLSearchParams({
+    _csrf: page.csrf,
+    version: page.fieldValue('version')!,
+    ...fields,
+  })
   for (const id of rows) body.append('ids[]', id)
   return admin.request(ORDER, { method: 'POST', body })
 }
@@ -128,7 +132,7 @@ test.group('The order of providers', (group) => {
 
   test('is for administrators alone', async ({ assert }) => {
     const member = await signedInAs('member')
-    const fields = { 'seen': '', 'ids[]': one.publicId, 'up': two.publicId }
+    const fields = { 'version': '', 'ids[]': one.publicId, 'up': two.publicId }
     assert.equal((await member.submit(await member.get('/'), ORDER, fields)).status, 404)
     assert.deepEqual(await keys(), ['one', 'two', 'three'])
   })

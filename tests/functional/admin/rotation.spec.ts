@@ -186,7 +186,7 @@ test.group('The page of a rotation', (group) => {
     const page = await admin.get(pageOf(provider))
     assert.notInclude(page.text, 'practice_keys')
     const issue = `/admin/providers/${provider.publicId}/practice_keys`
-    await admin.submit(page, issue, { seen: page.fieldValue('seen')! })
+    await admin.submit(page, issue, { version: page.fieldValue('version')! })
     assert.lengthOf(await ProviderCredential.all(), 1)
   })
 
@@ -450,9 +450,9 @@ test.group('Two administrators at the same keys', (group) => {
     const provider = await aProvider()
     const draft = await aCredential(provider)
     const page = await first.get(pageOf(provider))
-    for (const seen of ['', 'x', `${draft.publicId}:draft`, '<b>:<i>']) {
+    for (const version of ['', 'x', `${draft.publicId}:draft`, '<b>:<i>']) {
       for (const action of [activationOf(draft), revocationOf(draft)]) {
-        const answer = await first.submit(page, action, { seen })
+        const answer = await first.submit(page, action, { version })
         assert.equal(answer.status, 409)
         assert.notInclude(answer.text, '<i>')
       }

@@ -31,8 +31,8 @@ test.group('Suspending somebody', (group) => {
   /** Presses the button on the page of a person. */
   const press = async (user: User, action: string, fields: Record<string, string> = {}) => {
     const page = await admin.get(pageOf(user))
-    const seen = page.fieldValue('seen') ?? ''
-    return admin.submit(page, `${pageOf(user)}/${action}`, { seen, ...fields })
+    const version = page.fieldValue('version') ?? ''
+    return admin.submit(page, `${pageOf(user)}/${action}`, { version, ...fields })
   }
 
   test('ends their sessions at once, in another process as well', async ({ assert, cleanup }) => {
@@ -156,7 +156,7 @@ test.group('Suspending somebody', (group) => {
     const me = await User.findByOrFail('role', 'admin')
     const own = await admin.get(pageOf(me))
     assert.notInclude(own.text, `${pageOf(me)}/suspension"`)
-    await admin.submit(own, `${pageOf(me)}/suspension`, { seen: me.standing })
+    await admin.submit(own, `${pageOf(me)}/suspension`, { version: me.version })
     assert.include((await admin.get(pageOf(me))).alerts.join(), '자신의 계정은 정지할 수 없습니다')
     await me.refresh()
     assert.isFalse(me.isSuspended)
@@ -168,7 +168,7 @@ test.group('Suspending somebody', (group) => {
       await admin.get(pageOf(me)),
       `${pageOf(me)}/administrator/end`,
       {
-        seen: me.standing,
+        version: me.version,
       }
     )
     assert.equal(answer.location, pageOf(me))
@@ -183,12 +183,12 @@ test.group('Suspending somebody', (group) => {
     const page = await admin.get(pageOf(user))
     const colleague = await signedInAs('admin')
     await colleague.press(pageOf(user), `${pageOf(user)}/suspension`, {
-      seen: user.standing,
+      version: user.version,
       note: '먼저 정지함',
     })
 
     for (const action of ['suspension', 'administrator']) {
-      const late = await admin.submit(page, `${pageOf(user)}/${action}`, { seen: user.standing })
+      const late = await admin.submit(page, `${pageOf(user)}/${action}`, { version: user.version })
       assert.equal(late.status, 409)
       assert.include(late.alerts.join(), '다른 관리자가 이 회원의 상태를 바꿔서')
       assert.include(late.words, '먼저 정지함')
@@ -225,16 +225,16 @@ test.group('Suspending somebody', (group) => {
       'devices/sign_out',
     ]) {
       const answer = await visitor.submit(own, `${pageOf(victim)}/${action}`, {
-        seen: victim.standing,
+        version: victim.version,
       })
       assert.equal(answer.status, 404, action)
-      await admin.post(`${pageOf(victim)}/${action}`, { seen: victim.standing })
+      await admin.post(`${pageOf(victim)}/${action}`, { version: victim.version })
     }
     for (const path of ['/admin/users', pageOf(victim), '/admin/sign_ins', '/admin/audit']) {
       assert.equal((await visitor.get(path)).status, 404, path)
     }
     await victim.refresh()
-    assert.equal(victim.standing, 'member:active')
+    assert.equal(victim.version, 'member:active')
     assert.equal(user.role, 'member')
   })
 })
@@ -259,17 +259,17 @@ test.group('Who stops being an administrator while a press is under way', (group
         await makeUser({ role: 'admin' })
         const target = await makeUser(before)
         await target.refresh()
-        const { standing } = target
+        const { version } = target
         const page = await admin.get('/admin/users')
 
         /* Before whatever ends the sessions of this person has come to that. */
         onceLetIn(() => me.merge(fields).save())
         const answer = await admin.submit(page, `/admin/users/${target.publicId}/${action}`, {
-          seen: standing,
+          version,
         })
         assert.isBelow(answer.status, 500)
         await target.refresh()
-        assert.equal(target.standing, standing)
+        assert.equal(target.version, version)
         assert.isEmpty(await AuditEntry.all())
       })
     }
@@ -286,8 +286,8 @@ test.group('Making administrators', (group) => {
   const change = async (who: Administrator, user: User, action: string) => {
     const page = await who.get('/admin/users')
     await user.refresh()
-    const seen = user.standing
-    return who.submit(page, `/admin/users/${user.publicId}/${action}`, { seen })
+    const version = user.version
+    return who.submit(page, `/admin/users/${user.publicId}/${action}`, { version })
   }
 
   test('the person signs in anew, and then the pages are there; and back', async ({ assert }) => {
@@ -345,7 +345,7 @@ test.group('Making administrators', (group) => {
         const [userA, userB] = await User.query().where('role', 'admin').orderBy('id')
         const pages = [await a.get('/admin/users'), await b.get('/admin/users')]
         const press = (who: Administrator, page: (typeof pages)[0], target: User) =>
-          who.submit(page, `/admin/users/${target.publicId}/${action}`, { seen: target.standing })
+          who.submit(page, `/admin/users/${target.publicId}/${action}`, { version: target.version })
         const answers = await Promise.all([press(a, pages[0], userB), press(b, pages[1], userA)])
 
         const left = await User.query().where('role', 'admin').whereNull('suspendedAt')
@@ -366,10 +366,10 @@ test.group('Making administrators', (group) => {
       if (pages.some(({ status }) => status !== 200)) break
       await Promise.all([
         a.submit(pages[0], `/admin/users/${userB.publicId}/administrator/end`, {
-          seen: userB.standing,
+          version: userB.version,
         }),
         b.submit(pages[1], `/admin/users/${userA.publicId}/administrator/end`, {
-          seen: userA.standing,
+          version: userA.version,
         }),
       ])
     }

@@ -215,7 +215,7 @@ test.group('The page of a person', (group) => {
     const { user, visitor } = await signedInMember()
     const here = `/admin/users/${user.publicId}`
     const page = await admin.get(here)
-    const form = { seen: user.standing }
+    const form = { version: user.version }
     await letProofsAge()
     for (const action of ['suspension', 'administrator', 'devices/sign_out']) {
       assert.include(page.text, `action="${here}/${action}"`)
@@ -227,7 +227,7 @@ test.group('The page of a person', (group) => {
       assert.equal(target.searchParams.get('next'), here)
     }
     await user.refresh()
-    assert.equal(user.standing, form.seen)
+    assert.equal(user.version, form.version)
     assert.isTrue(await visitor.isSignedIn())
     assert.isEmpty(await AuditEntry.all())
   })

@@ -55,7 +55,7 @@ test.group('Keys that the provider said are wrong', (group) => {
       const path = `/admin/providers/${provider.publicId}`
       await provider.load('credentials')
       const action = `/admin/credentials/${credential.publicId}/activation`
-      const { asked, press } = await pressTwice(path, action, { seen: provider.keysSeen })
+      const { asked, press } = await pressTwice(path, action, { version: provider.keysVersion })
       assert.include(asked.words, QUESTION)
       assert.equal(await activeOf(provider), before)
 

@@ -29,7 +29,7 @@ const REQUESTS_OF_A_SITE = 250
 const FIELDS = [
   ...['_csrf', 'next', 'email', 'password', 'passwordConfirmation', 'name', 'code', 'state'],
   ...['error', 'intent', 'parent', 'remember', 'title', 'body', 'page', 'after', 'before', 'q'],
-  ...['key', 'driver', 'label', 'clientId', 'clientSecret', 'adminKey', 'grace', 'seen', 'version'],
+  ...['key', 'driver', 'label', 'clientId', 'clientSecret', 'adminKey', 'grace', 'version'],
   ...['requiredFields', 'emailPolicy', 'scopes', 'position', 'hidden', 'allowSignUp', 'role'],
   ...[
     'failure',

@@ -153,7 +153,7 @@ test.group('Which application a provider is', (group) => {
 
     const path = `/admin/providers/${provider.publicId}`
     const pressed = await admin.press(path, `/admin/credentials/${draft.publicId}/activation`, {
-      seen: (await admin.get(path)).fieldValue('seen')!,
+      version: (await admin.get(path)).fieldValue('version')!,
     })
     assert.include(pressed.alerts.join(), '다른 애플리케이션의 키입니다')
     assert.equal((await draft.refresh()).status, 'draft')

@@ -2,7 +2,7 @@ import AuditEntry from '#models/audit_entry'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 
-/** A key that stands otherwise than a form saw it. */
+/** A key that has changed since a form showed it. */
 export interface KeyChange {
   credential: ProviderCredential
   /** `null`: it was not there yet. */
@@ -11,9 +11,9 @@ export interface KeyChange {
   entry: AuditEntry | null
 }
 
-/** What has changed about the keys of a provider since a form saw them. */
-export async function changesSince(seen: string, provider: Provider): Promise<KeyChange[]> {
-  const before = new Map(seen.split(' ').map((one) => one.split(':') as [string, string]))
+/** What has changed about the keys of a provider since a form showed them. */
+export async function changesSince(version: string, provider: Provider): Promise<KeyChange[]> {
+  const before = new Map(version.split(' ').map((one) => one.split(':') as [string, string]))
   await provider.load('credentials', (query) => query.orderBy('id'))
 
   const changed = provider.credentials.filter(({ publicId, status }) =>
