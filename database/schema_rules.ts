@@ -1,4 +1,5 @@
 import type { ColumnInfo, SchemaRules } from '@adonisjs/lucid/types/schema_generator'
+import * as enums from '#database/enums'
 
 const list: ColumnInfo = {
   tsType: 'string[]',
@@ -6,7 +7,7 @@ const list: ColumnInfo = {
   decorators: [{ name: '@jsonColumn' }],
 }
 
-const oneOf = (...values: string[]): ColumnInfo => ({
+const oneOf = (values: readonly string[]): ColumnInfo => ({
   tsType: values.map((value) => `'${value}'`).join(' | '),
   decorators: [{ name: '@column' }],
 })
@@ -59,23 +60,23 @@ export default {
     allow_sign_up: flag,
     name_set_here: flag,
     proves_email: flag,
-    role: oneOf('member', 'admin'),
-    email_policy: oneOf('never', 'own_domain', 'provider_says', 'trusted'),
-    sync_profile: oneOf('always', 'first'),
-    status: oneOf('draft', 'active', 'retiring', 'revoked'),
-    intent: oneOf('sign_in', 'link', 'reconsent', 'reauthenticate', 'prove', 'trial'),
+    role: oneOf(enums.ROLES),
+    email_policy: oneOf(enums.EMAIL_POLICIES),
+    sync_profile: oneOf(enums.SYNC_PROFILE),
+    status: oneOf(enums.CREDENTIAL_STATUSES),
+    intent: oneOf(enums.INTENTS),
     data: secret,
     contact: secret,
-    end_reason: oneOf('unlinked'),
-    cause: oneOf('disconnected', 'withdrawn', 'refused', 'abandoned', 'tried'),
-    on_unlink: oneOf('nothing', 'suspend', 'withdraw'),
+    end_reason: oneOf(enums.SESSION_END_REASONS),
+    cause: oneOf(enums.REVOCATION_CAUSES),
+    on_unlink: oneOf(enums.ON_UNLINK),
     by_retiring: flag,
-    event: oneOf('unlinked', 'identifier', 'other'),
-    via: oneOf('page', 'command', 'job'),
+    event: oneOf(enums.NOTICE_EVENTS),
+    via: oneOf(enums.ACTOR_WAYS),
   },
   tables: {
-    received_notices: { columns: { reason: oneOf('sign_up_incomplete', 'by_service') } },
-    pending_identities: { columns: { purpose: oneOf('prove', 'complete') } },
+    received_notices: { columns: { reason: oneOf(enums.NOTICE_REASONS) } },
+    pending_identities: { columns: { purpose: oneOf(enums.PENDING_PURPOSES) } },
     providers: {
       columns: {
         auto_hidden_for: {
@@ -107,8 +108,8 @@ export default {
         },
       },
     },
-    clients: { columns: { kind: oneOf('server', 'browser') } },
-    account_tokens: { columns: { purpose: oneOf('reset_password', 'prove_email') } },
+    clients: { columns: { kind: oneOf(enums.CLIENT_KINDS) } },
+    account_tokens: { columns: { purpose: oneOf(enums.TOKEN_PURPOSES) } },
     waiting_codes: {
       columns: {
         code: secret,

@@ -1,3 +1,4 @@
+import { ACTOR_WAYS } from '#database/enums'
 import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#audit/actions'
 import type { AuditFilter } from '#models/audit_search'
 import { Filter } from '#validators/filter'
@@ -10,7 +11,7 @@ export function readAuditFilter(query: Record<string, unknown>): {
   const filter = new Filter(query)
   const wish = {
     who: filter.text('who'),
-    via: filter.choice('via', ['page', 'command', 'job']),
+    via: filter.choice('via', ACTOR_WAYS),
     action: filter.choice('action', AUDIT_ACTIONS),
     subjectType: filter.choice('type', SUBJECT_TYPES),
     subject: filter.text('subject'),

@@ -9,7 +9,6 @@ import { newPublicId } from '#models/public_id'
 
 /** A site whose visitors sign in through this one. */
 export default class Client extends ClientSchema {
-  static readonly KINDS = ['server', 'browser'] as const
   static readonly SCOPES = ['openid', 'profile', 'email', 'offline_access']
   static readonly USUAL_SCOPES = ['openid', 'profile', 'email']
 

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { STRANGER_CAUSES } from '#database/enums'
 import { affectedOne } from '#database/affected'
 import { lease, leased, unleased } from '#database/lease'
 import { retryOnConflict } from '#database/transaction'
@@ -25,9 +26,6 @@ interface Contact {
 
 /** Whose account it was, as far as a revocation is concerned. */
 type Person = Pick<Contact, 'locale'> & { email: string | null }
-
-/** Of people who never had an account here, or only tried whether they could. */
-const STRANGERS = ['refused', 'abandoned', 'tried'] as const
 
 /* Minutes until the next try, after the first failure, the second and so on; then once a day. */
 const PAUSES = [1, 5, 15, 60, 180, 360, 720]
@@ -97,7 +95,7 @@ export default class Revocation extends RevocationSchema {
    */
   static async queueStranger(
     { provider, profile, tokens }: Pick<Visit, 'provider' | 'profile' | 'tokens'>,
-    { cause, after }: { cause: (typeof STRANGERS)[number]; after: DateTime },
+    { cause, after }: { cause: (typeof STRANGER_CAUSES)[number]; after: DateTime },
     client: TransactionClientContract
   ): Promise<void> {
     const whose = { providerId: provider.id, subject: profile.subject }
@@ -132,12 +130,12 @@ export default class Revocation extends RevocationSchema {
   ) {
     return Revocation.query({ client })
       .where({ providerId, subject })
-      .whereIn('cause', [...STRANGERS])
+      .whereIn('cause', [...STRANGER_CAUSES])
   }
 
   /** Whether it is of somebody who has never had an account here. */
   get isStrangers() {
-    return (STRANGERS as readonly string[]).includes(this.cause)
+    return (STRANGER_CAUSES as readonly string[]).includes(this.cause)
   }
 
   /** That account is linked again: nobody wants its link ended any more. */

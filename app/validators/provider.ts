@@ -1,13 +1,12 @@
 import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
+import { EMAIL_POLICIES, ON_UNLINK, SYNC_PROFILE } from '#database/enums'
 import { DRIVERS, unknownScopes } from '#social/drivers'
 import { REQUIRABLE_FIELDS } from '#social/profile'
 import { clientId, secret } from '#validators/credential'
 import { line, trimmed } from '#validators/text'
 
 export const DRIVER_NAMES = Object.keys(DRIVERS)
-const EMAIL_POLICIES = ['never', 'own_domain', 'provider_says', 'trusted'] as const
-const SYNC_PROFILE = ['always', 'first'] as const
 
 /** What the page of the settings offers. */
 export const SETTING_CHOICES = {
@@ -105,9 +104,6 @@ export const providerSettingsValidator = vine.withMetaData<SettingsMeta>().creat
   hidden: checkbox(),
   hideWhenFailing: checkbox(),
 })
-
-/** What may follow when a provider says that somebody's link has ended. */
-export const ON_UNLINK = ['nothing', 'suspend', 'withdraw'] as const
 
 export const unlinkConsequenceValidator = vine.create({ onUnlink: vine.enum(ON_UNLINK) })
 

@@ -1,10 +1,10 @@
 import vine from '@vinejs/vine'
+import { ON_UNLINK } from '#database/enums'
 import { REQUIRABLE_FIELDS } from '#social/profile'
 import { clientId, secret } from '#validators/credential'
 import {
   emailPolicy,
   LONGEST_SCOPES,
-  ON_UNLINK,
   providerKey,
   providerLabel,
   scope,

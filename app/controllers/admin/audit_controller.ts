@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { ACTOR_WAYS } from '#database/enums'
 import { readAuditFilter } from '#audit/filter'
 import { AuditWords } from '#audit/words'
 import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#audit/actions'
@@ -17,7 +18,7 @@ export default class AuditController {
       chosen,
       words: new AuditWords(i18n),
       isRecent: auth.use('web').isRecent,
-      choices: { actions: AUDIT_ACTIONS, subjectTypes: SUBJECT_TYPES },
+      choices: { actions: AUDIT_ACTIONS, subjectTypes: SUBJECT_TYPES, ways: ACTOR_WAYS },
     })
   }
 }

@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { ON_UNLINK } from '#database/enums'
 import { ChooseUnlinkConsequence } from '#actions/choose_unlink_consequence'
 import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
@@ -9,7 +10,7 @@ import { warningOf } from '#social/diagnosis'
 import { unlinkNoticeUrl } from '#social/driver_for'
 import { readAdminForm } from '#validators/admin_form'
 import { fieldOf } from '#validators/field'
-import { ON_UNLINK, unlinkConsequenceValidator } from '#validators/provider'
+import { unlinkConsequenceValidator } from '#validators/provider'
 
 /** A provider's word that links have ended, and what follows from it. */
 export default class NoticesController {

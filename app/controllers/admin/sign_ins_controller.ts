@@ -1,15 +1,16 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { INTENTS } from '#database/enums'
 import { deviceOf } from '#auth/device'
 import { type AttemptFilter, findAttempts, OUTCOME_GROUPS } from '#models/attempt_search'
 import { normalizeEmail } from '#models/email'
 import { cursorIn, pageLinks } from '#models/cursor_page'
 import Provider from '#models/provider'
-import SignInAttempt, { type Intent } from '#models/sign_in_attempt'
+import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { FAILURES } from '#social/failure'
 import { Filter } from '#validators/filter'
 
-const INTENTS: readonly Intent[] = ['sign_in', 'link', 'reconsent', 'reauthenticate', 'prove']
+const SHOWN_INTENTS = INTENTS.filter((intent) => intent !== 'trial')
 
 /** What a password can fail for, besides what a trip to a provider can. */
 const FAILURE_NAMES = ['credentials', ...Object.keys(FAILURES)]
@@ -23,7 +24,7 @@ export default class SignInsController {
     const person = await this.#person(filter.text('person'))
     const wish: AttemptFilter = {
       provider: this.#provider(filter, providers),
-      intent: filter.choice('intent', INTENTS),
+      intent: filter.choice('intent', SHOWN_INTENTS),
       ending: filter.choice('ending', OUTCOME_GROUPS),
       failure: filter.choice('failure', FAILURE_NAMES),
       /* Nobody at all, where nobody was found. */
@@ -37,7 +38,7 @@ export default class SignInsController {
       chosen: filter.chosen,
       person,
       providers,
-      choices: { intents: INTENTS, endings: OUTCOME_GROUPS, failures: FAILURE_NAMES },
+      choices: { intents: SHOWN_INTENTS, endings: OUTCOME_GROUPS, failures: FAILURE_NAMES },
     })
   }
 

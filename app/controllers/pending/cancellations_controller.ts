@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { PENDING_PURPOSES } from '#database/enums'
 import { CancelPendingIdentity } from '#actions/cancel_pending_identity'
 import { waitingHere } from '#social/pending'
 
@@ -7,7 +8,7 @@ import { waitingHere } from '#social/pending'
 export default class CancellationsController {
   @inject()
   async store(ctx: HttpContext, cancel: CancelPendingIdentity) {
-    for (const purpose of ['prove', 'complete'] as const) {
+    for (const purpose of PENDING_PURPOSES) {
       const waiting = await waitingHere(ctx, purpose)
       if (waiting) await cancel.handle(waiting.pending)
     }
