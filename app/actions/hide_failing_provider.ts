@@ -18,11 +18,11 @@ export class HideFailingProvider {
   async handle({ id }: Provider, reason: FailureName): Promise<AutoHiding> {
     return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
-      if (!provider?.isOffered || !provider.hideWhenFailing || provider.isAutoHidden) {
+      if (!provider?.hasButton || !provider.hideWhenFailing || provider.isAutoHidden) {
         return { kind: 'unchanged' }
       }
-      const offered = await Provider.offered().useTransaction(trx)
-      if (!offered.some((other) => other.id !== id && !other.isAutoHidden)) {
+      const shown = await Provider.withButton().useTransaction(trx)
+      if (!shown.some((other) => other.id !== id && !other.isAutoHidden)) {
         return { kind: 'unchanged' }
       }
 

@@ -37,7 +37,7 @@ export class Register {
     if (await OutgoingMail.isFlooding(email, ['confirm_registration', 'address_taken'], trx)) return
 
     const owner = await User.withEmail(email, trx)
-    if (owner) return OutgoingMail.tellTaken(owner, trx)
+    if (owner) return OutgoingMail.tellAddressTaken(owner, trx)
 
     /* A second try in the same browser replaces the first, others' are none of its business. */
     await Registration.query({ client: trx }).where({ email, browserHash }).delete()

@@ -1,4 +1,4 @@
-import { OfferEmailProof } from '#actions/offer_email_proof'
+import { SendEmailProof } from '#actions/send_email_proof'
 import { inEvenTime } from '#auth/even_time'
 import { inSession } from '#auth/in_session'
 import AccountToken from '#models/account_token'
@@ -14,12 +14,12 @@ export class RequestEmailChange {
   async handle(session: UserSession, email: string): Promise<void> {
     await inEvenTime(() =>
       inSession(session, async (user, trx) => {
-        /* Here, because an offer that goes nowhere would leave it: a way to tell the two apart. */
+        /* Here, because a proof that is sent nowhere would leave it: a way to tell the two apart. */
         await AccountToken.query({ client: trx })
           .where('userId', user.id)
           .where('purpose', 'prove_email')
           .delete()
-        await new OfferEmailProof().handle(user, email, trx)
+        await new SendEmailProof().handle(user, email, trx)
       })
     )
   }

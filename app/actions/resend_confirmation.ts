@@ -21,7 +21,7 @@ export class ResendConfirmation {
     if (await OutgoingMail.isFlooding(email, ['confirm_registration', 'address_taken'], trx)) return
 
     const owner = await User.withEmail(email, trx)
-    if (owner) return OutgoingMail.tellTaken(owner, trx)
+    if (owner) return OutgoingMail.tellAddressTaken(owner, trx)
 
     const waiting = await Registration.query({ client: trx })
       .where('email', email)

@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { OfferPasswordReset } from '#actions/offer_password_reset'
+import { SendPasswordReset } from '#actions/send_password_reset'
 import { ResetPassword } from '#actions/reset_password'
 import { rememberBrowser } from '#auth/known_browser'
 import AccountToken from '#models/account_token'
@@ -15,11 +15,11 @@ export default class PasswordResetController {
 
   /** `POST /user/password/forgot`: the answer is the same for every address. */
   @inject()
-  async store(ctx: HttpContext, offer: OfferPasswordReset) {
+  async store(ctx: HttpContext, send: SendPasswordReset) {
     const form = await readForm(ctx, forgotPasswordValidator)
     if (!form.valid) return this.#page(ctx, 'create', 422, { form: form.form })
 
-    await offer.handle(form.data.email)
+    await send.handle(form.data.email)
     return ctx.response.redirect('/user/password/forgot?sent=yes', false, 303)
   }
 

@@ -8,7 +8,7 @@ import { Prune } from '#jobs/prune'
 import { RemindOfSecrets } from '#jobs/remind_of_secrets'
 import { SendMails } from '#jobs/send_mails'
 import { WatchProviders } from '#jobs/watch_providers'
-import { WorkOffNotices } from '#jobs/work_off_notices'
+import { ApplyNotices } from '#jobs/apply_notices'
 import { WithdrawDue } from '#jobs/withdraw_due'
 
 /** Every job, one line each. Made once the application has booted. */
@@ -18,7 +18,7 @@ export function allJobs(): Job[] {
     new WatchProviders(),
     new WithdrawDue(),
     new EndLinks(),
-    new WorkOffNotices(),
+    new ApplyNotices(),
     new EndRetirements(),
     new ForgetCodes(),
     new RemindOfSecrets(),

@@ -1,5 +1,5 @@
 import { HideFailingProvider } from '#actions/hide_failing_provider'
-import { OfferProviderAgain } from '#actions/offer_provider_again'
+import { UnhideProvider } from '#actions/unhide_provider'
 import { JOB } from '#audit/actor'
 import { evidenceOf } from '#health/evidence'
 import { probe } from '#health/probe'
@@ -34,8 +34,8 @@ export class WatchProviders implements Job {
       if (!(await provider.takeWatch())) continue
       if (provider.isAutoHidden) {
         if (await this.#isWell(provider)) {
-          const { kind } = await new OfferProviderAgain().handle(provider, JOB)
-          if (kind === 'offered_again') outcome.offeredAgain++
+          const { kind } = await new UnhideProvider().handle(provider, JOB)
+          if (kind === 'unhidden') outcome.offeredAgain++
         }
       } else if (!provider.hidden && troubleOf(await evidenceOf(provider))) {
         const failure = await probe(provider, provider.activeCredential)

@@ -245,6 +245,6 @@ export default class Identity extends IdentitySchema {
    */
   get isWayIn() {
     const provider: Provider | null | undefined = this.provider
-    return !this.isUnlinked && Boolean(provider?.isOffered)
+    return !this.isUnlinked && Boolean(provider?.hasButton)
   }
 }

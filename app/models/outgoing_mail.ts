@@ -130,7 +130,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
   }
 
   /** Tells the owner of a proved address that somebody typed it to sign up. */
-  static async tellTaken(
+  static async tellAddressTaken(
     { email, locale }: { email: string | null; locale: string | null },
     client: TransactionClientContract
   ): Promise<void> {

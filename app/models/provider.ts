@@ -111,7 +111,7 @@ export default class Provider extends ProviderSchema {
    *
    * @param askedFor the key of one that gets its button also when it is hidden
    */
-  static offered(askedFor: string | null = null) {
+  static withButton(askedFor: string | null = null) {
     return Provider.query()
       .withScopes((scopes) => scopes.usable())
       .where((query) => {
@@ -126,7 +126,7 @@ export default class Provider extends ProviderSchema {
   }
 
   /** Whether the sign-in page shows a button for it: without one nobody comes through. */
-  get isOffered() {
+  get hasButton() {
     return this.isUsable && !this.hidden
   }
 

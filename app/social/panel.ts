@@ -26,7 +26,7 @@ export interface ProviderButton {
 export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const askedFor: unknown = ctx.request.qs().with
-  const providers = await Provider.offered(typeof askedFor === 'string' ? askedFor : null)
+  const providers = await Provider.withButton(typeof askedFor === 'string' ? askedFor : null)
   letFormsReach(ctx.response, providers)
   return buttonsOf(providers)
 }

@@ -23,7 +23,7 @@ export async function previewOf(
 ): Promise<Preview> {
   const { label, hidden } = unsaved
   const all = await Provider.query().withScopes((scopes) => scopes.inOrder())
-  const shown = all.filter((one) => (one.id === provider.id ? !hidden : one.isOffered))
+  const shown = all.filter((one) => (one.id === provider.id ? !hidden : one.hasButton))
   const { key, driver, isAutoHidden, allowSignUp } = provider
   return {
     buttons: buttonsOf(

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { OfferEmailProof } from '#actions/offer_email_proof'
+import { SendEmailProof } from '#actions/send_email_proof'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
@@ -125,7 +125,7 @@ test.group('A forgotten password', (group) => {
     const expired = await link()
     await AccountToken.query().update({ expiresAt: LONG_AGO })
 
-    await new OfferEmailProof().handle(user, 'new@example.com')
+    await new SendEmailProof().handle(user, 'new@example.com')
     const otherPurpose = (await mailedLink('new@example.com')).split('/').at(-1)
 
     for (const dead of [
@@ -153,7 +153,7 @@ test.group('A forgotten password', (group) => {
     const user = await makeUser({ email: EMAIL, password: PASSWORD })
     const owner = new Visitor()
     await owner.signIn(EMAIL, PASSWORD)
-    await new OfferEmailProof().handle(user, 'new@example.com')
+    await new SendEmailProof().handle(user, 'new@example.com')
     await forget(new Visitor(), EMAIL)
     const link = await mailedLink(EMAIL)
 
@@ -247,7 +247,7 @@ test.group('A forgotten password', (group) => {
     const user = await makeUser({ email: EMAIL, password: PASSWORD })
     const thief = new Visitor()
     await thief.signIn(EMAIL, PASSWORD)
-    await new OfferEmailProof().handle(user, 'thief@example.com')
+    await new SendEmailProof().handle(user, 'thief@example.com')
     const link = await mailedLink('thief@example.com')
 
     const owner = new Visitor()

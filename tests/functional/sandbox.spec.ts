@@ -146,7 +146,7 @@ test.group('Sandbox | its providers', (group) => {
     await Promise.all([1, 2, 3].map(() => new SeedSandboxProviders().handle()))
     await new SeedSandboxProviders().handle()
 
-    const providers = await Provider.offered().preload('activeCredential')
+    const providers = await Provider.withButton().preload('activeCredential')
     assert.deepEqual(
       providers.map(({ key, driver, label, emailPolicy, sandbox }) => ({
         key,

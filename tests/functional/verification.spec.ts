@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { OfferEmailProof } from '#actions/offer_email_proof'
+import { SendEmailProof } from '#actions/send_email_proof'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
@@ -270,7 +270,7 @@ test.group('Proving an address for an account', (group) => {
   group.each.setup(emptyDatabase)
 
   const NEW = 'new@example.com'
-  const offer = (user: User, email: string) => new OfferEmailProof().handle(user, email)
+  const send = (user: User, email: string) => new SendEmailProof().handle(user, email)
 
   async function member(fields: Partial<User> = {}) {
     const user = await makeUser({ email: EMAIL, password: PASSWORD, ...fields })
@@ -283,7 +283,7 @@ test.group('Proving an address for an account', (group) => {
     const { user, visitor } = await member({ locale: 'en' })
     await forget(new Visitor(), EMAIL)
     await signUp(new Visitor(), NEW)
-    await offer(user, NEW)
+    await send(user, NEW)
     const link = await mailedLink(NEW)
     assert.equal(link.split('/')[2], user.publicId)
 
@@ -309,7 +309,7 @@ test.group('Proving an address for an account', (group) => {
     assert,
   }) => {
     const { user } = await member()
-    await offer(user, NEW)
+    await send(user, NEW)
     const link = await mailedLink(NEW)
     const visitor = new Visitor()
     const sent = await press(visitor, link)
@@ -328,7 +328,7 @@ test.group('Proving an address for an account', (group) => {
   test('somebody else who is signed in proves nothing', async ({ assert }) => {
     const { user } = await member()
     await makeUser({ email: 'other@example.com', password: PASSWORD })
-    await offer(user, NEW)
+    await send(user, NEW)
     const link = await mailedLink(NEW)
     const other = new Visitor()
     await other.signIn('other@example.com', PASSWORD)
@@ -341,7 +341,7 @@ test.group('Proving an address for an account', (group) => {
   test('a person without an address gets the first one; nobody is told', async ({ assert }) => {
     const { user, visitor } = await member()
     await User.query().where('id', user.id).update({ email: null })
-    await offer(await User.findOrFail(user.id), NEW)
+    await send(await User.findOrFail(user.id), NEW)
     assert.equal((await press(visitor, await mailedLink(NEW))).status, 303)
     assert.equal((await User.firstOrFail()).email, NEW)
     assert.lengthOf(await queuedMails(), 1)
@@ -349,9 +349,9 @@ test.group('Proving an address for an account', (group) => {
 
   test('a newer, an expired and a reset link void the one before', async ({ assert }) => {
     const { user, visitor } = await member()
-    await offer(user, NEW)
+    await send(user, NEW)
     const older = await mailedLink(NEW)
-    await offer(user, 'newer@example.com')
+    await send(user, 'newer@example.com')
     assert.equal((await press(visitor, older)).status, 410)
 
     await forget(new Visitor(), EMAIL)
@@ -359,7 +359,7 @@ test.group('Proving an address for an account', (group) => {
     await visitor.signIn(EMAIL, 'quite another password')
     assert.equal((await press(visitor, await mailedLink('newer@example.com'))).status, 410)
 
-    await offer(user, NEW)
+    await send(user, NEW)
     await AccountToken.query().update({ expiresAt: LONG_AGO })
     assert.equal((await press(visitor, await mailedLink(NEW))).status, 410)
     assert.equal((await User.firstOrFail()).email, EMAIL)
@@ -367,7 +367,7 @@ test.group('Proving an address for an account', (group) => {
 
   test('an address that is taken by then stays with who has it', async ({ assert }) => {
     const { user, visitor } = await member()
-    await offer(user, NEW)
+    await send(user, NEW)
     await makeUser({ email: NEW })
     const page = await press(visitor, await mailedLink(NEW))
     assert.equal(page.status, 409)
@@ -379,19 +379,19 @@ test.group('Proving an address for an account', (group) => {
   }) => {
     const { user } = await member()
     await makeUser({ email: NEW })
-    await offer(user, NEW)
+    await send(user, NEW)
     const [mail, ...more] = await queuedMails()
     assert.lengthOf(more, 0)
     assert.equal(mail.template, 'address_taken')
     assert.lengthOf(await AccountToken.all(), 0)
 
-    await offer(user, EMAIL)
+    await send(user, EMAIL)
     assert.lengthOf(await queuedMails(), 1)
   })
 
   test('two presses at once change it once', async ({ assert }) => {
     const { user, visitor } = await member()
-    await offer(user, NEW)
+    await send(user, NEW)
     const link = await mailedLink(NEW)
     const page = await visitor.get(link)
     const answers = await Promise.all([1, 2, 3].map(() => visitor.submit(page, link)))
@@ -405,9 +405,9 @@ test.group('Proving an address for an account', (group) => {
     await makeUser({ email: 'other@example.com', password: PASSWORD })
     const other = new Visitor()
     await other.signIn('other@example.com', PASSWORD)
-    await offer(user, NEW)
+    await send(user, NEW)
     const mine = await mailedLink(NEW)
-    await offer(await User.findByOrFail('email', 'other@example.com'), NEW)
+    await send(await User.findByOrFail('email', 'other@example.com'), NEW)
     const others = await mailedLink(NEW)
 
     const answers = await Promise.all([press(visitor, mine), press(other, others)])
@@ -417,13 +417,13 @@ test.group('Proving an address for an account', (group) => {
 
   test('one address gets five such mails an hour', async ({ assert }) => {
     const { user } = await member()
-    for (let count = 1; count <= 8; count++) await offer(user, NEW)
+    for (let count = 1; count <= 8; count++) await send(user, NEW)
     assert.lengthOf(await OutgoingMail.all(), 5)
   })
 
   test('a suspended person proves nothing', async ({ assert }) => {
     const { user, visitor } = await member()
-    await offer(user, NEW)
+    await send(user, NEW)
     await User.query().update({ suspendedAt: LONG_AGO })
     assert.equal((await press(visitor, await mailedLink(NEW))).status, 410)
     assert.equal((await User.firstOrFail()).email, EMAIL)

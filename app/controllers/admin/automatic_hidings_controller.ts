@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { OfferProviderAgain } from '#actions/offer_provider_again'
+import { UnhideProvider } from '#actions/unhide_provider'
 import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 
@@ -8,10 +8,10 @@ import Provider from '#models/provider'
 export default class AutomaticHidingsController {
   /** Shows it again now. Pressed twice, or too late, it finds that done. */
   @inject()
-  async destroy(ctx: HttpContext, offerAgain: OfferProviderAgain) {
+  async destroy(ctx: HttpContext, unhide: UnhideProvider) {
     const { params, response, session, i18n } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
-    await offerAgain.handle(provider, actorOf(ctx))
+    await unhide.handle(provider, actorOf(ctx))
     session.flash('notice', i18n.t('health.offered_again', { label: provider.label }))
     return response.redirect(`/admin/providers/${params.id}/health`, false, 303)
   }

@@ -34,7 +34,7 @@ export async function showProviders({ response, view }: HttpContext, { stale = f
     orderVersion: Provider.orderVersion(providers),
     stale,
     lastDays: await lastDayOf(providers),
-    preview: { buttons: buttonsOf(providers.filter(({ isOffered }) => isOffered)), state: 'all' },
+    preview: { buttons: buttonsOf(providers.filter(({ hasButton }) => hasButton)), state: 'all' },
     secretsReadable: await secretsKeyOpens(),
   })
 }

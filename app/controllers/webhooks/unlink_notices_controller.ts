@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { WorkOffNotice } from '#actions/work_off_notice'
+import { ApplyNotice } from '#actions/apply_notice'
 import { loggable } from '#exceptions/storage_failure'
 import { count } from '#limits/count'
 import Provider from '#models/provider'
@@ -14,7 +14,7 @@ import type { NoticeKeys, NoticeRequest } from '#social/notice'
 /** Calls from providers: somebody's link with this site has ended there. */
 export default class UnlinkNoticesController {
   @inject()
-  async store(ctx: HttpContext, workOff: WorkOffNotice) {
+  async store(ctx: HttpContext, apply: ApplyNotice) {
     const { params, response, logger } = ctx
     const provider = await Provider.findBy('key', params.provider)
     const read = provider && DRIVERS[provider.driver].readNotice
@@ -30,7 +30,7 @@ export default class UnlinkNoticesController {
     if (reading.ok) {
       const notice = await ReceivedNotice.keep(provider, reading.notice)
       try {
-        await workOff.handle(notice)
+        await apply.handle(notice)
       } catch (error) {
         /* It is kept, and a job comes back to it. Told that it failed, Naver would not. */
         const what = { ...loggable(error), provider: provider.key }

@@ -1,7 +1,7 @@
 import * as openid from 'openid-client'
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
-import { WorkOffNotices } from '#jobs/work_off_notices'
+import { ApplyNotices } from '#jobs/apply_notices'
 import { now, sqlTime } from '#models/clock'
 import Identity from '#models/identity'
 import User from '#models/user'
@@ -96,7 +96,7 @@ test.group('What sites were given ends', (group) => {
       body: told.toString(),
     })
     assert.equal(answer.status, 200)
-    await new WorkOffNotices().handle()
+    await new ApplyNotices().handle()
     assert.isFalse(await stands(config, tokens.access_token))
     assert.isTrue(await stands(config, others.access_token))
   })

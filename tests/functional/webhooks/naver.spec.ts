@@ -13,7 +13,7 @@ import UserSession from '#models/user_session'
 import { DisconnectIdentity } from '#actions/disconnect_identity'
 import { RevokeCredential } from '#actions/revoke_credential'
 import { WithdrawUser } from '#actions/withdraw_user'
-import { WorkOffNotices } from '#jobs/work_off_notices'
+import { ApplyNotices } from '#jobs/apply_notices'
 import { JOB } from '#audit/actor'
 import { now, sqlTime } from '#models/clock'
 import { readNaverNotice } from '#social/notices/naver'
@@ -477,7 +477,7 @@ test.group("Naver's notices", (group) => {
     assert.isEmpty((await queuedMails()).filter(isWayBack))
   })
 
-  test('what cannot be worked off at once is kept, answered as heard, and worked off later', async ({
+  test('what cannot be applied at once is kept, answered as heard, and applied later', async ({
     assert,
     cleanup,
   }) => {
@@ -489,7 +489,7 @@ test.group("Naver's notices", (group) => {
 
     await mend()
     await ReceivedNotice.query().update({ receivedAt: sqlTime(now().minus({ minutes: 1 })) })
-    assert.equal((await new WorkOffNotices().handle()).workedOff, 1)
+    assert.equal((await new ApplyNotices().handle()).applied, 1)
     assert.isFalse(await visitor.isSignedIn())
     assert.equal((await notice.refresh()).result, 'unlinked')
   })
@@ -506,7 +506,7 @@ test.group("Naver's notices", (group) => {
     for (const whose of [subject, world.server.naver.subjectOf('seoyeon', 'naver-client-id')]) {
       await leftBehind(whose, at)
     }
-    await assert.rejects(() => new WorkOffNotices().handle())
+    await assert.rejects(() => new ApplyNotices().handle())
     assert.isTrue(await visitor.isSignedIn())
     assert.isFalse(await other.isSignedIn())
   })
@@ -534,10 +534,10 @@ test.group("Naver's notices", (group) => {
     assert.equal((await ReceivedNotice.firstOrFail()).subject, '')
   })
 
-  test('one that a process left behind is worked off by the next, once', async ({ assert }) => {
+  test('one that a process left behind is applied by the next, once', async ({ assert }) => {
     await leftBehind(subject, now().minus({ seconds: 30 }))
-    const passes = await Promise.all([new WorkOffNotices().handle(), new WorkOffNotices().handle()])
-    assert.isAbove(passes[0].workedOff + passes[1].workedOff, 0)
+    const passes = await Promise.all([new ApplyNotices().handle(), new ApplyNotices().handle()])
+    assert.isAbove(passes[0].applied + passes[1].applied, 0)
     assert.isTrue((await Identity.firstOrFail()).isUnlinked)
     assert.isFalse(await visitor.isSignedIn())
     assert.isTrue(DateTime.isDateTime((await ReceivedNotice.firstOrFail()).handledAt))

@@ -10,13 +10,13 @@ import User from '#models/user'
  * Mails a link to set a new password to whoever has proved the address, also to
  * a person who has had none so far. The caller cannot tell whether there is one.
  */
-export class OfferPasswordReset {
+export class SendPasswordReset {
   /** @param email normalised */
   async handle(email: string): Promise<void> {
-    await inEvenTime(() => inTransaction((trx) => this.#offer(email, trx)))
+    await inEvenTime(() => inTransaction((trx) => this.#send(email, trx)))
   }
 
-  async #offer(typed: string, trx: TransactionClientContract) {
+  async #send(typed: string, trx: TransactionClientContract) {
     const user = await User.withEmail(typed, trx)
     if (!user?.email || user.isSuspended) return
 

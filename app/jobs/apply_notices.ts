@@ -1,4 +1,4 @@
-import { WorkOffNotice } from '#actions/work_off_notice'
+import { ApplyNotice } from '#actions/apply_notice'
 import type { Job } from '#jobs/job'
 import ReceivedNotice from '#models/received_notice'
 import { now, sqlTime } from '#models/clock'
@@ -7,7 +7,7 @@ import { now, sqlTime } from '#models/clock'
 const BATCH = 100
 
 /** Does what notices ask for whose process ended before it could. Any number of processes may. */
-export class WorkOffNotices implements Job {
+export class ApplyNotices implements Job {
   readonly name = 'notices'
   readonly everyMs = 30 * 1_000
 
@@ -18,19 +18,19 @@ export class WorkOffNotices implements Job {
       .orderBy('id')
       .limit(BATCH)
 
-    let workedOff = 0
+    let applied = 0
     const failures: unknown[] = []
     for (const notice of left) {
       if (signal?.aborted) break
       try {
-        await new WorkOffNotice().handle(notice)
-        workedOff++
+        await new ApplyNotice().handle(notice)
+        applied++
       } catch (error) {
         /* The others need not wait for one that fails whenever it is tried. */
         failures.push(error)
       }
     }
     if (failures.length > 0) throw failures[0]
-    return { workedOff }
+    return { applied }
   }
 }

@@ -10,21 +10,21 @@ import User from '#models/user'
  * before is void. If somebody else has proved the address, that person is told
  * instead, and whoever asked learns nothing; neither does who has asked too often.
  */
-export class OfferEmailProof {
+export class SendEmailProof {
   /**
    * @param email normalised
    * @param within the transaction of a larger flow
    */
   async handle(user: User, email: string, within?: TransactionClientContract): Promise<void> {
-    await inTransaction((trx) => this.#offer(user, email, trx), within)
+    await inTransaction((trx) => this.#send(user, email, trx), within)
   }
 
-  async #offer(user: User, email: string, trx: TransactionClientContract) {
+  async #send(user: User, email: string, trx: TransactionClientContract) {
     if (await OutgoingMail.isFlooding(email, ['prove_email', 'address_taken'], trx)) return
 
     const owner = await User.withEmail(email, trx)
     if (owner?.id === user.id) return
-    if (owner) return OutgoingMail.tellTaken(owner, trx)
+    if (owner) return OutgoingMail.tellAddressTaken(owner, trx)
 
     const token = await AccountToken.issue(user, 'prove_email', email, trx)
     await OutgoingMail.queue(

@@ -5,14 +5,14 @@ import AuditEntry from '#models/audit_entry'
 import OutgoingMail from '#models/outgoing_mail'
 import Provider from '#models/provider'
 
-export type OfferedAgain = { kind: 'offered_again' } | { kind: 'unchanged' }
+export type Unhiding = { kind: 'unhidden' } | { kind: 'unchanged' }
 
 /**
  * Gives a provider the button back that was hidden by itself. Administrators
  * are told unless it was one of them who did it.
  */
-export class OfferProviderAgain {
-  async handle({ id }: Provider, actor: Actor): Promise<OfferedAgain> {
+export class UnhideProvider {
+  async handle({ id }: Provider, actor: Actor): Promise<Unhiding> {
     return inTransaction(async (trx) => {
       const provider = await Provider.lock(id, trx)
       if (!provider?.isAutoHidden) return { kind: 'unchanged' }
@@ -29,12 +29,12 @@ export class OfferProviderAgain {
         },
         trx
       )
-      if (actor.via === 'job' && provider.isOffered) {
+      if (actor.via === 'job' && provider.hasButton) {
         const url = `${appUrl}/admin/providers/${provider.publicId}/health`
         const data = { provider: provider.label, url }
         await OutgoingMail.tellAdministrators('provider_offered_again', data, trx)
       }
-      return { kind: 'offered_again' }
+      return { kind: 'unhidden' }
     })
   }
 }

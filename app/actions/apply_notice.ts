@@ -33,7 +33,7 @@ interface Outcome {
  * is the administrators' choice for the provider. A notice about an address ends the
  * proof that rests on the provider's word (decision 9).
  */
-export class WorkOffNotice {
+export class ApplyNotice {
   /** Until a withdrawal that follows; any sign-in calls it off. */
   static readonly WITHDRAWAL_DELAY = { days: 7 }
 
@@ -49,12 +49,12 @@ export class WorkOffNotice {
       if (!claimed) return
 
       const notice = await ReceivedNotice.findOrFail(id, { client: trx })
-      const outcome = await this.#workOff(notice, flooding, trx)
+      const outcome = await this.#apply(notice, flooding, trx)
       await notice.merge({ consequence: null, ...outcome }).save()
     })
   }
 
-  async #workOff(
+  async #apply(
     notice: ReceivedNotice,
     flooding: boolean,
     trx: TransactionClientContract
@@ -124,7 +124,7 @@ export class WorkOffNotice {
     }
 
     await user.endSessions()
-    const at = now().plus(WorkOffNotice.WITHDRAWAL_DELAY)
+    const at = now().plus(ApplyNotice.WITHDRAWAL_DELAY)
     await user.merge({ withdrawAt: at }).save()
     const data = { at: at.toISO()!, signInUrl: SIGN_IN, provider: provider.label }
     await this.#mail({ user, identity }, { template: 'withdrawal_scheduled', data }, trx)
