@@ -20,6 +20,12 @@ export default defineConfig({
       import('@adonisjs/lucid/commands').then(
         inProductionOnly('migration:run', 'migration:status')
       ),
+    /* In place of Lucid's: a command of the application's own is not looked for where a package has it. */
+    async () => {
+      const { ListLoader } = await import('@adonisjs/core/ace')
+      const { default: MigrationRun } = await import('./app/commands/migration_run.js')
+      return new ListLoader([MigrationRun])
+    },
   ],
 
   /*

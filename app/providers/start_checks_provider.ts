@@ -26,16 +26,16 @@ export default class StartChecksProvider {
   }
 
   async #insistOnMigrations() {
-    const { pendingMigrations } = await import('#database/pending_migrations')
-    const pending = await pendingMigrations().catch((error) => {
+    const { countPendingMigrations } = await import('#database/pending_migrations')
+    const pending = await countPendingMigrations().catch((error) => {
       /* The driver's code; an AggregateError of Node's has no message. */
       if (!error.code) throw error
       const reason = [error.code, error.sqlMessage ?? error.message].filter(Boolean).join(', ')
       throw new StartRefused(`The database cannot be used: ${reason}`)
     })
-    if (pending.length === 0) return
+    if (pending === 0) return
 
-    const count = pending.length === 1 ? '1 migration' : `${pending.length} migrations`
+    const count = pending === 1 ? '1 migration' : `${pending} migrations`
     throw new StartRefused(
       `The database is older than this version (${count} pending): run "node ace.js migration:run --force", then start again`
     )

@@ -1,20 +1,9 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 import { compareByBytes } from '#database/dialect'
 
+/** Second factors, their recovery codes, and the sign-ins that wait for one. */
 export default class extends BaseSchema {
   async up() {
-    /* Null: none. Here, so that no page needs another query to know. */
-    this.schema.alterTable('users', (table) => {
-      table.dateTime('second_factor_at').nullable()
-    })
-
-    this.schema.alterTable('user_sessions', (table) => {
-      /* When the second factor was given in this session. */
-      table.dateTime('second_factor_at').nullable()
-      /* The first factor was given once more, and the second is yet to come. */
-      table.dateTime('first_factor_at').nullable()
-    })
-
     this.schema.createTable('second_factors', (table) => {
       compareByBytes(this, table)
       table.increments('id')
@@ -27,7 +16,7 @@ export default class extends BaseSchema {
         .references('users.id')
         .onDelete('CASCADE')
       table.text('secret').notNullable()
-      /* In which it is being set up; the one of nobody else's making. */
+      /* The session in which it is being set up: no other may confirm it. */
       table
         .integer('session_id')
         .unsigned()
@@ -52,7 +41,7 @@ export default class extends BaseSchema {
       table.unique(['user_id', 'code_hash'])
     })
 
-    /* The first factor was right; no session yet. */
+    /* The first factor was right; there is no session yet. */
     this.schema.createTable('waiting_sign_ins', (table) => {
       compareByBytes(this, table)
       table.increments('id')
@@ -76,24 +65,11 @@ export default class extends BaseSchema {
       table.dateTime('expires_at').notNullable().index()
       table.dateTime('created_at').notNullable()
     })
-
-    this.schema.createTable('site_settings', (table) => {
-      compareByBytes(this, table)
-      table.string('name', 40).primary()
-      table.text('value').notNullable()
-      table.dateTime('updated_at').notNullable()
-    })
   }
 
   async down() {
-    this.schema.dropTable('site_settings')
     this.schema.dropTable('waiting_sign_ins')
     this.schema.dropTable('recovery_codes')
     this.schema.dropTable('second_factors')
-    /* Knex would copy the whole table on SQLite, and with it go the rows that refer to it. */
-    for (const column of ['first_factor_at', 'second_factor_at']) {
-      this.schema.raw(`alter table user_sessions drop column ${column}`)
-    }
-    this.schema.raw('alter table users drop column second_factor_at')
   }
 }

@@ -1,6 +1,7 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 import { compareByBytes } from '#database/dialect'
 
+/** What is counted against limits. */
 export default class extends BaseSchema {
   async up() {
     /*

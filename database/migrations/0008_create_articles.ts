@@ -1,6 +1,7 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 import { compareByBytes } from '#database/dialect'
 
+/** The members' board. */
 export default class extends BaseSchema {
   async up() {
     this.schema.createTable('articles', (table) => {

@@ -1,6 +1,7 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 import { compareByBytes } from '#database/dialect'
 
+/** Who changed what: by a page, a command or a job. */
 export default class extends BaseSchema {
   async up() {
     this.schema.createTable('audit_entries', (table) => {
