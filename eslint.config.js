@@ -19,6 +19,23 @@ export default configApp(
     },
   },
   {
+    /* A migration is history: nothing that it uses may change with the application. */
+    files: ['database/migrations/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: String.raw`^(?:#(?!database/dialect$)|\.)`,
+              message: 'A migration spells values out, and uses only #database/dialect.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     /* `(await visitor.get('/')).status` says in a test what a line more would not. */
     files: ['tests/**'],
     rules: { '@unicorn/no-await-expression-member': 'off' },
