@@ -36,6 +36,23 @@ export default configApp(
     },
   },
   {
+    /* The protocol knows no request, no row and no page: what it needs comes as arguments. */
+    files: ['app/protocol/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: String.raw`^(?:#(?!protocol/)|\.|@adonisjs/(?!ally$|ally/types$))`,
+              message: 'A driver imports nothing of the application.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     /* `(await visitor.get('/')).status` says in a test what a line more would not. */
     files: ['tests/**'],
     rules: { '@unicorn/no-await-expression-member': 'off' },

@@ -209,12 +209,13 @@ if (
 
 /**
  * Stand-ins for the addresses of providers, by the name of their variable:
- * `<DRIVER>_AUTH_ORIGIN` and `<DRIVER>_API_ORIGIN`. The real addresses are in
- * the drivers.
+ * `<DRIVER>_AUTH_ORIGIN`, `<DRIVER>_TOKEN_ORIGIN` and `<DRIVER>_API_ORIGIN`. The real
+ * addresses are in the drivers.
  */
 export const providerOrigins: Record<string, string> = {}
 for (const [key, value] of Object.entries(process.env)) {
-  if (value && /^[A-Z0-9_]+_(AUTH|API)_ORIGIN$/.test(key)) providerOrigins[key] = origin(key, value)
+  if (value && /^[A-Z0-9_]+_(AUTH|TOKEN|API)_ORIGIN$/.test(key))
+    providerOrigins[key] = origin(key, value)
 }
 
 /** Whether visitors reach the site over https, and cookies may say so. */

@@ -1,5 +1,3 @@
-import type { HttpContext } from '@adonisjs/core/http'
-import { randomToken } from '#auth/random_token'
 import Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 import type { Verdict } from '#models/provider_credential'
@@ -11,11 +9,10 @@ import { asFailure } from '#social/failure'
  * remembers the answer with them. Takes as long as one call may (five seconds).
  */
 export class CheckKeys {
-  async handle(ctx: HttpContext, credential: ProviderCredential): Promise<Verdict> {
+  async handle(credential: ProviderCredential): Promise<Verdict> {
     const provider = await Provider.findOrFail(credential.providerId)
     try {
-      const trip = { state: randomToken(), codeVerifier: randomToken() }
-      await driverFor(ctx, provider, credential, trip).checkKeys()
+      await driverFor(provider, credential).checkKeys()
     } catch (error) {
       const { failure, providerCode } = asFailure(error)
       await credential.noteCheck(failure, providerCode)

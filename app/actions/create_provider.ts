@@ -15,7 +15,7 @@ import {
   type SandboxRow,
   sandboxRow,
 } from '#sandbox/losses'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 
 export interface NewProvider {
   key: string
@@ -63,7 +63,7 @@ export class CreateProvider {
       label: DRIVERS[input.driver].defaults.label,
       hidden: false,
       position: sandbox?.position ?? (await this.#lastPosition(trx)),
-      scopes: [],
+      scopes: [...DRIVERS[input.driver].defaults.scopes],
       requiredFields: ['email', 'name'],
       emailPolicy: DRIVERS[input.driver].defaults.emailPolicy,
       allowSignUp: true,

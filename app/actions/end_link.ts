@@ -1,11 +1,12 @@
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import Provider from '#models/provider'
 import type Revocation from '#models/revocation'
 import { now } from '#models/clock'
 import { callAsClient } from '#social/client_call'
-import type { SocialDriver } from '#social/driver'
-import { callerFor } from '#social/driver_for'
-import { asFailure, SocialFailure, type FailureName } from '#social/failure'
+import type { Driver } from '#protocol/driver'
+import { driverFor } from '#social/driver_for'
+import { ProtocolFailure } from '#protocol/failure'
+import { asFailure, type FailureName } from '#social/failure'
 
 export type LinkEnd =
   | { kind: 'ended' }
@@ -91,7 +92,7 @@ class Unlinking {
     }
   }
 
-  async #call<T>(call: (driver: SocialDriver) => Promise<T>): Promise<T> {
+  async #call<T>(call: (driver: Driver) => Promise<T>): Promise<T> {
     const { revocation, provider } = this
     const { value } = await callAsClient(provider, revocation.tokenClientId, async (driver) => {
       await this.#insistOnWanted()
@@ -102,7 +103,7 @@ class Unlinking {
 
   /** @param otherwise what to say where there is no such key */
   async #byAdminKey(otherwise: LinkEnd): Promise<LinkEnd> {
-    const driver = callerFor(this.provider, null)
+    const driver = driverFor(this.provider, null)
     /* A trial may be of another application, in which this id is somebody else's. */
     if (!driver.endLinkBySubject || this.revocation.cause === 'tried') return otherwise
 
@@ -138,5 +139,5 @@ class Unlinking {
 }
 
 function isRefusedToken(error: unknown) {
-  return error instanceof SocialFailure && error.failure === 'token_refused'
+  return error instanceof ProtocolFailure && error.failure === 'token_refused'
 }

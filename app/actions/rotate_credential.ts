@@ -5,7 +5,7 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { ActivateCredential } from '#actions/activate_credential'
 import { AddCredential } from '#actions/add_credential'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 
 /** What `credential:rotate` was told. */
 export interface Rotation {

@@ -9,7 +9,7 @@ import { AddCredential } from '#actions/add_credential'
 import { ActivateCredential } from '#actions/activate_credential'
 import { SwitchProvider } from '#actions/switch_provider'
 import type { SandboxLosses } from '#sandbox/losses'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 
 /** What `provider:set` was told; `undefined` leaves a thing as it is. */
 export interface ProviderWish {

@@ -1,7 +1,7 @@
 import Identity from '#models/identity'
 import { now, sqlTime } from '#models/clock'
 import { askAsPerson, type PersonalAnswer } from '#social/access_token'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 
 export type ConsentWithdrawal =
   | { kind: 'withdrawn' }

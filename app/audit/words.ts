@@ -3,7 +3,7 @@ import type { I18n } from '@adonisjs/i18n'
 import type { Change } from '#audit/changes'
 import type AuditEntry from '#models/audit_entry'
 import { SITE_ZONE } from '#models/clock'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 
 /** A field that changed, ready to be read. */
 export interface ChangeLine {

@@ -20,11 +20,8 @@ export async function probe(
   credential: ProviderCredential
 ): Promise<FailureName | null> {
   try {
-    const driver = driverFor(null, provider, credential, {
-      state: randomToken(),
-      codeVerifier: randomToken(),
-    })
-    for (const ask of [() => driver.checkKeys(), () => driver.profile(randomToken())]) {
+    const driver = driverFor(provider, credential)
+    for (const ask of [() => driver.checkKeys(), () => driver.person(randomToken())]) {
       const failure = await refusal(ask)
       if (failure !== null) return failure
     }

@@ -14,7 +14,7 @@ import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
 import type { FailureName } from '#social/failure'
 import type { Profile } from '#social/profile'
-import type { KeptTokens, TokenSet } from '#social/token_set'
+import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
 /** The lasting link between a user and a `(provider, subject)`. */
 export default class Identity extends IdentitySchema {

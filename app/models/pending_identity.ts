@@ -9,8 +9,9 @@ import { keyedHash, sameText } from '#auth/random_token'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, unseal } from '#models/sealed'
-import type { Profile, RequirableField } from '#social/profile'
-import type { TokenSet } from '#social/token_set'
+import type { RequirableField } from '#protocol/person'
+import type { Profile } from '#social/profile'
+import type { TokenSet } from '#protocol/token_set'
 
 /**
  * An identity waiting, in one browser and for ten minutes, for its owner to

@@ -23,7 +23,7 @@ import { now, sqlTime } from '#models/clock'
 import { Join } from '#models/join'
 import { newPublicId } from '#models/public_id'
 import { SecretUnreadable, seal, unseal } from '#models/sealed'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
 /** What else follows when the provider says that a link has ended. */

@@ -3,11 +3,12 @@ import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
 import { ReceivedNoticeSchema } from '#database/schema'
+import { hashToken } from '#auth/random_token'
 import type Identity from '#models/identity'
 import Provider from '#models/provider'
 import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
-import type { Notice } from '#social/notice'
+import type { Notice } from '#protocol/notice'
 
 /** What became of a notice. */
 export type NoticeResult =
@@ -50,7 +51,8 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
    * @returns the row; when it came before, the row of then
    */
   static async keep(provider: Provider, notice: Notice): Promise<ReceivedNotice> {
-    const { subject, event, reason, fingerprint, byRetiring } = notice
+    const { subject, event, reason, mark, byRetiring } = notice
+    const fingerprint = mark === null ? null : hashToken(mark)
     const receivedAt = now()
     /* A clock that is ahead must not make a notice count for the future. */
     const happenedAt = DateTime.min(notice.happenedAt ?? receivedAt, receivedAt)

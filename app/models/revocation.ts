@@ -16,7 +16,7 @@ import { now, sqlTime } from '#models/clock'
 import { newPublicId } from '#models/public_id'
 import { seal, SecretUnreadable, unseal } from '#models/sealed'
 import type { Visit } from '#social/visit'
-import type { KeptTokens, TokenSet } from '#social/token_set'
+import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
 /** Whom to tell if the link cannot be ended: an address as it is stored, and its language. */
 interface Contact {

@@ -9,7 +9,7 @@ import { now, sqlTime } from '#models/clock'
 import { Join } from '#models/join'
 import { newPublicId } from '#models/public_id'
 import { FAILURES, isFailureName } from '#social/failure'
-import type { SetUpWarning } from '#social/profile'
+import type { SetUpWarning } from '#protocol/person'
 import type { Step } from '#social/step'
 
 export type Intent = SignInAttempt['intent']

@@ -1,6 +1,6 @@
 import server from '@adonisjs/core/services/server'
 import env from '#start/env'
-import type { Origins } from '#social/driver'
+import type { Origins } from '#protocol/description'
 
 /**
  * Where the sandbox stands in for a provider's hosts. It answers at 127.0.0.1
@@ -11,5 +11,5 @@ export function sandboxOrigins(driver: string): Origins {
   const address = server.getNodeServer()?.address()
   const port = address && typeof address === 'object' ? address.port : env.get('PORT')
   const origin = `http://127.0.0.1:${port}/sandbox/${driver}`
-  return { auth: origin, api: origin }
+  return { auth: origin, token: origin, api: origin }
 }

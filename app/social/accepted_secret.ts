@@ -1,5 +1,5 @@
 import type ProviderCredential from '#models/provider_credential'
-import { SocialFailure } from '#social/failure'
+import { ProtocolFailure } from '#protocol/failure'
 
 /**
  * Makes a call that names a client and its secret; once more with the first
@@ -24,5 +24,5 @@ export async function withAcceptedSecret<T>(
 }
 
 export function secretWasRefused(error: unknown): boolean {
-  return error instanceof SocialFailure && error.failure === 'secret_refused'
+  return error instanceof ProtocolFailure && error.failure === 'secret_refused'
 }

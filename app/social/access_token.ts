@@ -4,10 +4,10 @@ import Identity from '#models/identity'
 import type Provider from '#models/provider'
 import Revocation from '#models/revocation'
 import { callAsClient } from '#social/client_call'
-import type { SocialDriver } from '#social/driver'
-import { callerFor } from '#social/driver_for'
+import type { Driver } from '#protocol/driver'
+import { driverFor } from '#social/driver_for'
 import { asFailure, type FailureName } from '#social/failure'
-import type { KeptTokens } from '#social/token_set'
+import type { KeptTokens } from '#protocol/token_set'
 
 /** What came of asking for an access token. */
 export type AccessToken =
@@ -104,13 +104,13 @@ export type PersonalAnswer<T> =
  */
 export async function askAsPerson<T>(
   identity: Pick<Identity, 'id'>,
-  call: (driver: SocialDriver, token: string) => Promise<T>
+  call: (driver: Driver, token: string) => Promise<T>
 ): Promise<PersonalAnswer<T>> {
   for (let refused: string | undefined; ;) {
     const access = await accessToken(identity, { refused })
     if (access.kind !== 'token') return access
     try {
-      const driver = callerFor(access.provider, null)
+      const driver = driverFor(access.provider, null)
       return { kind: 'answered', value: await call(driver, access.token) }
     } catch (error) {
       const { failure } = asFailure(error)

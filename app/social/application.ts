@@ -1,6 +1,6 @@
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
-import { SocialFailure } from '#social/failure'
+import { ProtocolFailure } from '#protocol/failure'
 
 /** What a token said of its application. */
 export interface Recognition {
@@ -17,7 +17,7 @@ export interface Recognition {
  * nothing, as it may never be used.
  *
  * @param asked what the provider says; `null` when it does not say
- * @throws SocialFailure `another_application` when it is not the provider's, and
+ * @throws ProtocolFailure `another_application` when it is not the provider's, and
  *   whatever the question itself ends in
  */
 export async function recognise(
@@ -32,7 +32,7 @@ export async function recognise(
   await credential.learnApplication(application)
   if (credential.status !== 'draft') await provider.learnApplication(application)
   if (!provider.appRef) return { application, known: 'no' }
-  if (provider.appRef !== application) throw new SocialFailure('another_application')
+  if (provider.appRef !== application) throw new ProtocolFailure('another_application')
   return { application, known: wasKnown ? 'yes' : 'first' }
 }
 

@@ -7,8 +7,10 @@ import type SignInAttempt from '#models/sign_in_attempt'
 import type { Trip } from '#models/sign_in_attempt'
 import type WaitingCode from '#models/waiting_code'
 import { browserMark, tripSecrets } from '#social/departure'
-import type { TripSecrets } from '#social/driver'
-import { shortCode, type FailureName } from '#social/failure'
+import { readCallback, type CallbackAnswer } from '#protocol/callback'
+import type { TripSecrets } from '#protocol/driver'
+import type { FailureName } from '#social/failure'
+import type { Step } from '#social/step'
 
 /** A code that belongs to an attempt of this browser, taken for this request alone. */
 export interface Arrived {
@@ -27,8 +29,6 @@ export interface Refused {
   failure: FailureName
   attempt: SignInAttempt | null
 }
-
-const LONGEST_CODE = 4_096
 
 /** Under which hash the attempt of a callback is kept; `null` where there is not one state. */
 export function stateHashIn(query: URLSearchParams): string | null {
@@ -64,15 +64,17 @@ export async function admit(
   if (attempt.isExpired) return refused('state_expired', attempt)
   if (!(await attempt.claim())) return refused('state_used', attempt)
 
-  const refusal = refusalIn(query)
-  if (attempt.isTrial || refusal) {
+  const answer = readCallback(query)
+  if (attempt.isTrial || answer.kind === 'refused') {
     const ms = attempt.claimedAt!.diff(attempt.startedAt).toMillis()
-    attempt.addStep({ name: 'authorize', ms, result: 'ok', ...refusal })
+    attempt.addStep({ name: 'authorize', ms, ...resultOf(answer) })
   }
-  if (refusal) return refused(refusal.result, attempt)
+  if (answer.kind === 'refused') return refused(answer.failure, attempt)
 
   const credential = await credentialFor(attempt, began)
-  const problem = problemWith(ctx, provider, attempt, credential, query)
+  const code = answer.kind === 'code' ? answer.code : null
+  const problem =
+    code === null ? 'response_malformed' : problemWith(ctx, provider, attempt, credential)
   if (attempt.isTrial) {
     const ms = Math.round(performance.now() - begun)
     attempt.addStep({ name: 'callback', ms, result: problem ?? 'ok' })
@@ -80,17 +82,14 @@ export async function admit(
   if (problem) return refused(problem, attempt)
 
   const trip = tripSecrets(browser, state)
-  const code = query.get('code')!
-  return { ok: true, attempt, credential: credential!, trip, code, waiting: null }
+  return { ok: true, attempt, credential: credential!, trip, code: code!, waiting: null }
 }
 
-/** What the provider says instead of a code, by the name of the error alone. */
-function refusalIn(query: URLSearchParams): { result: FailureName; code?: string } | null {
-  const errors = query.getAll('error')
-  if (query.has('code') || errors.length !== 1 || errors[0] === '') return null
-  if (errors[0] === 'access_denied') return { result: 'cancelled' }
-  const code = shortCode(errors[0])
-  return { result: 'authorization_refused', ...(code && { code }) }
+/** How the page of the provider ended, for the step that is kept of it. */
+function resultOf(answer: CallbackAnswer): Pick<Step, 'result' | 'code'> {
+  if (answer.kind !== 'refused') return { result: 'ok' }
+  const { failure: result, providerCode: code } = answer
+  return { result, ...(code && { code }) }
 }
 
 /** Why a callback with a code goes no further. */
@@ -98,18 +97,8 @@ function problemWith(
   { auth }: HttpContext,
   provider: Provider,
   attempt: SignInAttempt,
-  credential: ProviderCredential | null,
-  query: URLSearchParams
+  credential: ProviderCredential | null
 ): FailureName | null {
-  const codes = query.getAll('code')
-  if (
-    codes.length !== 1 ||
-    query.has('error') ||
-    codes[0] === '' ||
-    codes[0].length > LONGEST_CODE
-  ) {
-    return 'response_malformed'
-  }
   /* A trial works with what is not in use, but for who started it alone, and as long as they may. */
   if (attempt.isTrial) {
     if (!auth.user?.isAdmin || auth.user.id !== attempt.actorUserId) return 'person_changed'

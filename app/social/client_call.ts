@@ -1,8 +1,8 @@
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { withAcceptedSecret } from '#social/accepted_secret'
-import type { SocialDriver } from '#social/driver'
-import { callerFor } from '#social/driver_for'
+import type { Driver } from '#protocol/driver'
+import { driverFor } from '#social/driver_for'
 
 /**
  * Makes a call to a provider, in which no browser has a part, as the client that
@@ -10,16 +10,16 @@ import { callerFor } from '#social/driver_for'
  *
  * @param clientId of that client; `null` when it was not noted
  * @returns what the call gave, and the credential that was accepted, if there was one
- * @throws SocialFailure, SecretUnreadable
+ * @throws ProtocolFailure, SecretUnreadable
  */
 export async function callAsClient<T>(
   provider: Provider,
   clientId: string | null,
-  call: (driver: SocialDriver) => Promise<T>
+  call: (driver: Driver) => Promise<T>
 ): Promise<{ value: T; credential: ProviderCredential | null }> {
   const credential =
     (await ProviderCredential.liveFor(provider.id, clientId)) ??
     (await ProviderCredential.draftFor(provider.id, clientId))
-  if (credential === null) return { value: await call(callerFor(provider, null)), credential }
-  return withAcceptedSecret(credential, (candidate) => call(callerFor(provider, candidate)))
+  if (credential === null) return { value: await call(driverFor(provider, null)), credential }
+  return withAcceptedSecret(credential, (candidate) => call(driverFor(provider, candidate)))
 }

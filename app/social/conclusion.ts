@@ -7,7 +7,7 @@ import { hashToken } from '#auth/random_token'
 import { countSignIn } from '#metrics/sign_ins'
 import type Provider from '#models/provider'
 import type { Arrived } from '#social/arrival'
-import { SocialFailure } from '#social/failure'
+import { ProtocolFailure } from '#protocol/failure'
 import { refuse } from '#social/failure_notice'
 import { inquire } from '#social/inquiry'
 import { dataPage } from '#social/reconsent'
@@ -73,7 +73,7 @@ async function outcomeOf(
   finish: FinishTrip
 ): Promise<TripOutcome> {
   try {
-    const inquiry = await inquire(ctx, provider, arrived)
+    const inquiry = await inquire(provider, arrived)
     if (inquiry.kind === 'secret_awaited') {
       await keepWaiting(arrived, inquiry.tried)
       return { kind: 'waiting' }
@@ -84,7 +84,7 @@ async function outcomeOf(
     const visit = { provider, attempt: arrived.attempt, profile, tokens, browserHash }
     return await finish.handle(visit, ctx.auth.use('web').session)
   } catch (error) {
-    if (error instanceof SocialFailure) return { kind: 'failed', failure: error.failure }
+    if (error instanceof ProtocolFailure) return { kind: 'failed', failure: error.failure }
     throw error
   }
 }

@@ -9,7 +9,7 @@ import SignInAttempt, { type DepartureMarks, type Intent } from '#models/sign_in
 import { newPublicId } from '#models/public_id'
 import { now } from '#models/clock'
 import { driverFor } from '#social/driver_for'
-import type { AuthorizeOptions, TripSecrets } from '#social/driver'
+import type { AuthorizeOptions, TripSecrets } from '#protocol/driver'
 import { asFailure, type FailureName } from '#social/failure'
 import type { Reconsent } from '#social/reconsent'
 import type { Next } from '#social/next'
@@ -110,8 +110,8 @@ async function wayOut(
 
   let url: string
   try {
-    const driver = driverFor(ctx, provider, credential, tripSecrets(browser, state))
-    url = await driver.authorizationUrl(options)
+    const trip = tripSecrets(browser, state)
+    url = await driverFor(provider, credential).authorizationUrl(trip, options)
   } catch (error) {
     return { ok: false, failure: asFailure(error).failure }
   }

@@ -1,9 +1,9 @@
 import { appUrl } from '#config/app'
 import type Provider from '#models/provider'
 import { callbackUrl } from '#social/driver_for'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import type { FailureName } from '#social/failure'
-import type { SetUpWarning } from '#social/profile'
+import type { SetUpWarning } from '#protocol/person'
 
 /** What an administrator is told about a failure: words, and what stands in them. */
 export interface Diagnosis {

@@ -1,10 +1,10 @@
-import type { HttpContext } from '@adonisjs/core/http'
 import { appUrl } from '#config/app'
 import { providerOrigins } from '#start/env'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
-import { DRIVERS } from '#social/drivers'
-import type { DriverConfig, Origins, SocialDriver, TripSecrets } from '#social/driver'
+import { DRIVERS } from '#protocol/drivers'
+import type { Origins } from '#protocol/description'
+import type { Driver } from '#protocol/driver'
 import { sandboxOrigins } from '#sandbox/origins'
 
 /**
@@ -26,47 +26,28 @@ export function originsOf(provider: Provider): Origins {
   if (provider.sandbox) return sandboxOrigins(provider.driver)
   const real = DRIVERS[provider.driver].origins
   const prefix = provider.driver.toUpperCase().replaceAll('-', '_')
+  const auth = providerOrigins[`${prefix}_AUTH_ORIGIN`] ?? real.auth
   return {
-    auth: providerOrigins[`${prefix}_AUTH_ORIGIN`] ?? real.auth,
+    auth,
+    token: providerOrigins[`${prefix}_TOKEN_ORIGIN`] ?? real.token ?? auth,
     api: providerOrigins[`${prefix}_API_ORIGIN`] ?? real.api,
   }
 }
 
 /**
- * Builds the driver for one trip from rows. Nothing is kept between requests, so
- * a changed credential counts from the next one on, in every process.
- *
- * @param ctx the request of a browser; `null` for calls that belong to none
- * @throws SecretUnreadable when SECRETS_KEY does not open the credential
- */
-export function driverFor(
-  ctx: HttpContext | null,
-  provider: Provider,
-  credential: ProviderCredential,
-  trip: TripSecrets
-): SocialDriver {
-  return new DRIVERS[provider.driver](ctx, configOf(provider, credential), trip)
-}
-
-/**
- * Builds the driver for calls that no browser has a part in, such as another
- * access token.
+ * Builds the driver from rows. Nothing is kept between calls, so a changed credential
+ * counts from the next one on, in every process.
  *
  * @param credential `null` when none is left: what names the client then fails
  *   with `credential_revoked`
  * @throws SecretUnreadable when SECRETS_KEY does not open the credential
  */
-export function callerFor(provider: Provider, credential: ProviderCredential | null): SocialDriver {
-  const noTrip = { state: '', codeVerifier: '' }
-  return new DRIVERS[provider.driver](null, configOf(provider, credential), noTrip)
-}
-
-function configOf(provider: Provider, credential: ProviderCredential | null): DriverConfig {
-  return {
+export function driverFor(provider: Provider, credential: ProviderCredential | null): Driver {
+  return new DRIVERS[provider.driver]({
     clientId: credential?.clientId ?? '',
     clientSecret: credential?.revealSecret() ?? '',
     callbackUrl: callbackUrl(provider),
     origins: originsOf(provider),
     scopes: provider.scopes,
-  }
+  })
 }

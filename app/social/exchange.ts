@@ -1,8 +1,9 @@
 import type ProviderCredential from '#models/provider_credential'
 import { secretWasRefused } from '#social/accepted_secret'
 import type { Arrived } from '#social/arrival'
-import { SocialFailure } from '#social/failure'
-import type { TokenSet } from '#social/token_set'
+import { ProtocolFailure } from '#protocol/failure'
+import type { Driver } from '#protocol/driver'
+import type { TokenSet } from '#protocol/token_set'
 
 /* Wrong secrets sent for one code, besides the first. */
 const MOST_OTHERS = 3
@@ -14,8 +15,13 @@ export interface SecretAwaited {
   tried: number[]
 }
 
-type Exchanged =
-  { kind: 'accepted'; tokens: TokenSet; accepted: ProviderCredential } | SecretAwaited
+/** What a code was exchanged for, and by which driver. */
+interface Issued {
+  driver: Driver
+  tokens: TokenSet
+}
+
+type Exchanged = ({ kind: 'accepted'; accepted: ProviderCredential } & Issued) | SecretAwaited
 
 /**
  * Exchanges the code with the attempt's credential; if the provider refuses the
@@ -27,7 +33,7 @@ type Exchanged =
  */
 export async function exchangeInTurn(
   arrived: Arrived,
-  exchangeWith: (candidate: ProviderCredential) => Promise<TokenSet>
+  exchangeWith: (candidate: ProviderCredential) => Promise<Issued>
 ): Promise<Exchanged> {
   const { attempt, credential, waiting } = arrived
   const tried = new Set(waiting?.tried)
@@ -39,9 +45,9 @@ export async function exchangeInTurn(
   ) {
     tried.add(candidate.id)
     try {
-      const tokens = await exchangeWith(candidate)
+      const issued = await exchangeWith(candidate)
       await waiting?.drop()
-      return { kind: 'accepted', tokens, accepted: candidate }
+      return { kind: 'accepted', accepted: candidate, ...issued }
     } catch (error) {
       if (!secretWasRefused(error)) throw error
       refusal ??= error
@@ -52,7 +58,7 @@ export async function exchangeInTurn(
   if (mayWait && !attempt.isTrial && tried.size <= MOST_OTHERS) {
     return { kind: 'secret_awaited', tried: [...tried] }
   }
-  throw refusal ?? new SocialFailure('secret_refused')
+  throw refusal ?? new ProtocolFailure('secret_refused')
 }
 
 /** The credential of the same client to try next; `null` when there is none, or enough were wrong. */

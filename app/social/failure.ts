@@ -1,4 +1,5 @@
 import { SecretUnreadable } from '#models/sealed'
+import { PROTOCOL_FAILURES, ProtocolFailure } from '#protocol/failure'
 
 /**
  * Every way in which an attempt can end without a sign-in. The value says whose
@@ -29,29 +30,14 @@ export const FAILURES = {
   identity_of_another: 'visitor',
   person_changed: 'visitor',
   sign_in_not_recent: 'visitor',
-  grant_gone: 'visitor',
   second_factor_gone: 'visitor',
 
   /* What administrators set up. */
   provider_unknown: 'visitor',
   provider_off: 'visitor',
-  credential_revoked: 'administrator',
-  secret_unreadable: 'administrator',
-  client_unknown: 'administrator',
-  secret_refused: 'administrator',
-  redirect_uri_refused: 'administrator',
-  another_application: 'administrator',
 
-  /* The provider. */
-  authorization_refused: 'provider',
-  code_refused: 'provider',
-  token_refused: 'provider',
-  profile_refused: 'provider',
-  answer_unreadable: 'provider',
-  provider_unreachable: 'provider',
-  provider_timeout: 'provider',
-  provider_unavailable: 'provider',
-  provider_busy: 'provider',
+  /* The calls to the provider. */
+  ...PROTOCOL_FAILURES,
 } as const satisfies Record<string, 'visitor' | 'administrator' | 'provider'>
 
 export type FailureName = keyof typeof FAILURES
@@ -61,34 +47,11 @@ export function isFailureName(value: unknown): value is FailureName {
 }
 
 /**
- * Thrown by drivers, caught once in the trip. Carries a name, and of the
- * provider's answer nothing but its error code: descriptions echo codes
- * (KOE320) and client ids (KOE101).
- */
-export class SocialFailure extends Error {
-  readonly failure: FailureName
-  /** Such as `KOE320`, `024`, `ENOTFOUND` or an HTTP status; for administrators. */
-  readonly providerCode: string | null
-
-  constructor(failure: FailureName, providerCode: unknown = null) {
-    super(failure)
-    this.failure = failure
-    this.providerCode = shortCode(providerCode)
-  }
-}
-
-/**
  * What a call to a provider may throw, as a failure.
  * @throws anything unforeseen, as it came
  */
-export function asFailure(error: unknown): SocialFailure {
-  if (error instanceof SocialFailure) return error
-  if (error instanceof SecretUnreadable) return new SocialFailure('secret_unreadable')
+export function asFailure(error: unknown): ProtocolFailure {
+  if (error instanceof ProtocolFailure) return error
+  if (error instanceof SecretUnreadable) return new ProtocolFailure('secret_unreadable')
   throw error
-}
-
-/** A provider's error code if it looks like one; free text is dropped. */
-export function shortCode(value: unknown): string | null {
-  const text = String(value ?? '')
-  return /^[\w-]{1,40}$/.test(text) ? text : null
 }

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { HttpContext } from '@adonisjs/core/http'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
@@ -7,10 +6,11 @@ import { mustRecognise, recognise } from '#social/application'
 import type { Arrived } from '#social/arrival'
 import { driverFor } from '#social/driver_for'
 import { exchangeInTurn, type SecretAwaited } from '#social/exchange'
-import { asFailure, SocialFailure, type FailureName } from '#social/failure'
-import type { Profile } from '#social/profile'
+import { ProtocolFailure } from '#protocol/failure'
+import { asFailure, type FailureName } from '#social/failure'
+import { profileOf, type Profile } from '#social/profile'
 import type { Found, Step } from '#social/step'
-import type { TokenSet } from '#social/token_set'
+import type { TokenSet } from '#protocol/token_set'
 import { showProfile, showRecognition, showTokens } from '#social/trial_report'
 
 export interface Inquiry {
@@ -29,26 +29,28 @@ const GRACE = 300
  * application it is where that is not known. Notes each step in the attempt,
  * which the caller saves.
  *
- * @throws SocialFailure
+ * @throws ProtocolFailure
  */
 export async function inquire(
-  ctx: HttpContext,
   provider: Provider,
   arrived: Arrived
 ): Promise<Inquiry | SecretAwaited> {
-  const { attempt, trip } = arrived
+  const { attempt, code, trip } = arrived
   const exchangeWith = (candidate: ProviderCredential) => {
-    const exchange = () => driverFor(ctx, provider, candidate, trip).exchange(arrived.code)
-    return note(attempt, 'token', exchange, showTokens)
+    const exchange = async () => {
+      const driver = driverFor(provider, candidate)
+      return { driver, tokens: await driver.exchange(code, trip) }
+    }
+    return note(attempt, 'token', exchange, ({ tokens }) => showTokens(tokens))
   }
 
   const exchanged = await exchangeInTurn(arrived, exchangeWith)
   if (exchanged.kind === 'secret_awaited') return exchanged
-  const { tokens, accepted } = exchanged
-  const driver = driverFor(ctx, provider, accepted, trip)
+  const { driver, tokens, accepted } = exchanged
   const { accessToken } = tokens
   const askProfile = async () => {
-    const profile = await note(attempt, 'profile', () => driver.profile(accessToken), showProfile)
+    const ask = async () => profileOf(await driver.person(accessToken))
+    const profile = await note(attempt, 'profile', ask, showProfile)
     if (profile.warning) attempt.warnOfLastStep(profile.warning)
     return profile
   }
@@ -71,12 +73,12 @@ export async function inquire(
 }
 
 function is(error: unknown, failure: FailureName) {
-  return error instanceof SocialFailure && error.failure === failure
+  return error instanceof ProtocolFailure && error.failure === failure
 }
 
 /** Which application it is can be learnt another time; that it is another one cannot wait. */
 function unlessAnother(error: unknown): null {
-  if (is(error, 'another_application') || !(error instanceof SocialFailure)) throw error
+  if (is(error, 'another_application') || !(error instanceof ProtocolFailure)) throw error
   return null
 }
 

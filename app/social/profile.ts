@@ -1,75 +1,26 @@
 import { normalizeEmail } from '#models/email'
 import { normalizeName } from '#models/person_name'
+import type { Absence, Person, RequirableField } from '#protocol/person'
 
-/** The items that a provider can be required to give. */
-export const REQUIRABLE_FIELDS = ['email', 'name'] as const
-export type RequirableField = (typeof REQUIRABLE_FIELDS)[number]
-
-/** What a driver learned about a person, in the words of this project. */
-export interface Profile {
-  /** The provider's id for this person in this application; always text. */
-  subject: string
+/** A person as this site keeps them: texts by the same rules as what is typed here. */
+export interface Profile extends Omit<Person, 'realName'> {
   /** Normalised; `null` when not given or not an address. */
   email: string | null
-  /**
-   * `unknown` when the provider says nothing either way, as Naver; `lost` when it says
-   * that the address is another account's by now.
-   */
-  emailStatus: 'verified' | 'unverified' | 'unknown' | 'lost'
-  /** The real name, else a nickname that is not the provider's default. */
+  /** The real name, else the nickname. */
   name: string | null
-  nickname: string | null
-  avatarUrl: string | null
-  /**
-   * The absent fields that the provider would ask the person for once more, each
-   * with what to ask for in the provider's own terms.
-   */
-  askable: Partial<Record<RequirableField, string>>
-  /** What is wrong with the application's set-up, as this profile shows. */
-  warning?: SetUpWarning
-  /** Why a field is absent, if it is, as far as the provider lets one tell. */
-  absences?: Partial<Record<RequirableField, Absence>>
 }
 
-/**
- * `sign_up_incomplete`: the provider waits to be told that the person has signed up here,
- * and ends the link if that does not come.
- */
-export type SetUpWarning = 'sign_up_incomplete'
-
-/** For administrators: `not_given` is all that can be said where a provider gives no reason. */
-export type Absence = 'not_consented' | 'not_requested' | 'not_set_up' | 'not_there' | 'not_given'
+/** What a driver learned about a person, as it is kept. */
+export function profileOf({ realName, ...person }: Person): Profile {
+  const nickname = person.nickname === null ? null : normalizeName(person.nickname)
+  const name = realName === null ? null : normalizeName(realName)
+  const email = person.email === null ? null : normalizeEmail(person.email)
+  return { ...person, email, name: name ?? nickname, nickname }
+}
 
 /** A required field that was not given, and how to ask for it again, if at all. */
 export interface MissingField {
   field: RequirableField
   askFor: string | null
   why: Absence
-}
-
-/** A non-empty text of at most `longest` characters, else `null`. */
-export function textOf(value: unknown, longest = 2_000): string | null {
-  return typeof value === 'string' && value.length > 0 && value.length <= longest ? value : null
-}
-
-/** A name as it is kept: by the same rule as one that is typed here. */
-export function nameOf(value: unknown): string | null {
-  return typeof value === 'string' ? normalizeName(value) : null
-}
-
-export function emailOf(value: unknown): string | null {
-  return typeof value === 'string' ? normalizeEmail(value) : null
-}
-
-/** An https picture; browsers would refuse any other inside our pages. */
-export function httpsUrlOf(value: unknown): string | null {
-  const text = textOf(value)
-  return text !== null && URL.canParse(text) && new URL(text).protocol === 'https:' ? text : null
-}
-
-/** A JSON object, or an empty one where something else stands. */
-export function objectOf(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
 }

@@ -1,5 +1,6 @@
 import type SignInAttempt from '#models/sign_in_attempt'
-import type { MissingField, Profile, RequirableField } from '#social/profile'
+import type { RequirableField } from '#protocol/person'
+import type { MissingField, Profile } from '#social/profile'
 
 /** What is known of a person who has been here before. */
 export interface KnownFields {

@@ -7,9 +7,9 @@ import Identity from '#models/identity'
 import { SecretUnreadable } from '#models/sealed'
 import SetUpTick from '#models/set_up_tick'
 import SignInAttempt from '#models/sign_in_attempt'
-import type { ConsoleStep } from '#social/developer_console'
+import type { ConsoleStep } from '#protocol/developer_console'
 import { callbackUrl, unlinkNoticeUrl } from '#social/driver_for'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import { checkSetUp, type Check, type SetUp } from '#social/set_up_checks'
 
 /** What the page of a provider says about setting it up. */

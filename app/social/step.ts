@@ -1,5 +1,5 @@
 import type { FailureName } from '#social/failure'
-import type { SetUpWarning } from '#social/profile'
+import type { SetUpWarning } from '#protocol/person'
 
 /** The stages of a trial, in order. An ordinary attempt notes its calls, and what went wrong. */
 export const STEP_NAMES = [

@@ -4,7 +4,7 @@ import type { Course } from '#social/decide'
 import { maskEmail, maskName, maskSubject } from '#models/mask'
 import type { MissingField, Profile } from '#social/profile'
 import type { Found } from '#social/step'
-import type { TokenSet } from '#social/token_set'
+import type { TokenSet } from '#protocol/token_set'
 
 /*
  * What the report of a trial keeps of each step: masked, or a word out of a short

@@ -5,7 +5,7 @@ import type SignInAttempt from '#models/sign_in_attempt'
 import type User from '#models/user'
 import type { FailureName } from '#social/failure'
 import type { Profile } from '#social/profile'
-import type { TokenSet } from '#social/token_set'
+import type { TokenSet } from '#protocol/token_set'
 
 /** A person back from a provider, before it is decided who they are. */
 export interface Visit {

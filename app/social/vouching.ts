@@ -1,5 +1,5 @@
 import type Provider from '#models/provider'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import type { Profile } from '#social/profile'
 
 /** The same, by what is set and known of a provider. */

@@ -1,7 +1,7 @@
 import { appUrl } from '#config/app'
 import type { OnUnlink, ProviderSettings } from '#models/provider'
 import { now } from '#models/clock'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import { openByPassphrase, sealByPassphrase } from '#transfer/passphrase'
 import { documentValidator, secretsValidator } from '#validators/transfer'
 

@@ -4,7 +4,7 @@ import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { changesBetween, type Changes } from '#audit/changes'
 import type Provider from '#models/provider'
 import { lossesOf, type SandboxLosses, sandboxRow } from '#sandbox/losses'
-import { DRIVERS, unknownScopes } from '#social/drivers'
+import { DRIVERS, unknownScopes } from '#protocol/drivers'
 import type { ProviderRecord, ProviderSecrets, TransferDocument } from '#transfer/document'
 
 /** What would happen to one provider. */

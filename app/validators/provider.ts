@@ -1,8 +1,8 @@
 import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
 import { EMAIL_POLICIES, ON_UNLINK, SYNC_PROFILE } from '#database/enums'
-import { DRIVERS, unknownScopes } from '#social/drivers'
-import { REQUIRABLE_FIELDS } from '#social/profile'
+import { DRIVERS, unknownScopes } from '#protocol/drivers'
+import { REQUIRABLE_FIELDS } from '#protocol/person'
 import { clientId, secret } from '#validators/credential'
 import { line, trimmed } from '#validators/text'
 

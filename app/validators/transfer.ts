@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
 import { ON_UNLINK } from '#database/enums'
-import { REQUIRABLE_FIELDS } from '#social/profile'
+import { REQUIRABLE_FIELDS } from '#protocol/person'
 import { clientId, secret } from '#validators/credential'
 import {
   emailPolicy,

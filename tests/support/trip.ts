@@ -5,7 +5,7 @@ import User from '#models/user'
 import { providerOrigins } from '#start/env'
 import { now } from '#models/clock'
 import { unlinkNoticeUrl } from '#social/driver_for'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import { emptyDatabase } from '#tests/support/database'
 import {
   startProviderServer,

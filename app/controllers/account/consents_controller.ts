@@ -2,9 +2,11 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { WithdrawConsent } from '#actions/withdraw_consent'
 import type Identity from '#models/identity'
+import { normalizeName } from '#models/person_name'
 import type Provider from '#models/provider'
 import { askAsPerson } from '#social/access_token'
-import { DRIVERS } from '#social/drivers'
+import type { ConsentItem } from '#protocol/consent_item'
+import { DRIVERS } from '#protocol/drivers'
 import type { FailureName } from '#social/failure'
 import { socialPanel } from '#social/panel'
 import { dataPage } from '#social/reconsent'
@@ -28,7 +30,7 @@ export default class ConsentsController {
     return ctx.view.render('pages/account/consents', {
       identity,
       provider,
-      items: answer.kind === 'answered' ? answer.value : [],
+      items: answer.kind === 'answered' ? answer.value.map(shown) : [],
       failure,
       isRequired: ({ id }: { id: string }) => provider.requiredFields.includes(fieldsBehind[id]),
       /* Where each refused item has a button of its own, one for all would be one too many. */
@@ -76,4 +78,9 @@ export default class ConsentsController {
     session.flash('problem', i18n.t('consents.unlinked', { provider: label }))
     return response.redirect('/account/sign_in_methods', false, 303)
   }
+}
+
+/** The provider's text, in a form that a page can show. */
+function shown(item: ConsentItem): ConsentItem {
+  return { ...item, label: item.label === null ? null : normalizeName(item.label) }
 }

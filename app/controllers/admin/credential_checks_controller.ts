@@ -14,7 +14,7 @@ export default class CredentialChecksController {
     const provider = await Provider.findOrFail(credential.providerId)
 
     if (credential.status === 'revoked') session.flash('problem', i18n.t('admin.problems.revoked'))
-    else tellOfKeyCheck(ctx, provider, await checkKeys.handle(ctx, credential))
+    else tellOfKeyCheck(ctx, provider, await checkKeys.handle(credential))
     const back = request.input('page') === 'rotation' ? '/rotation#test' : '#trials'
     return response.redirect(`/admin/providers/${provider.publicId}${back}`, false, 303)
   }

@@ -5,7 +5,7 @@ import { CheckKeys } from '#actions/check_keys'
 import { askToReplaceSandbox, readAgreement } from '#controllers/admin/sandbox_replacement_page'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import { tellOfKeyCheck } from '#social/key_check_notice'
 import {
   addPastedKeys,
@@ -33,7 +33,7 @@ export default class CredentialsController {
         return this.#show(ctx, provider, addition)
       case 'added':
       case 'known': {
-        const check = await checkKeys.handle(ctx, addition.credential)
+        const check = await checkKeys.handle(addition.credential)
         tellOfKeyCheck(ctx, provider, check, i18n.t('admin.notices.credential_added'))
         return response.redirect(`/admin/providers/${params.id}`, false, 303)
       }
@@ -45,7 +45,7 @@ export default class CredentialsController {
       case 'replaced_sandbox': {
         const { provider: real, losses } = addition
         const credential = await ProviderCredential.findOrFail(real.activeCredentialId)
-        const check = await checkKeys.handle(ctx, credential)
+        const check = await checkKeys.handle(credential)
         const saved = i18n.t('admin.notices.sandbox_replaced')
         tellOfKeyCheck(ctx, real, check, `${saved} ${i18n.t('admin.lost', losses)}`)
         return response.redirect(`/admin/providers/${real.publicId}`, false, 303)

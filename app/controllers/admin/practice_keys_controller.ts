@@ -26,7 +26,7 @@ export default class PracticeKeysController {
       })
       if (addition.kind === 'stale') return tellWhatChanged(ctx, provider)
       if (addition.kind === 'added') {
-        const check = await checkKeys.handle(ctx, addition.credential)
+        const check = await checkKeys.handle(addition.credential)
         tellOfKeyCheck(ctx, provider, check, i18n.t('rotation.notices.pasted'))
       }
     } else {

@@ -10,7 +10,7 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import { callbackUrl } from '#social/driver_for'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import { tellOfKeyCheck } from '#social/key_check_notice'
 import { buttonsOf } from '#social/panel'
 import { previewOf } from '#social/preview'
@@ -64,7 +64,7 @@ export default class ProvidersController {
         const { provider, losses } = creation
         const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
         const saved = [i18n.t('admin.notices.created'), losses && i18n.t('admin.lost', losses)]
-        const check = await checkKeys.handle(ctx, credential)
+        const check = await checkKeys.handle(credential)
         tellOfKeyCheck(ctx, provider, check, saved.filter(Boolean).join(' '))
         return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
       }

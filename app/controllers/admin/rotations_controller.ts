@@ -6,7 +6,7 @@ import { type RefusedKeys, takePastedKeys } from '#controllers/admin/pasted_keys
 import { GRACE_CHOICES, USUAL_GRACE } from '#models/grace'
 import Provider from '#models/provider'
 import { callbackUrl } from '#social/driver_for'
-import { DRIVERS } from '#social/drivers'
+import { DRIVERS } from '#protocol/drivers'
 import { tellOfKeyCheck } from '#social/key_check_notice'
 
 /**
@@ -33,7 +33,7 @@ export default class RotationsController {
       /* Pasted twice, by whomever: it waits already. */
       case 'added':
       case 'known': {
-        const check = await checkKeys.handle(ctx, addition.credential)
+        const check = await checkKeys.handle(addition.credential)
         tellOfKeyCheck(ctx, provider, check, i18n.t('rotation.notices.pasted'))
         return response.redirect(`/admin/providers/${params.id}/rotation`, false, 303)
       }

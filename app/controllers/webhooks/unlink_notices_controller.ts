@@ -8,8 +8,8 @@ import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
 import { SecretUnreadable } from '#models/sealed'
 import { originsOf } from '#social/driver_for'
-import { DRIVERS } from '#social/drivers'
-import type { NoticeKeys, NoticeRequest } from '#social/notice'
+import { DRIVERS } from '#protocol/drivers'
+import type { NoticeKeys, NoticeRequest } from '#protocol/notice'
 
 /** Calls from providers: somebody's link with this site has ended there. */
 export default class UnlinkNoticesController {

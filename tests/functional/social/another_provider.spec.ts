@@ -3,31 +3,34 @@ import type { AddressInfo } from 'node:net'
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import { providerOrigins } from '#start/env'
-import type { ProviderAnswer } from '#social/bounded_request'
-import { SocialDriver } from '#social/driver'
-import { DRIVERS } from '#social/drivers'
-import { SocialFailure } from '#social/failure'
-import type { Profile } from '#social/profile'
+import type { ProviderAnswer } from '#protocol/bounded_request'
+import { Driver } from '#protocol/driver'
+import { DRIVERS } from '#protocol/drivers'
+import { ProtocolFailure } from '#protocol/failure'
+import type { Person } from '#protocol/person'
 import { signedInAs } from '#tests/support/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { makeCredential, makeProviderRow, start } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 /** A provider that exists in this file alone: one driver class, one line of the registry. */
-class GateDriver extends SocialDriver {
+class GateDriver extends Driver {
   static readonly origins = { auth: 'https://gate.example', api: 'https://gate.example' }
-  static readonly defaults = { label: '문지기', emailPolicy: 'never' } as const
+  static readonly defaults = { label: '문지기', emailPolicy: 'never', scopes: [] } as const
   static readonly ownDomains = [] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
 
-  protected usesPkce = true
-  protected authorizeUrl = `${this.config.origins.auth}/authorize`
-  protected accessTokenUrl = `${this.config.origins.auth}/token`
-  protected profileUrl = `${this.config.origins.api}/me`
+  protected authorizeUrl = `${this.client.origins.auth}/authorize`
+  protected accessTokenUrl = `${this.client.origins.auth}/token`
+  protected profileUrl = `${this.client.origins.api}/me`
 
-  protected askAgain() {}
-  protected signInAgain() {}
+  protected askAgain() {
+    return {}
+  }
+  protected signInAgain() {
+    return {}
+  }
 
   async endLink() {}
   async consents() {
@@ -35,16 +38,16 @@ class GateDriver extends SocialDriver {
   }
 
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
-    if (status !== 200) throw new SocialFailure('token_refused', status)
+    if (status !== 200) throw new ProtocolFailure('token_refused', status)
     return body
   }
 
-  protected readProfileAnswer({ body }: ProviderAnswer): Profile {
+  protected readPerson({ body }: ProviderAnswer): Person {
     return {
       subject: String(body.sub),
       email: null,
       emailStatus: 'unknown',
-      name: String(body.name),
+      realName: String(body.name),
       nickname: null,
       avatarUrl: null,
       askable: {},

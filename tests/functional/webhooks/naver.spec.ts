@@ -16,7 +16,7 @@ import { WithdrawUser } from '#actions/withdraw_user'
 import { ApplyNotices } from '#jobs/apply_notices'
 import { JOB } from '#audit/actor'
 import { now, sqlTime } from '#models/clock'
-import { readNaverNotice } from '#social/notices/naver'
+import { readNaverNotice } from '#protocol/notices/naver'
 import { signedInAs } from '#tests/support/administrator'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { linkTo, MEMBER, signedInMember, tripFrom } from '#tests/support/member'
@@ -43,7 +43,7 @@ const VECTOR_KEYS = {
   credentials: [{ clientId: 'testClientId', secret: 'testClientSecret', isRetiring: false }],
   adminKeys: [],
   appRef: null,
-  origins: { auth: '', api: '' },
+  origins: { auth: '', token: '', api: '' },
 }
 
 type Fields = typeof VECTOR

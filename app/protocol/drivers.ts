@@ -1,11 +1,11 @@
-import type { DriverClass } from '#social/driver'
-import { KakaoDriver } from '#social/drivers/kakao'
-import { NaverDriver } from '#social/drivers/naver'
+import type { DriverClass } from '#protocol/driver'
+import { KakaoDriver } from '#protocol/drivers/kakao'
+import { NaverDriver } from '#protocol/drivers/naver'
 
 /**
  * Every protocol spoken here, by the name that `providers.driver` holds. A new
- * provider is one file in `drivers/`, one line here, one file in the sandbox and
- * its words in `resources/lang`.
+ * provider is one file in `drivers/` and one line here; for a sandbox and words of its own
+ * see docs/architecture.md.
  */
 export const DRIVERS: Record<string, DriverClass> = {
   kakao: KakaoDriver,

@@ -1,5 +1,5 @@
 import { ApiRequest } from '@adonisjs/ally'
-import { SocialFailure } from '#social/failure'
+import { ProtocolFailure } from '#protocol/failure'
 
 /** What a provider answered: its status, and its body if that was a JSON object. */
 export interface ProviderAnswer {
@@ -59,9 +59,9 @@ export class BoundedRequest extends ApiRequest {
       const text = await readText(response)
       return readAnswer(response.status, text === '' && this.#mayBeEmpty ? '{}' : text)
     } catch (error) {
-      if (error instanceof SocialFailure) throw error
-      if ((error as Error).name === 'TimeoutError') throw new SocialFailure('provider_timeout')
-      throw new SocialFailure('provider_unreachable', networkCode(error))
+      if (error instanceof ProtocolFailure) throw error
+      if ((error as Error).name === 'TimeoutError') throw new ProtocolFailure('provider_timeout')
+      throw new ProtocolFailure('provider_unreachable', networkCode(error))
     }
   }
 }
@@ -84,18 +84,18 @@ async function readText(response: Response): Promise<string> {
   for await (const chunk of response.body) {
     size += chunk.byteLength
     /* Leaving the loop cancels the download. */
-    if (size > LARGEST_BODY) throw new SocialFailure('answer_unreadable', response.status)
+    if (size > LARGEST_BODY) throw new ProtocolFailure('answer_unreadable', response.status)
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
 }
 
 function readAnswer(status: number, text: string): ProviderAnswer {
-  if (status >= 500) throw new SocialFailure('provider_unavailable', status)
-  if (status === 429) throw new SocialFailure('provider_busy', status)
+  if (status >= 500) throw new ProtocolFailure('provider_unavailable', status)
+  if (status === 429) throw new ProtocolFailure('provider_busy', status)
 
   const body = parseObject(text)
-  if (body === null) throw new SocialFailure('answer_unreadable', status)
+  if (body === null) throw new ProtocolFailure('answer_unreadable', status)
   return { status, body }
 }
 

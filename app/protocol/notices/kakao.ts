@@ -1,19 +1,18 @@
 import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { DateTime } from 'luxon'
-import { hashToken, sameText } from '#auth/random_token'
-import { now } from '#models/clock'
-import { SocialFailure } from '#social/failure'
+import { ProtocolFailure } from '#protocol/failure'
 import {
+  isExpected,
   oneOf,
   type Notice,
   type NoticeKeys,
   type NoticeReader,
   type NoticeReading,
   type NoticeRequest,
-} from '#social/notice'
-import { objectOf } from '#social/profile'
-import { SigningKeys } from '#social/signing_keys'
-import { subjectOf } from '#social/subject'
+} from '#protocol/notice'
+import { objectOf } from '#protocol/person'
+import { signingKeysAt } from '#protocol/signing_keys'
+import { subjectOf } from '#protocol/subject'
 
 const ISSUER = 'https://kauth.kakao.com'
 const SIGNED_EVENT = 'application/secevent+jwt'
@@ -47,7 +46,7 @@ async function readCall(
   { adminKeys, appRef }: NoticeKeys
 ): Promise<NoticeReading> {
   /* Every key is compared, so that the time does not tell which. */
-  const matches = adminKeys.map((key) => sameText(authorization ?? '', `KakaoAK ${key}`))
+  const matches = adminKeys.map((key) => isExpected(authorization ?? '', `KakaoAK ${key}`))
   if (!matches.includes(true)) return refused(401, 'authorization')
 
   const appId = oneOf(parameters, 'app_id')
@@ -61,7 +60,7 @@ async function readCall(
       event: 'unlinked',
       reason: reasonOf(oneOf(parameters, 'referrer_type')),
       happenedAt: null,
-      fingerprint: null,
+      mark: null,
       byRetiring: !matches[0],
     },
     answer: { status: 200 },
@@ -73,9 +72,10 @@ async function readEvent(
   { raw }: NoticeRequest,
   { credentials, origins }: NoticeKeys
 ): Promise<NoticeReading> {
+  const keys = signingKeysAt(`${origins.auth}/.well-known/jwks.json`)
   let claims: JWTPayload
   try {
-    const { payload } = await jwtVerify(raw ?? '', signingKeys(origins.auth).find, {
+    const { payload } = await jwtVerify(raw ?? '', keys.find, {
       issuer: ISSUER,
       audience: credentials.map(({ clientId }) => clientId),
       algorithms: ['RS256'],
@@ -106,7 +106,7 @@ async function readEvent(
       event,
       reason: reasonOf(objectOf(events[type]).reason),
       happenedAt,
-      fingerprint: hashToken(claims.jti),
+      mark: claims.jti,
       /* Kakao's own key signed it: a new secret of the same client id changes nothing. */
       byRetiring: !audience.some((id) => inUse.some(({ clientId }) => clientId === id)),
     },
@@ -134,19 +134,9 @@ function mostSerious(types: string[]): [type: string, event: Notice['event']] {
  */
 function plausibleTime(seconds: unknown): DateTime | null {
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < BEGINNING) return null
-  return seconds <= now().toSeconds() + CLOCK_SKEW
+  return seconds <= Date.now() / 1000 + CLOCK_SKEW
     ? DateTime.fromSeconds(seconds, { zone: 'utc' })
     : null
-}
-
-const keysOf = new Map<string, SigningKeys>()
-
-function signingKeys(origin: string): SigningKeys {
-  const known = keysOf.get(origin)
-  if (known) return known
-  const keys = new SigningKeys(`${origin}/.well-known/jwks.json`)
-  keysOf.set(origin, keys)
-  return keys
 }
 
 /** Kakao's names for what is wrong with an event (kakao.md#notices). */
@@ -160,7 +150,7 @@ function errorName(error: unknown): string {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'authentication_failed'
   if (error instanceof errors.JOSEError) return 'invalid_request'
   /* Not its fault: the keys did not come, or the key is none. It may be sent again. */
-  if (error instanceof SocialFailure || error instanceof TypeError) return 'invalid_key'
+  if (error instanceof ProtocolFailure || error instanceof TypeError) return 'invalid_key'
   throw error
 }
 

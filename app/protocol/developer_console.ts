@@ -1,4 +1,4 @@
-import type { RequirableField } from '#social/profile'
+import type { RequirableField } from '#protocol/person'
 
 /** What only a person can do, in the console of a provider. */
 export interface ConsoleStep {

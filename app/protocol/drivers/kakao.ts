@@ -1,27 +1,25 @@
-import type { RedirectRequest } from '@adonisjs/ally'
-import type { BoundedRequest, ProviderAnswer } from '#social/bounded_request'
-import type { ConsentItem } from '#social/consent_item'
-import type { DeveloperConsole } from '#social/developer_console'
-import { SocialDriver } from '#social/driver'
-import { SocialFailure, type FailureName } from '#social/failure'
-import { readKakaoNotice } from '#social/notices/kakao'
+import { BoundedRequest, type ProviderAnswer } from '#protocol/bounded_request'
+import type { ConsentItem } from '#protocol/consent_item'
+import type { DeveloperConsole } from '#protocol/developer_console'
+import { Driver } from '#protocol/driver'
+import { ProtocolFailure, type ProtocolFailureName } from '#protocol/failure'
+import { readKakaoNotice } from '#protocol/notices/kakao'
 import {
-  emailOf,
   httpsUrlOf,
-  nameOf,
   objectOf,
+  shortTextOf,
   textOf,
   type Absence,
-  type Profile,
-} from '#social/profile'
-import { subjectOf } from '#social/subject'
-import type { KeptTokens } from '#social/token_set'
+  type Person,
+} from '#protocol/person'
+import { subjectOf } from '#protocol/subject'
+import type { KeptTokens } from '#protocol/token_set'
 
 /**
  * What Kakao's error codes mean to us (protocol.md B.3). Its descriptions may
  * change and echo what was sent; only the codes count.
  */
-const TOKEN_FAILURES = new Map<string, FailureName>([
+const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['KOE010', 'secret_refused'],
   ['KOE101', 'client_unknown'],
   ['KOE237', 'provider_busy'],
@@ -31,7 +29,7 @@ const TOKEN_FAILURES = new Map<string, FailureName>([
 ])
 
 /** kapi's codes for "not now" (protocol.md B.5). */
-const API_FAILURES = new Map<string, FailureName>([
+const API_FAILURES = new Map<string, ProtocolFailureName>([
   ['-1', 'provider_unavailable'],
   ['-7', 'provider_unavailable'],
   ['-9798', 'provider_unavailable'],
@@ -50,9 +48,11 @@ const PREREQUISITES = 'https://developers.kakao.com/docs/latest/ko/kakaologin/pr
 const WEBHOOKS = 'https://developers.kakao.com/docs/latest/ko/kakaologin/callback'
 
 /** Kakao Login: OAuth 2 with PKCE and state (protocol.md part B). */
-export class KakaoDriver extends SocialDriver {
+export class KakaoDriver extends Driver {
   static readonly origins = { auth: 'https://kauth.kakao.com', api: 'https://kapi.kakao.com' }
-  static readonly defaults = { label: '카카오', emailPolicy: 'provider_says' } as const
+  static readonly defaults = { label: '카카오', emailPolicy: 'provider_says', scopes: [] } as const
+  static readonly pkce = true
+  static readonly scopeSeparator = ','
   static readonly ownDomains = ['kakao.com'] as const
   /* One app has several REST keys (B.1), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
@@ -110,58 +110,57 @@ export class KakaoDriver extends SocialDriver {
   }
   static readonly silent = ['KOE006', 'KOE101', 'KOE205', 'KOE004', 'KOE005']
 
-  protected usesPkce = true
-  protected authorizeUrl = `${this.config.origins.auth}/oauth/authorize`
-  protected accessTokenUrl = `${this.config.origins.auth}/oauth/token`
+  protected authorizeUrl = `${this.client.origins.auth}/oauth/authorize`
+  protected accessTokenUrl = `${this.client.origins.auth}/oauth/token`
   /* Without secure_resource the pictures are http:// and blocked in an https page. */
-  protected profileUrl = `${this.config.origins.api}/v2/user/me?secure_resource=true`
+  protected profileUrl = `${this.client.origins.api}/v2/user/me?secure_resource=true`
 
   /** A REST key does not tell its app, but a token does (protocol.md B.6). */
   async application(accessToken: string): Promise<string | null> {
-    const url = `${this.config.origins.api}/v1/user/access_token_info`
+    const url = `${this.client.origins.api}/v1/user/access_token_info`
     const { status, body } = await this.asPerson(url, accessToken).get()
     if (status !== 200) throw apiFailure(status, body)
     return subjectOf(body.app_id)
   }
 
   /** Only the items the person left out: naming one the app has not set up ends in KOE205. */
-  protected askAgain(request: RedirectRequest<string>, askFor: string[]) {
-    request.clearScopes().scopes(askFor)
+  protected askAgain(items: string[]) {
+    return { scope: items.join(',') }
   }
 
-  protected signInAgain(request: RedirectRequest<string>) {
-    request.param('prompt', 'login')
+  protected signInAgain() {
+    return { prompt: 'login' }
   }
 
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
     const code = String(body.error_code ?? '')
     if (code || body.error || status !== 200) {
-      throw new SocialFailure(TOKEN_FAILURES.get(code) ?? 'token_refused', code || status)
+      throw new ProtocolFailure(TOKEN_FAILURES.get(code) ?? 'token_refused', code || status)
     }
     return body
   }
 
   async endLink({ accessToken }: KeptTokens) {
-    if (accessToken === null) throw new SocialFailure('token_refused')
+    if (accessToken === null) throw new ProtocolFailure('token_refused')
     await this.#unlink(this.asPerson(this.#unlinkUrl, accessToken))
   }
 
   async endLinkBySubject(subject: string, adminKey: string) {
-    const request = this.httpClient(this.#unlinkUrl)
+    const request = new BoundedRequest(this.#unlinkUrl)
     request.header('Authorization', `KakaoAK ${adminKey}`)
     request.field('target_id_type', 'user_id').field('target_id', subject)
     await this.#unlink(request)
   }
 
   async consents(accessToken: string) {
-    const url = `${this.config.origins.api}/v2/user/scopes`
+    const url = `${this.client.origins.api}/v2/user/scopes`
     const answer = await this.asPerson(url, accessToken).get()
     if (answer.status !== 200) throw callFailure(answer)
     return readScopes(answer.body)
   }
 
   async withdrawConsent(accessToken: string, item: string) {
-    const url = `${this.config.origins.api}/v2/user/revoke/scopes`
+    const url = `${this.client.origins.api}/v2/user/revoke/scopes`
     const request = this.asPerson(url, accessToken)
     request.field('scopes', JSON.stringify([item]))
     const answer = await request.post()
@@ -171,7 +170,7 @@ export class KakaoDriver extends SocialDriver {
   }
 
   get #unlinkUrl() {
-    return `${this.config.origins.api}/v1/user/unlink`
+    return `${this.client.origins.api}/v1/user/unlink`
   }
 
   async #unlink(request: BoundedRequest) {
@@ -180,23 +179,21 @@ export class KakaoDriver extends SocialDriver {
     throw callFailure(answer)
   }
 
-  protected readProfileAnswer({ status, body }: ProviderAnswer): Profile {
+  protected readPerson({ status, body }: ProviderAnswer): Person {
     if (status !== 200) throw apiFailure(status, body)
     const subject = subjectOf(body.id)
-    if (subject === null) throw new SocialFailure('answer_unreadable', status)
+    if (subject === null) throw new ProtocolFailure('answer_unreadable', status)
 
     const account = objectOf(body.kakao_account)
     const person = objectOf(account.profile)
-    const nickname = person.is_default_nickname === true ? null : nameOf(person.nickname)
-    const email = emailOf(account.email)
     return {
       subject,
-      email,
+      email: textOf(account.email),
       emailStatus: emailStatusOf(account),
       /* Automatic linking is off, and nobody has told Kakao that the person signed up (B.6). */
       ...(body.has_signed_up === false && { warning: 'sign_up_incomplete' }),
-      name: nameOf(account.name) ?? nickname,
-      nickname,
+      realName: textOf(account.name),
+      nickname: person.is_default_nickname === true ? null : textOf(person.nickname),
       avatarUrl: httpsUrlOf(person.profile_image_url),
       askable: {
         ...(account.email_needs_agreement === true && { email: 'account_email' }),
@@ -220,7 +217,7 @@ export class KakaoDriver extends SocialDriver {
    * the person still has to agree to it, and nothing of any other (B.4).
    */
   #absence(needAgreement: unknown[], items: string[]): Absence {
-    const { scopes } = this.config
+    const { scopes } = this.client
     if (needAgreement.every((need) => need === undefined)) return 'not_set_up'
     if (!needAgreement.includes(true)) return 'not_there'
     const isRequested = scopes.length === 0 || items.some((item) => scopes.includes(item))
@@ -240,7 +237,7 @@ export class KakaoDriver extends SocialDriver {
 }
 
 /** Valid: not taken over by another account since. Both must be true (B.4). */
-function emailStatusOf(account: Record<string, unknown>): Profile['emailStatus'] {
+function emailStatusOf(account: Record<string, unknown>): Person['emailStatus'] {
   if (account.is_email_valid === false) return 'lost'
   const isProved = account.is_email_valid === true && account.is_email_verified === true
   return isProved ? 'verified' : 'unverified'
@@ -252,15 +249,15 @@ const MOST_SCOPES = 200
 
 function readScopes({ scopes }: Record<string, unknown>): ConsentItem[] {
   if (!Array.isArray(scopes) || scopes.length > MOST_SCOPES) {
-    throw new SocialFailure('answer_unreadable')
+    throw new ProtocolFailure('answer_unreadable')
   }
   return scopes.map(objectOf).flatMap(({ id, display_name: label, using, agreed, revocable }) => {
-    const name = textOf(id, 60)
+    const name = shortTextOf(id, 60)
     /* What the application has stopped using and the person never gave is nobody's affair. */
     if (name === null || (using !== true && agreed !== true)) return []
     return {
       id: name,
-      label: nameOf(label),
+      label: textOf(label),
       agreed: agreed === true,
       withdrawable: agreed === true && revocable === true,
     }
@@ -269,12 +266,12 @@ function readScopes({ scopes }: Record<string, unknown>): ConsentItem[] {
 
 function apiFailure(status: number, body: ProviderAnswer['body']) {
   const code = String(body.code ?? '')
-  return new SocialFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
+  return new ProtocolFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
 }
 
 /** The same for calls that are worth repeating with another token. */
 function callFailure({ status, body }: ProviderAnswer) {
   const failure = apiFailure(status, body)
   const isRefused = status === 401 && failure.failure === 'profile_refused'
-  return isRefused ? new SocialFailure('token_refused', failure.providerCode) : failure
+  return isRefused ? new ProtocolFailure('token_refused', failure.providerCode) : failure
 }

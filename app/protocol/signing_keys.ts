@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { BoundedRequest } from '#social/bounded_request'
-import { SocialFailure } from '#social/failure'
+import { BoundedRequest } from '#protocol/bounded_request'
+import { ProtocolFailure } from '#protocol/failure'
 
 /* All of it in milliseconds. Kakao wants an answer to an event within three seconds (docs/protocol/kakao.md#notices). */
 const TIMEOUT = 2_000
@@ -11,12 +11,21 @@ const ASK_EVERY = 1_000
 
 type KeySet = ReturnType<typeof createLocalJWKSet>
 
+const known = new Map<string, SigningKeys>()
+
+/** The keys at an address; in this process the same ones for every caller. */
+export function signingKeysAt(url: string): SigningKeys {
+  const keys = known.get(url) ?? new SigningKeys(url)
+  known.set(url, keys)
+  return keys
+}
+
 /**
  * The public keys that a provider signs with, kept in this process. They are
  * fetched for whoever sends something signed, before it is known who that is:
  * so by one bounded call at a time, and seldom.
  */
-export class SigningKeys {
+class SigningKeys {
   readonly #url: string
   #keys: KeySet | null = null
   #staleAt = 0
@@ -31,11 +40,11 @@ export class SigningKeys {
    * Finds the key that a token names.
    *
    * @throws JWKSNoMatchingKey when the provider has no such key
-   * @throws SocialFailure when its keys cannot be had now
+   * @throws ProtocolFailure when its keys cannot be had now
    */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (this.#keys === null || this.#staleAt <= Date.now()) {
-      if (!(await this.#ask(ASK_EVERY))) throw new SocialFailure('provider_unreachable')
+      if (!(await this.#ask(ASK_EVERY))) throw new ProtocolFailure('provider_unreachable')
     }
     try {
       return await this.#keys!(header, token)
@@ -62,11 +71,11 @@ export class SigningKeys {
 
   async #fetch() {
     const { status, body } = await new BoundedRequest(this.#url, { timeoutMs: TIMEOUT }).get()
-    if (status !== 200) throw new SocialFailure('answer_unreadable', status)
+    if (status !== 200) throw new ProtocolFailure('answer_unreadable', status)
     try {
       this.#keys = createLocalJWKSet(body as unknown as JSONWebKeySet)
     } catch {
-      throw new SocialFailure('answer_unreadable', status)
+      throw new ProtocolFailure('answer_unreadable', status)
     }
     this.#staleAt = Date.now() + GOOD_FOR
   }

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { subjectOf } from '#social/subject'
+import { subjectOf } from '#protocol/subject'
 
 test.group('What is an id', () => {
   for (const [value, subject] of [

@@ -1,20 +1,18 @@
-import type { RedirectRequest } from '@adonisjs/ally'
-import type { ApiRequestContract } from '@adonisjs/ally/types'
-import { BoundedRequest, type ProviderAnswer } from '#social/bounded_request'
-import type { ConsentItem } from '#social/consent_item'
-import type { DeveloperConsole } from '#social/developer_console'
-import { SocialDriver } from '#social/driver'
-import { SocialFailure, type FailureName } from '#social/failure'
-import { readNaverNotice } from '#social/notices/naver'
-import { emailOf, httpsUrlOf, nameOf, objectOf, textOf, type Profile } from '#social/profile'
-import { subjectOf } from '#social/subject'
-import type { KeptTokens, TokenSet } from '#social/token_set'
+import { BoundedRequest, type ProviderAnswer } from '#protocol/bounded_request'
+import type { ConsentItem } from '#protocol/consent_item'
+import type { DeveloperConsole } from '#protocol/developer_console'
+import { Driver, type TripSecrets } from '#protocol/driver'
+import { ProtocolFailure, type ProtocolFailureName } from '#protocol/failure'
+import { readNaverNotice } from '#protocol/notices/naver'
+import { httpsUrlOf, objectOf, shortTextOf, textOf, type Person } from '#protocol/person'
+import { subjectOf } from '#protocol/subject'
+import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
 /**
  * Naver says `invalid_request` for everything; the two texts below are what
  * tells its cases apart (protocol.md A.4).
  */
-const TOKEN_FAILURES = new Map<string, FailureName>([
+const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['wrong client id / client secret pair', 'secret_refused'],
   ['no valid data in session', 'code_refused'],
   ['server_error', 'provider_unavailable'],
@@ -31,9 +29,10 @@ const DEFAULT_NICKNAME = /^.{1,20}\*{2,}$/
  * Naver Login, the older of its two stacks: `/oauth2.0`, without PKCE, so that
  * `state` is all there is against forged callbacks (protocol.md part A).
  */
-export class NaverDriver extends SocialDriver {
+export class NaverDriver extends Driver {
   static readonly origins = { auth: 'https://nid.naver.com', api: 'https://openapi.naver.com' }
-  static readonly defaults = { label: '네이버', emailPolicy: 'never' } as const
+  static readonly defaults = { label: '네이버', emailPolicy: 'never', scopes: [] } as const
+  static readonly pkce = false
   static readonly ownDomains = ['naver.com'] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
@@ -66,23 +65,22 @@ export class NaverDriver extends SocialDriver {
   static readonly listsRefusals = false
   static readonly fieldsBehind = {}
 
-  protected usesPkce = false
-  protected authorizeUrl = `${this.config.origins.auth}/oauth2.0/authorize`
-  protected accessTokenUrl = `${this.config.origins.auth}/oauth2.0/token`
-  protected profileUrl = `${this.config.origins.api}/v1/nid/me`
+  protected authorizeUrl = `${this.client.origins.auth}/oauth2.0/authorize`
+  protected accessTokenUrl = `${this.client.origins.auth}/oauth2.0/token`
+  protected profileUrl = `${this.client.origins.api}/v1/nid/me`
 
   /** Naver asks for everything left out; it cannot be told for what. */
-  protected askAgain(request: RedirectRequest<string>) {
-    request.param('auth_type', 'reprompt')
+  protected askAgain() {
+    return { auth_type: 'reprompt' }
   }
 
-  protected signInAgain(request: RedirectRequest<string>) {
-    request.param('auth_type', 'reauthenticate')
+  protected signInAgain() {
+    return { auth_type: 'reauthenticate' }
   }
 
   /** Naver wants the state in the token call too (protocol.md A.3). */
-  protected configureAccessTokenRequest(request: ApiRequestContract) {
-    request.field('state', this.trip.state)
+  protected exchangeFields({ state }: TripSecrets) {
+    return { state }
   }
 
   /** Errors come with HTTP 200, so the body alone decides (protocol.md A.4). */
@@ -91,7 +89,7 @@ export class NaverDriver extends SocialDriver {
       const error = String(body.error ?? '')
       const failure =
         TOKEN_FAILURES.get(String(body.error_description ?? '')) ?? TOKEN_FAILURES.get(error)
-      throw new SocialFailure(failure ?? 'token_refused', error || status)
+      throw new ProtocolFailure(failure ?? 'token_refused', error || status)
     }
     return body
   }
@@ -106,7 +104,7 @@ export class NaverDriver extends SocialDriver {
       return await super.refresh(kept)
     } catch (error) {
       if (isRefusal(error) && (await this.#isRejected(kept.accessToken))) {
-        throw new SocialFailure('grant_gone', TOKEN_NOT_GOOD)
+        throw new ProtocolFailure('grant_gone', TOKEN_NOT_GOOD)
       }
       throw error
     }
@@ -116,10 +114,10 @@ export class NaverDriver extends SocialDriver {
   async #isRejected(accessToken: string | null): Promise<boolean> {
     if (accessToken === null) return false
     try {
-      await this.profile(accessToken)
+      await this.person(accessToken)
       return false
     } catch (error) {
-      return error instanceof SocialFailure && error.providerCode === TOKEN_NOT_GOOD
+      return error instanceof ProtocolFailure && error.providerCode === TOKEN_NOT_GOOD
     }
   }
 
@@ -131,29 +129,29 @@ export class NaverDriver extends SocialDriver {
   async endLink({ accessToken, refreshToken }: KeptTokens) {
     this.insistOnClient()
     const token = refreshToken ?? accessToken
-    if (token === null) throw new SocialFailure('token_refused')
+    if (token === null) throw new ProtocolFailure('token_refused')
 
-    const url = `${this.config.origins.auth}/oauth2.0/revoke`
+    const url = `${this.client.origins.auth}/oauth2.0/revoke`
     const request = new BoundedRequest(url, { mayBeEmpty: true })
-    request.field('client_id', this.config.clientId)
-    request.field('client_secret', this.config.clientSecret)
+    request.field('client_id', this.client.clientId)
+    request.field('client_secret', this.client.clientSecret)
     request.field('token', token)
     request.field('token_type_hint', refreshToken === null ? 'access_token' : 'refresh_token')
     const { status, body } = await request.post()
     if (status === 200) return
-    throw new SocialFailure(status === 401 ? 'secret_refused' : 'token_refused', body.error)
+    throw new ProtocolFailure(status === 401 ? 'secret_refused' : 'token_refused', body.error)
   }
 
   /** Names what was agreed to and nothing else: what was left out stays unsaid (A.6). */
   async consents(accessToken: string): Promise<ConsentItem[]> {
-    const url = `${this.config.origins.api}/v1/nid/verify?info=true`
+    const url = `${this.client.origins.api}/v1/nid/verify?info=true`
     const { status, body } = await this.asPerson(url, accessToken).get()
     if (status !== 200 || body.resultcode !== '00') {
       const failure = status === 401 ? 'token_refused' : 'profile_refused'
-      throw new SocialFailure(failure, body.resultcode ?? body.errorCode ?? status)
+      throw new ProtocolFailure(failure, body.resultcode ?? body.errorCode ?? status)
     }
     /* How the items are written is not known; anything that could be a name is taken for one. */
-    const allowed = textOf(objectOf(body.response).allowed_profile) ?? ''
+    const allowed = shortTextOf(objectOf(body.response).allowed_profile) ?? ''
     return allowed
       .split(',')
       .map((item) => item.trim())
@@ -161,35 +159,31 @@ export class NaverDriver extends SocialDriver {
       .map((id) => ({ id, label: null, agreed: true, withdrawable: false }))
   }
 
-  protected readProfileAnswer({ status, body }: ProviderAnswer): Profile {
+  protected readPerson({ status, body }: ProviderAnswer): Person {
     if (status !== 200 || body.resultcode !== '00') {
-      throw new SocialFailure('profile_refused', body.resultcode ?? body.errorCode ?? status)
+      throw new ProtocolFailure('profile_refused', body.resultcode ?? body.errorCode ?? status)
     }
     const person = objectOf(body.response)
     const subject = subjectOf(person.id)
-    if (subject === null) throw new SocialFailure('answer_unreadable', status)
+    if (subject === null) throw new ProtocolFailure('answer_unreadable', status)
 
-    const nickname = nameOf(person.nickname)
-    const ownNickname = nickname !== null && DEFAULT_NICKNAME.test(nickname) ? null : nickname
-    const email = emailOf(person.email)
-    const name = nameOf(person.name) ?? ownNickname
+    const nickname = textOf(person.nickname)?.trim() ?? null
     return {
       subject,
-      email,
+      email: textOf(person.email),
       /* A contact address the person can edit; Naver never says it is proved (A.5). */
       emailStatus: 'unknown',
-      name,
-      nickname: ownNickname,
+      realName: textOf(person.name),
+      nickname: nickname !== null && DEFAULT_NICKNAME.test(nickname) ? null : nickname,
       avatarUrl: httpsUrlOf(person.profile_image),
-      askable: {
-        ...(email === null && { email: 'email' }),
-        ...(name === null && { name: 'name' }),
-      },
+      askable: { email: 'email', name: 'name' },
     }
   }
 }
 
 /** Refused for what it is, and not for a wrong secret or a server that is unwell. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof SocialFailure && ['token_refused', 'code_refused'].includes(error.failure)
+  return (
+    error instanceof ProtocolFailure && ['token_refused', 'code_refused'].includes(error.failure)
+  )
 }

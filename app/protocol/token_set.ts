@@ -1,4 +1,4 @@
-import { SocialFailure } from '#social/failure'
+import { ProtocolFailure } from '#protocol/failure'
 
 /* Both tokens and the scopes have to fit, sealed, into a text of 64 KiB. */
 const LONGEST_TOKEN = 4_096
@@ -6,19 +6,19 @@ const LONGEST_SCOPE = 4_096
 
 /**
  * A token as a provider gave it (RFC 6749, appendix A.12 and A.17).
- * @throws SocialFailure when it is none, or longer than could be kept
+ * @throws ProtocolFailure when it is none, or longer than could be kept
  */
 export function tokenOf(value: string): string {
   if (value.length <= LONGEST_TOKEN && /^[\x20-\x7e]+$/.test(value)) return value
-  throw new SocialFailure('answer_unreadable')
+  throw new ProtocolFailure('answer_unreadable')
 }
 
 /**
  * What was granted, item by item (RFC 6749, appendix A.4).
- * @throws SocialFailure when it is longer than could be kept
+ * @throws ProtocolFailure when it is longer than could be kept
  */
 export function scopesOf(scope: string): string[] {
-  if (scope.length > LONGEST_SCOPE) throw new SocialFailure('answer_unreadable')
+  if (scope.length > LONGEST_SCOPE) throw new ProtocolFailure('answer_unreadable')
   return scope.split(' ').filter((item) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(item))
 }
 

@@ -1,8 +1,7 @@
 import { createDecipheriv, createHash, createHmac } from 'node:crypto'
 import { DateTime } from 'luxon'
-import { hashToken, sameText } from '#auth/random_token'
-import { oneOf, type NoticeReader, type NoticeReading } from '#social/notice'
-import { subjectOf } from '#social/subject'
+import { isExpected, oneOf, type NoticeReader, type NoticeReading } from '#protocol/notice'
+import { subjectOf } from '#protocol/subject'
 
 /**
  * Naver's notice that somebody took this service off their list
@@ -23,7 +22,7 @@ export const readNaverNotice: NoticeReader = async ({ parameters }, { credential
     if (credential.clientId !== clientId || credential.secret === '') continue
     const key = createHash('md5').update(credential.secret).digest()
     const expected = createHmac('sha256', key).update(signed).digest('base64url')
-    if (!sameText(expected, signature)) continue
+    if (!isExpected(signature, expected)) continue
 
     const subject = subjectOf(decrypted(encrypted, key))
     if (subject === null) return refused(400, 'unreadable')
@@ -34,7 +33,7 @@ export const readNaverNotice: NoticeReader = async ({ parameters }, { credential
         event: 'unlinked',
         reason: null,
         happenedAt: DateTime.fromSeconds(Number(timestamp), { zone: 'utc' }),
-        fingerprint: hashToken(signature),
+        mark: signature,
         byRetiring: credential.isRetiring,
       },
       answer: { status: 204 },

@@ -1,5 +1,6 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import type { Origins } from '#social/driver'
+import type { Origins } from '#protocol/description'
 
 /** A call from a provider as it came in, before anybody believes it. */
 export interface NoticeRequest {
@@ -36,8 +37,8 @@ export interface Notice {
   reason: 'sign_up_incomplete' | 'by_service' | null
   /** As the provider states it; `null` when it does not. */
   happenedAt: DateTime | null
-  /** The same for the same notice sent again; `null` when nothing tells. */
-  fingerprint: string | null
+  /** The provider's own mark, the same when the notice is sent again; `null` without one. */
+  mark: string | null
   /** Signed by what is on its way out: it may be in wrong hands already. */
   byRetiring: boolean
 }
@@ -60,4 +61,10 @@ export function oneOf(parameters: URLSearchParams, name: string): string | null 
   const values = new Set(parameters.getAll(name))
   const [value] = values
   return values.size === 1 && value !== '' && value.length <= 2_000 ? value : null
+}
+
+/** Compares what came with what was to come, without telling by the time where they differ. */
+export function isExpected(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)]
+  return left.length === right.length && timingSafeEqual(left, right)
 }
