@@ -30,6 +30,8 @@ export interface ProviderDescription {
   }
   /** Whether the provider takes a PKCE challenge (S256). */
   readonly pkce: boolean
+  /** Who signs its ID tokens, and with which keys; `null` where none is asked for. */
+  readonly openIdConnect: { readonly issuer: string; keysUrl(origins: Origins): string } | null
   /** What stands between two scopes; RFC 6749 has a space. */
   readonly scopeSeparator: ' ' | ','
   /** Mail domains whose addresses only this provider gives out (`own_domain`). */

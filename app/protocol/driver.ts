@@ -4,6 +4,7 @@ import { BoundedRequest, type ProviderAnswer } from '#protocol/bounded_request'
 import type { ConsentItem } from '#protocol/consent_item'
 import type { Origins, ProviderDescription } from '#protocol/description'
 import { ProtocolFailure } from '#protocol/failure'
+import { readIdToken, type IdTokenClaims } from '#protocol/id_token'
 import type { Person } from '#protocol/person'
 import { scopesOf, tokenOf, type KeptTokens, type TokenSet } from '#protocol/token_set'
 
@@ -24,6 +25,15 @@ export interface ClientConfig {
 export interface TripSecrets {
   state: string
   codeVerifier: string
+  /** For an ID token, which has to bring it back. */
+  nonce: string
+}
+
+/** What a code was exchanged for. */
+export interface Issued {
+  tokens: TokenSet
+  /** Of the ID token, verified; `null` where the provider does not speak OpenID Connect. */
+  claims: IdTokenClaims | null
 }
 
 /** How a trip should differ from a plain sign-in. */
@@ -46,6 +56,7 @@ export interface DriverClass extends ProviderDescription {
  */
 export abstract class Driver {
   static readonly pkce: boolean = true
+  static readonly openIdConnect: ProviderDescription['openIdConnect'] = null
   static readonly scopeSeparator: ProviderDescription['scopeSeparator'] = ' '
   static readonly scopes: ProviderDescription['scopes'] = []
   static readonly diagnosed: ProviderDescription['diagnosed'] = {}
@@ -114,9 +125,12 @@ export abstract class Driver {
     trip: TripSecrets,
     { askFor = [], signInAgain }: AuthorizeOptions = {}
   ): Promise<string> {
-    return this.#ally(trip).authorizationUrl(this.client.scopes, {
+    const { openIdConnect } = this.#description
+    const scopes = new Set([...(openIdConnect ? ['openid'] : []), ...this.client.scopes])
+    return this.#ally(trip).authorizationUrl([...scopes], {
       response_type: 'code',
       state: trip.state,
+      ...(openIdConnect && { nonce: trip.nonce }),
       ...(askFor.length > 0 && this.askAgain(askFor)),
       ...(signInAgain && this.signInAgain()),
     })
@@ -124,14 +138,23 @@ export abstract class Driver {
 
   /**
    * Exchanges a code that came with the state of this trip (`social/arrival.ts`), once.
-   * @throws ProtocolFailure
+   * @throws ProtocolFailure `id_token_refused` when the provider speaks OpenID Connect and
+   *   its ID token is not of this trip
    */
-  async exchange(code: string, trip: TripSecrets): Promise<TokenSet> {
-    const { token, refreshToken, expiresIn, scope } = await this.#ally(trip).exchange(
-      code,
-      this.exchangeFields(trip)
-    )
-    return this.#tokenSet({ token, refreshToken, expiresIn, scope })
+  async exchange(code: string, trip: TripSecrets): Promise<Issued> {
+    const answer = await this.#ally(trip).exchange(code, this.exchangeFields(trip))
+    const { token, refreshToken, expiresIn, scope, id_token: idToken } = answer
+    const tokens = this.#tokenSet({ token, refreshToken, expiresIn, scope })
+    return { tokens, claims: await this.#claimsOf(idToken, trip) }
+  }
+
+  async #claimsOf(idToken: unknown, { nonce }: TripSecrets): Promise<IdTokenClaims | null> {
+    const { openIdConnect } = this.#description
+    if (openIdConnect === null) return null
+    const { clientId, origins } = this.client
+    const { issuer } = openIdConnect
+    const keysUrl = openIdConnect.keysUrl(origins)
+    return readIdToken(idToken, { issuer, keysUrl, clientId, nonce })
   }
 
   /**
@@ -169,7 +192,8 @@ export abstract class Driver {
   async checkKeys(): Promise<void> {
     const invented = () => randomBytes(32).toString('base64url')
     try {
-      await this.exchange(invented(), { state: invented(), codeVerifier: invented() })
+      const trip = { state: invented(), codeVerifier: invented(), nonce: invented() }
+      await this.exchange(invented(), trip)
     } catch (error) {
       if (error instanceof ProtocolFailure && error.failure === 'code_refused') return
       throw error
@@ -190,16 +214,22 @@ export abstract class Driver {
 
   /**
    * Asks who the token belongs to; again once if no connection came about.
-   * @throws ProtocolFailure
+   *
+   * @param claims of the ID token that came with it
+   * @throws ProtocolFailure `id_token_refused` when that is of somebody else
    */
-  async person(accessToken: string): Promise<Person> {
+  async person(accessToken: string, claims: IdTokenClaims | null = null): Promise<Person> {
     const ask = () => this.asPerson(this.profileUrl, accessToken).get()
     const answer = await ask().catch((error) => {
       const isBroken = error instanceof ProtocolFailure && error.failure === 'provider_unreachable'
       if (isBroken) return ask()
       throw error
     })
-    return this.readPerson(answer)
+    const person = this.readPerson(answer)
+    if (this.#description.openIdConnect && person.subject !== claims?.sub) {
+      throw new ProtocolFailure('id_token_refused', 'sub')
+    }
+    return person
   }
 
   /** A request in the name of the person whom a token belongs to. */

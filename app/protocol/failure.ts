@@ -18,6 +18,7 @@ export const PROTOCOL_FAILURES = {
   authorization_refused: 'provider',
   code_refused: 'provider',
   token_refused: 'provider',
+  id_token_refused: 'provider',
   profile_refused: 'provider',
   answer_unreadable: 'provider',
   provider_unreachable: 'provider',

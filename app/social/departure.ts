@@ -31,12 +31,16 @@ export function browserMark(secret: string, attemptPublicId: string): string {
 }
 
 /**
- * The secrets of a trip. The PKCE verifier comes from the browser's cookie and
- * the state, so any number of tabs need no cookie of their own, and the
+ * The secrets of a trip. The PKCE verifier and the nonce come from the browser's cookie
+ * and the state, so any number of tabs need no cookie of their own, and the
  * database holds neither.
  */
 export function tripSecrets(browser: string, state: string): TripSecrets {
-  return { state, codeVerifier: keyedHash(browser, `pkce:${state}`) }
+  return {
+    state,
+    codeVerifier: keyedHash(browser, `pkce:${state}`),
+    nonce: keyedHash(browser, `nonce:${state}`),
+  }
 }
 
 /**

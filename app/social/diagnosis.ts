@@ -27,6 +27,7 @@ export const GENERAL_DIAGNOSES = [
   'cancelled',
   'authorization_refused',
   'token_refused',
+  'id_token_refused',
   'profile_refused',
   'response_malformed',
   'another_application',

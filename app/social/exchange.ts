@@ -2,8 +2,7 @@ import type ProviderCredential from '#models/provider_credential'
 import { secretWasRefused } from '#social/accepted_secret'
 import type { Arrived } from '#social/arrival'
 import { ProtocolFailure } from '#protocol/failure'
-import type { Driver } from '#protocol/driver'
-import type { TokenSet } from '#protocol/token_set'
+import type { Driver, Issued } from '#protocol/driver'
 
 /* Wrong secrets sent for one code, besides the first. */
 const MOST_OTHERS = 3
@@ -16,12 +15,11 @@ export interface SecretAwaited {
 }
 
 /** What a code was exchanged for, and by which driver. */
-interface Issued {
+interface IssuedBy extends Issued {
   driver: Driver
-  tokens: TokenSet
 }
 
-type Exchanged = ({ kind: 'accepted'; accepted: ProviderCredential } & Issued) | SecretAwaited
+type Exchanged = ({ kind: 'accepted'; accepted: ProviderCredential } & IssuedBy) | SecretAwaited
 
 /**
  * Exchanges the code with the attempt's credential; if the provider refuses the
@@ -33,7 +31,7 @@ type Exchanged = ({ kind: 'accepted'; accepted: ProviderCredential } & Issued) |
  */
 export async function exchangeInTurn(
   arrived: Arrived,
-  exchangeWith: (candidate: ProviderCredential) => Promise<Issued>
+  exchangeWith: (candidate: ProviderCredential) => Promise<IssuedBy>
 ): Promise<Exchanged> {
   const { attempt, credential, waiting } = arrived
   const tried = new Set(waiting?.tried)

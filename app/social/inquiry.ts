@@ -39,17 +39,17 @@ export async function inquire(
   const exchangeWith = (candidate: ProviderCredential) => {
     const exchange = async () => {
       const driver = driverFor(provider, candidate)
-      return { driver, tokens: await driver.exchange(code, trip) }
+      return { driver, ...(await driver.exchange(code, trip)) }
     }
     return note(attempt, 'token', exchange, ({ tokens }) => showTokens(tokens))
   }
 
   const exchanged = await exchangeInTurn(arrived, exchangeWith)
   if (exchanged.kind === 'secret_awaited') return exchanged
-  const { driver, tokens, accepted } = exchanged
+  const { driver, tokens, claims, accepted } = exchanged
   const { accessToken } = tokens
   const askProfile = async () => {
-    const ask = async () => profileOf(await driver.person(accessToken))
+    const ask = async () => profileOf(await driver.person(accessToken, claims))
     const profile = await note(attempt, 'profile', ask, showProfile)
     if (profile.warning) attempt.warnOfLastStep(profile.warning)
     return profile
