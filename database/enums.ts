@@ -33,4 +33,4 @@ export const REVOCATION_CAUSES = ['disconnected', 'withdrawn', ...STRANGER_CAUSE
 export const ACTOR_WAYS = ['page', 'command', 'job'] as const
 
 /** Sites that sign people in through this one: those with a server keep a secret. */
-export const CLIENT_KINDS = ['server', 'browser'] as const
+export const CLIENT_KINDS = ['server', 'browser', 'app'] as const

@@ -103,7 +103,7 @@ export class ClientSecretSchema extends BaseModel {
 }
 
 export class ClientSchema extends BaseModel {
-  static $columns = ['clientId', 'createdAt', 'disabledAt', 'id', 'kind', 'name', 'postLogoutRedirectUris', 'publicId', 'redirectUris', 'sandbox', 'scopes', 'updatedAt'] as const
+  static $columns = ['clientId', 'createdAt', 'disabledAt', 'id', 'kind', 'name', 'pairwiseSalt', 'postLogoutRedirectUris', 'publicId', 'redirectUris', 'sandbox', 'scopes', 'thirdParty', 'updatedAt'] as const
   $columns = ClientSchema.$columns
   @column()
   declare clientId: string
@@ -114,9 +114,11 @@ export class ClientSchema extends BaseModel {
   @column({ isPrimary: true })
   declare id: number
   @column()
-  declare kind: 'server' | 'browser'
+  declare kind: 'server' | 'browser' | 'app'
   @column()
   declare name: string
+  @column({ serializeAs: null })
+  declare pairwiseSalt: string | null
   @jsonColumn()
   declare postLogoutRedirectUris: string[]
   @column()
@@ -127,8 +129,27 @@ export class ClientSchema extends BaseModel {
   declare sandbox: boolean
   @jsonColumn()
   declare scopes: string[]
+  @booleanColumn()
+  declare thirdParty: boolean
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+}
+
+export class ConsentSchema extends BaseModel {
+  static $columns = ['clientId', 'createdAt', 'id', 'scopes', 'updatedAt', 'userId'] as const
+  $columns = ConsentSchema.$columns
+  @column()
+  declare clientId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @jsonColumn()
+  declare scopes: string[]
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+  @column()
+  declare userId: number
 }
 
 export class IdentitySchema extends BaseModel {
@@ -188,7 +209,7 @@ export class KeyCheckSchema extends BaseModel {
 }
 
 export class OidcPayloadSchema extends BaseModel {
-  static $columns = ['clientId', 'consumedAt', 'createdAt', 'endsWithSession', 'expiresAt', 'grantHash', 'id', 'idHash', 'identityId', 'model', 'payload', 'publicId', 'uidHash', 'userId', 'userSessionId'] as const
+  static $columns = ['clientId', 'consumedAt', 'createdAt', 'endsWithSession', 'expiresAt', 'grantHash', 'id', 'idHash', 'identityId', 'model', 'payload', 'publicId', 'userId', 'userSessionId'] as const
   $columns = OidcPayloadSchema.$columns
   @column()
   declare clientId: string | null
@@ -214,8 +235,6 @@ export class OidcPayloadSchema extends BaseModel {
   declare payload: string
   @column()
   declare publicId: string
-  @column()
-  declare uidHash: string | null
   @column()
   declare userId: number | null
   @column()

@@ -42,6 +42,8 @@ export default {
     post_logout_redirect_uris: list,
     secret_hash: secret,
     private_key: secret,
+    pairwise_salt: secret,
+    third_party: flag,
     payload: secret,
     next: {
       tsType: 'Next',

@@ -90,10 +90,14 @@ router
       .use(limit('mailed_links'))
 
     /* A site's request that waits until somebody has signed in */
-    router.get('/oidc/interaction/:uid', [controllers.OidcInteractions, 'show'])
-    router.get('/oidc/session/end', [controllers.OidcSignOuts, 'show'])
-    router.post('/oidc/session/end', [controllers.OidcSignOuts, 'create'])
-    router.post('/oidc/session/end/confirm', [controllers.OidcSignOuts, 'store'])
+    router.get('/oidc/interaction/:uid', [controllers.oidc.Interactions, 'show'])
+    router.post('/oidc/interaction/:uid', [controllers.oidc.Interactions, 'update'])
+    router
+      .get('/oidc/interaction/:uid/resume', [controllers.oidc.Resumptions, 'show'])
+      .where('uid', /^[\w-]+$/)
+    router.get('/oidc/session/end', [controllers.oidc.SignOuts, 'show'])
+    router.post('/oidc/session/end', [controllers.oidc.SignOuts, 'create'])
+    router.post('/oidc/session/end/confirm', [controllers.oidc.SignOuts, 'store'])
 
     /* The members' board: open to read, members write */
     router.get('/article', [controllers.Articles, 'index'])

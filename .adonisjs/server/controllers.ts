@@ -70,8 +70,11 @@ export const controllers = {
   Home: () => import('#controllers/home_controller'),
   Inbox: () => import('#controllers/inbox_controller'),
   Metrics: () => import('#controllers/metrics_controller'),
-  OidcInteractions: () => import('#controllers/oidc_interactions_controller'),
-  OidcSignOuts: () => import('#controllers/oidc_sign_outs_controller'),
+  oidc: {
+    Interactions: () => import('#controllers/oidc/interactions_controller'),
+    Resumptions: () => import('#controllers/oidc/resumptions_controller'),
+    SignOuts: () => import('#controllers/oidc/sign_outs_controller'),
+  },
   PasswordReset: () => import('#controllers/password_reset_controller'),
   pending: {
     Cancellations: () => import('#controllers/pending/cancellations_controller'),

@@ -35,10 +35,12 @@ export type ScannedRoutes = {
     'password_reset.store': { paramsTuple?: []; params?: {} }
     'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
-    'oidc_interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
-    'oidc_sign_outs.show': { paramsTuple?: []; params?: {} }
-    'oidc_sign_outs.create': { paramsTuple?: []; params?: {} }
-    'oidc_sign_outs.store': { paramsTuple?: []; params?: {} }
+    'interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'interactions.update': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'resumptions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'sign_outs.show': { paramsTuple?: []; params?: {} }
+    'sign_outs.create': { paramsTuple?: []; params?: {} }
+    'sign_outs.store': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.store': { paramsTuple?: []; params?: {} }
@@ -157,8 +159,9 @@ export type ScannedRoutes = {
     'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
     'password_reset.create': { paramsTuple?: []; params?: {} }
     'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
-    'oidc_interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
-    'oidc_sign_outs.show': { paramsTuple?: []; params?: {} }
+    'interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'resumptions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'sign_outs.show': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -219,8 +222,9 @@ export type ScannedRoutes = {
     'email_verification.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
     'password_reset.create': { paramsTuple?: []; params?: {} }
     'password_reset.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
-    'oidc_interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
-    'oidc_sign_outs.show': { paramsTuple?: []; params?: {} }
+    'interactions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'resumptions.show': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'sign_outs.show': { paramsTuple?: []; params?: {} }
     'articles.index': { paramsTuple?: []; params?: {} }
     'articles.create': { paramsTuple?: []; params?: {} }
     'articles.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -280,8 +284,9 @@ export type ScannedRoutes = {
     'email_verification.update': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'token': ParamValue} }
     'password_reset.store': { paramsTuple?: []; params?: {} }
     'password_reset.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
-    'oidc_sign_outs.create': { paramsTuple?: []; params?: {} }
-    'oidc_sign_outs.store': { paramsTuple?: []; params?: {} }
+    'interactions.update': { paramsTuple: [ParamValue]; params: {'uid': ParamValue} }
+    'sign_outs.create': { paramsTuple?: []; params?: {} }
+    'sign_outs.store': { paramsTuple?: []; params?: {} }
     'articles.store': { paramsTuple?: []; params?: {} }
     'articles.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.names.update': { paramsTuple?: []; params?: {} }

@@ -8,11 +8,16 @@ import { randomToken } from '#auth/random_token'
 import AuditEntry from '#models/audit_entry'
 import Client from '#models/client'
 import ClientSecret from '#models/client_secret'
+import { redirectUriProblem } from '#oidc/redirect_uri'
 
 export interface ClientWish {
   clientId: string
   name?: string
   kind?: Client['kind']
+  /** Whether its members are asked before it sees anything. */
+  thirdParty?: boolean
+  /** Whether it knows members by ids of its own; decided once. */
+  pairwise?: boolean
   redirectUris?: string[]
   postLogoutRedirectUris?: string[]
   scopes?: string[]
@@ -24,23 +29,39 @@ export interface ClientWish {
 export type ClientSetting =
   /** `secret`: one of ours, which nobody can read again. */
   | { kind: 'created' | 'changed'; client: Client; secret: string | null }
-  | { kind: 'incomplete' | 'kind_differs' }
+  | { kind: 'incomplete' | 'kind_differs' | 'pairwise_differs' }
+  /** In English. */
+  | { kind: 'bad_address'; problem: string }
 
 /** Registers a site that signs in through this one, or changes what it registered. */
 export class SetClient {
   async handle(wish: ClientWish): Promise<ClientSetting> {
     return inTransaction(async (trx): Promise<ClientSetting> => {
-      const { clientId, secret: given, actor, kind, ...fields } = wish
+      const { clientId, secret: given, actor, kind, pairwise, ...fields } = wish
       const found = await Client.findBy({ clientId }, { client: trx })
       const known = found?.sandbox ? null : found
       if (!known && (!fields.name || !fields.redirectUris?.length)) return { kind: 'incomplete' }
       if (known && kind && known.kind !== kind) return { kind: 'kind_differs' }
+      if (known && pairwise !== undefined && known.isPairwise !== pairwise) {
+        return { kind: 'pairwise_differs' }
+      }
+      const problem = addressProblem(fields, known?.kind ?? kind)
+      if (problem) return { kind: 'bad_address', problem }
 
       if (!known) await giveWay(clientId, trx)
       const client = known ?? new Client()
       const before = known ? known.audited : {}
-      const defaults = { kind: kind ?? 'server', postLogoutRedirectUris: [], sandbox: false }
-      if (!known) client.merge({ clientId, ...defaults, scopes: Client.USUAL_SCOPES })
+      if (!known) {
+        client.merge({
+          clientId,
+          kind: kind ?? 'server',
+          thirdParty: false,
+          postLogoutRedirectUris: [],
+          scopes: Client.USUAL_SCOPES,
+          sandbox: false,
+        })
+        if (pairwise) client.makePairwise()
+      }
       for (const [field, value] of Object.entries(fields)) {
         if (value !== undefined) client.merge({ [field]: value })
       }
@@ -69,4 +90,16 @@ async function giveWay(clientId: string, trx: TransactionClientContract) {
   const sandboxed = trx.from('clients').where({ client_id: clientId, sandbox: true })
   if (!(await affectedOne(sandboxed.delete()))) return
   await trx.from('oidc_payloads').where('client_id', clientId).delete()
+}
+
+/** What is wrong with the first address that cannot be registered for this kind of site. */
+function addressProblem(
+  { redirectUris = [], postLogoutRedirectUris = [] }: Partial<ClientWish>,
+  kind?: Client['kind']
+): string | null {
+  for (const uri of [...redirectUris, ...postLogoutRedirectUris]) {
+    const problem = redirectUriProblem(uri, kind)
+    if (problem) return `${uri} ${problem}.`
+  }
+  return null
 }

@@ -6,13 +6,14 @@ import env, { isHttps } from '#start/env'
  */
 
 /** What the cookies are for; `form` and `form-data` are the framework's session. */
-export type Cookie = 'session' | 'browser' | 'known' | 'email-link' | 'form' | 'form-data'
+export type Cookie =
+  'session' | 'browser' | 'known' | 'email-link' | 'locale' | 'form' | 'form-data'
 
 /**
  * Those of the OpenID Connect library. It gives them the path of one request, so that
  * tabs live side by side, which the prefix `__Host-` would forbid.
  */
-type LibraryCookie = 'oidc' | 'oidc-ask' | 'oidc-resume'
+type LibraryCookie = 'oidc-ask' | 'oidc-resume'
 
 const appUrl = env.get('APP_URL')
 

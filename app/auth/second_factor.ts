@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import logger from '@adonisjs/core/services/logger'
+import type { HttpContext } from '@adonisjs/core/http'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import OutgoingMail from '#models/outgoing_mail'
 import RecoveryCode from '#models/recovery_code'
@@ -11,6 +12,19 @@ import { now } from '#models/clock'
 
 /** The page on which a waiting sign-in is finished. */
 export const SECOND_FACTOR_PAGE = '/user/login/second_factor'
+
+/** Where the form session keeps the page that wanted a second factor to be set up. */
+const WANTED_BY = 'second_factor_wanted_by'
+
+/** @param path a page of this site, to which the way leads back once it is set up */
+export function rememberWhoWantsSecondFactor({ session }: HttpContext, path: string) {
+  session.put(WANTED_BY, path)
+}
+
+/** The page that wanted it, once. */
+export function whoWantsSecondFactor({ session }: HttpContext): string | null {
+  return session.pull(WANTED_BY, null)
+}
 
 /** What stands for the second factor: six digits of the app, or a code written down. */
 export type TypedFactor = { code: string } | { recoveryCode: string }

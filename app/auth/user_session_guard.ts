@@ -42,8 +42,12 @@ export class UserSessionGuard implements GuardContract<User> {
 
   readonly #ctx: HttpContext
 
-  constructor(ctx: HttpContext) {
+  readonly #find: typeof UserSession.ofToken
+
+  /** @param find reads the session of a token, with its user and what else the caller wants */
+  constructor(ctx: HttpContext, find = UserSession.ofToken) {
     this.#ctx = ctx
+    this.#find = find
   }
 
   get isAuthenticated() {
@@ -69,7 +73,7 @@ export class UserSessionGuard implements GuardContract<User> {
     const token = this.#sentToken
     if (token === null) return false
 
-    const session = await UserSession.ofToken(hashToken(token))
+    const session = await this.#find(hashToken(token))
     if (session?.revokedAt && session.endReason) this.ended = session
     if (!session || !session.isAlive || session.user.isSuspended) return false
     if (!session.isComplete) return false

@@ -16,6 +16,8 @@ export default class ClientList extends BaseCommand {
       clientId: client.clientId,
       name: client.name,
       kind: client.kind,
+      thirdParty: client.thirdParty,
+      pairwise: client.isPairwise,
       enabled: client.isEnabled,
       sandbox: client.sandbox,
       redirectUris: client.redirectUris,

@@ -8,7 +8,7 @@ export default class ClientSet extends BaseCommand {
   static help = [
     'A server gets a secret, printed once, unless it brings its own on standard input:',
     '  {{ binaryName }}client:set shop --name=Shop --redirect-uri=https://shop.example.com/callback',
-    'A page without a server of its own has none: --public.',
+    'A page without a server of its own has none: --public. Nor has an app: --native.',
   ]
   static options: CommandOptions = { startApp: true }
 
@@ -27,6 +27,18 @@ export default class ClientSet extends BaseCommand {
   @flags.boolean({ description: 'A page in the browser, which can keep no secret' })
   declare public?: boolean
 
+  @flags.boolean({ description: 'An app on a phone or a computer, which can keep no secret' })
+  declare native?: boolean
+
+  @flags.boolean({
+    description: 'Of somebody else: members are asked before it sees anything',
+    showNegatedVariantInHelp: true,
+  })
+  declare thirdParty?: boolean
+
+  @flags.boolean({ description: 'It knows members by ids of its own; for good' })
+  declare pairwise?: boolean
+
   @flags.string({ description: 'What it may ask for (default "openid profile email")' })
   declare scope?: string
 
@@ -36,7 +48,6 @@ export default class ClientSet extends BaseCommand {
   async run() {
     const { default: Client } = await import('#models/client')
     const { default: ClientSecret } = await import('#models/client_secret')
-    const { redirectUriProblem } = await import('#oidc/redirect_uri')
     const { SetClient } = await import('#actions/set_client')
     const { commandActor } = await import('#audit/actor')
 
@@ -49,15 +60,14 @@ export default class ClientSet extends BaseCommand {
     ) {
       return this.#refuse('--name must be one line of at most 100 characters.')
     }
-    for (const uri of [...(this.redirectUri ?? []), ...(this.postLogoutRedirectUri ?? [])]) {
-      const problem = redirectUriProblem(uri)
-      if (problem) return this.#refuse(`${uri} ${problem}.`)
-    }
     const scopes = this.scope?.split(/\s+/).filter(Boolean)
     const unknown = scopes?.find((scope) => !Client.SCOPES.includes(scope))
     if (unknown) return this.#refuse(`--scope knows ${Client.SCOPES.join(', ')}, not ${unknown}.`)
     if (scopes && !scopes.includes('openid')) return this.#refuse('--scope must have openid.')
-    if (this.public && this.secretStdin) return this.#refuse('A public site has no secret.')
+    if (this.public && this.native) return this.#refuse('Either --public or --native.')
+    if ((this.public || this.native) && this.secretStdin) {
+      return this.#refuse('Only a server has a secret.')
+    }
 
     let secret: string | undefined
     if (this.secretStdin) {
@@ -75,7 +85,9 @@ export default class ClientSet extends BaseCommand {
       actor: commandActor(),
       clientId: this.clientId,
       name: this.name?.trim(),
-      kind: this.public === undefined ? undefined : this.public ? 'browser' : 'server',
+      kind: this.native ? 'app' : this.public ? 'browser' : undefined,
+      thirdParty: this.thirdParty,
+      pairwise: this.pairwise,
       redirectUris: this.redirectUri,
       postLogoutRedirectUris: this.postLogoutRedirectUri,
       scopes,
@@ -86,6 +98,10 @@ export default class ClientSet extends BaseCommand {
         return this.#refuse('A new site needs --name and --redirect-uri.')
       case 'kind_differs':
         return this.#refuse('A site keeps its kind: choose another client_id.')
+      case 'pairwise_differs':
+        return this.#refuse('--pairwise is decided when a site is new: choose another client_id.')
+      case 'bad_address':
+        return this.#refuse(setting.problem)
       default: {
         const { client, kind } = setting
         this.logger.success(`${kind === 'created' ? 'Created' : 'Changed'} ${client.clientId}.`)

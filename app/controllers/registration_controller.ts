@@ -5,7 +5,7 @@ import { ensureBrowserSecret } from '#auth/browser'
 import { hashToken } from '#auth/random_token'
 import { type Next, safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
-import { readForm, type FormState } from '#validators/form'
+import { hintedForm, readForm, type FormState } from '#validators/form'
 import { registrationValidator } from '#validators/registration'
 
 export default class RegistrationController {
@@ -34,7 +34,7 @@ export default class RegistrationController {
     const providers = await socialPanel(ctx)
     ctx.response.status(form ? 422 : 200).header('Cache-Control', 'no-store')
     return ctx.view.render('pages/registration/create', {
-      form,
+      form: form ?? hintedForm(ctx),
       next,
       providers: providers.filter(({ signUp }) => signUp),
       closed: providers.filter(({ signUp }) => !signUp).map(({ label }) => label),

@@ -8,7 +8,7 @@ import { normalizeEmail } from '#models/email'
 import { endNotice, failureNotice } from '#social/failure_notice'
 import { type Next, safeNext } from '#social/next'
 import { socialPanel } from '#social/panel'
-import { readForm, type FormState } from '#validators/form'
+import { hintedForm, readForm, type FormState } from '#validators/form'
 import { signInValidator } from '#validators/session'
 
 /** What is said of the second of two presses, of which the first has signed the person in. */
@@ -82,6 +82,11 @@ export default class SessionController {
       : ((await failureNotice(ctx, providers)) ?? (await endNotice(ctx)))
     if (form) ctx.response.status(422)
     ctx.response.header('Cache-Control', 'no-store')
-    return ctx.view.render('pages/session/create', { form, next, providers, failure })
+    return ctx.view.render('pages/session/create', {
+      form: form ?? hintedForm(ctx),
+      next,
+      providers,
+      failure,
+    })
   }
 }

@@ -67,6 +67,7 @@ export class Prune implements Job {
 
   async handle(signal?: AbortSignal) {
     const outcome: Record<string, number> = {}
+    await forgetIdleGrants()
     for (const [table, outlived] of Object.entries(OUTLIVED)) {
       for (let found = BATCH; found === BATCH && !signal?.aborted;) {
         const key = KEYS[table] ?? 'id'
@@ -82,5 +83,31 @@ export class Prune implements Job {
       }
     }
     return outcome
+  }
+}
+
+/** Ends grants of sites for which nothing is left that could be used, or refreshed. */
+async function forgetIdleGrants() {
+  for (let found = BATCH; found === BATCH;) {
+    const idle: { id: number }[] = await db
+      .from({ given: 'oidc_payloads' })
+      .select('given.id')
+      .where('given.model', 'Grant')
+      .where('given.created_at', '<', ago({ days: 1 }))
+      .whereNotExists((rest) =>
+        rest
+          .from({ rest: 'oidc_payloads' })
+          .whereColumn('rest.grant_hash', 'given.grant_hash')
+          .whereNot('rest.model', 'Grant')
+      )
+      .limit(BATCH)
+    found = idle.length
+    await db
+      .from('oidc_payloads')
+      .whereIn(
+        'id',
+        idle.map(({ id }) => id)
+      )
+      .delete()
   }
 }

@@ -2,10 +2,11 @@ import { I18n } from '@adonisjs/i18n'
 import i18nManager from '@adonisjs/i18n/services/main'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { type HttpContext, RequestValidator } from '@adonisjs/core/http'
+import { readCookie } from '#auth/cookies'
 
 /**
- * The language of this request: `Accept-Language`, Korean when it names none of
- * ours. It runs before the router, so that a 404 speaks it too.
+ * The language of this request: the one that a site has asked for (`oidc/ui_locales.ts`),
+ * else `Accept-Language`, Korean when it names none of ours. It runs before the router, so that a 404 speaks it too.
  */
 export default class LocaleMiddleware {
   static {
@@ -13,7 +14,11 @@ export default class LocaleMiddleware {
   }
 
   handle(ctx: HttpContext, next: NextFn) {
-    const locale = i18nManager.getSupportedLocaleFor(ctx.request.languages())
+    const chosen = readCookie(ctx, 'locale')
+    const languages = ctx.request.languages()
+    const locale = i18nManager.getSupportedLocaleFor(
+      typeof chosen === 'string' ? [chosen, ...languages] : languages
+    )
     ctx.i18n = i18nManager.locale(locale ?? i18nManager.defaultLocale)
     ctx.containerResolver.bindValue(I18n, ctx.i18n)
     return next()

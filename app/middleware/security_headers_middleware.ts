@@ -27,15 +27,15 @@ function contentSecurityPolicy(formAction: string) {
 const ordinaryPolicy = contentSecurityPolicy(`'self'`)
 
 /**
- * For a page with "sign in with …" buttons. Chromium checks every hop of the
- * redirect that follows a form, and providers hop between hosts of their own,
- * so any https host must be allowed; `origins` adds those on http (the sandbox,
- * stand-ins on loopback).
+ * For a page with a form that leads elsewhere. Chromium checks every hop of the redirect
+ * that follows a form.
+ *
+ * @param sources besides this site
  */
-export function allowFormsToProviders(response: HttpContext['response'], origins: string[] = []) {
+export function allowForms(response: HttpContext['response'], sources: string[]) {
   response.header(
     'Content-Security-Policy',
-    contentSecurityPolicy([`'self'`, 'https:', ...new Set(origins)].join(' '))
+    contentSecurityPolicy([`'self'`, ...new Set(sources)].join(' '))
   )
 }
 

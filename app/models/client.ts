@@ -1,11 +1,15 @@
+import { createHmac } from 'node:crypto'
 import { beforeCreate, beforeFetch, beforeFind, beforePaginate, hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import env from '#start/env'
 import { ClientSchema } from '#database/schema'
 import type { AuditSubject } from '#audit/actions'
+import { randomToken } from '#auth/random_token'
 import ClientSecret from '#models/client_secret'
+import { Join } from '#models/join'
 import { newPublicId } from '#models/public_id'
+import { seal, unseal } from '#models/sealed'
 
 /** A site whose visitors sign in through this one. */
 export default class Client extends ClientSchema {
@@ -38,6 +42,23 @@ export default class Client extends ClientSchema {
     return env.get('SANDBOX') ? 1 : 0
   }
 
+  static readonly #withSecrets = new Join(
+    () => ({ client: Client, secret: ClientSecret }),
+    `clients client left join client_secrets secret on secret.client_id = client.id
+      where client.client_id = ? and client.sandbox <= ?`
+  )
+
+  /** A site by the name that it calls itself, with its secrets. */
+  static async withSecrets(clientId: string): Promise<Client | null> {
+    const rows = await Client.#withSecrets.all([clientId, Client.mostSandbox])
+    const client = rows[0]?.client
+    client?.$setRelated(
+      'secrets',
+      rows.flatMap(({ secret }) => secret ?? [])
+    )
+    return client ?? null
+  }
+
   /** Whether it can keep a secret. */
   get isConfidential() {
     return this.kind === 'server'
@@ -47,6 +68,39 @@ export default class Client extends ClientSchema {
     return !this.disabledAt
   }
 
+  get isPairwise() {
+    return this.pairwiseSalt !== null && this.pairwiseSalt !== undefined
+  }
+
+  get #saltPurpose() {
+    return `clients:${this.publicId}:pairwise_salt`
+  }
+
+  /** Lets it know members by ids that no other site can compare; for good. */
+  makePairwise(): this {
+    this.publicId ??= newPublicId()
+    this.pairwiseSalt = seal(this.#saltPurpose, randomToken())
+    return this
+  }
+
+  /** The id of a member at this site alone. */
+  pairwiseSubjectOf(publicId: string): string {
+    return createHmac('sha256', unseal(this.#saltPurpose, this.pairwiseSalt!))
+      .update(publicId)
+      .digest('base64url')
+  }
+
+  /**
+   * Whether one of its secrets that live has been sent. All of them are compared, so that
+   * the time tells nothing of which. The secrets must be loaded.
+   */
+  async accepts(given: string): Promise<boolean> {
+    const living = this.secrets.filter((secret) => secret.isAlive)
+    const matching = living.filter((secret) => secret.is(given))
+    await matching[0]?.noteUse()
+    return matching.length > 0
+  }
+
   /** How the audit names it. */
   get asAuditSubject(): AuditSubject {
     return { type: 'client', id: this.publicId, label: this.clientId }
@@ -54,7 +108,7 @@ export default class Client extends ClientSchema {
 
   /** What the audit says of a change. */
   get audited() {
-    const { name, kind, redirectUris, postLogoutRedirectUris, scopes } = this
-    return { name, kind, redirectUris, postLogoutRedirectUris, scopes }
+    const { name, kind, thirdParty, redirectUris, postLogoutRedirectUris, scopes } = this
+    return { name, kind, thirdParty, redirectUris, postLogoutRedirectUris, scopes }
   }
 }

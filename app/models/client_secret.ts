@@ -2,7 +2,6 @@ import { beforeCreate } from '@adonisjs/lucid/orm'
 import { ClientSecretSchema } from '#database/schema'
 import { hashToken, sameText } from '#auth/random_token'
 import { newPublicId } from '#models/public_id'
-import Client from '#models/client'
 import { now, sqlTime } from '#models/clock'
 import { seal, unseal } from '#models/sealed'
 
@@ -46,22 +45,5 @@ export default class ClientSecret extends ClientSecretSchema {
     await ClientSecret.query()
       .where('id', this.id)
       .update({ lastUsedAt: sqlTime(time) })
-  }
-
-  /**
-   * Whether a site has sent one of its secrets that live. All of them are compared, so
-   * that the time tells nothing of which.
-   *
-   * @param clientId as the site calls itself
-   */
-  static async accepts(clientId: string, given: string): Promise<boolean> {
-    const secrets = await ClientSecret.query()
-      .select('client_secrets.*')
-      .join('clients', 'clients.id', 'client_secrets.client_id')
-      .where('clients.client_id', clientId)
-      .where('clients.sandbox', '<=', Client.mostSandbox)
-    const matching = secrets.filter((secret) => secret.isAlive).filter((one) => one.is(given))
-    await matching[0]?.noteUse()
-    return matching.length > 0
   }
 }

@@ -7,7 +7,7 @@ type Rows<Models extends Record<string, LucidModel>> = {
 }
 
 /**
- * One row of each of several tables, read by one statement, each as its model. For the
+ * Rows of several tables, read by one statement, each as its model. For the
  * way that every sign-in and every page takes, where a preload would ask once more for
  * each table. The SQL is made once. What models hook before a find does not run, so that a
  * condition they would add belongs into it; what they hook after one does.
@@ -26,16 +26,32 @@ export class Join<Models extends Record<string, LucidModel>> {
 
   /** @returns `null` when there is no row; a model of an outer join that found none is `null` */
   async first(values: unknown[], client?: QueryClientContract): Promise<Rows<Models> | null> {
-    const asked = client ?? db.connection()
+    const [row] = await this.#read(values, 'limit 1', client)
+    return row ?? null
+  }
+
+  /** Every row that there is, for the few of one parent. */
+  async all(values: unknown[], client?: QueryClientContract): Promise<Rows<Models>[]> {
+    return this.#read(values, '', client)
+  }
+
+  async #read(values: unknown[], limit: string, client: QueryClientContract = db.connection()) {
     const models = Object.entries(this.models())
-    this.#sql ??= `select ${models.flatMap(columnsOf).join(', ')} from ${this.from} limit 1`
-    const answer = await asked.rawQuery(this.#sql, values as string[])
+    this.#sql ??= `select ${models.flatMap(columnsOf).join(', ')} from ${this.from}`
+    const answer = await client.rawQuery(`${this.#sql} ${limit}`, values as string[])
     /* MySQL's driver adds what the columns are. */
     const rows: Record<string, unknown>[] = Array.isArray(answer[0]) ? answer[0] : answer
-    if (rows.length === 0) return null
-    const found = models.map(([name, model]) => [name, rowOf(model, name, rows[0], asked)] as const)
-    for (const [, row] of found) {
-      if (row) await (row.constructor as LucidModel).$hooks.runner('after:find').run(row)
+    return Promise.all(rows.map((row) => this.#modelsOf(row, models, client)))
+  }
+
+  async #modelsOf(
+    row: Record<string, unknown>,
+    models: [string, LucidModel][],
+    client: QueryClientContract
+  ): Promise<Rows<Models>> {
+    const found = models.map(([name, model]) => [name, rowOf(model, name, row, client)] as const)
+    for (const [, one] of found) {
+      if (one) await (one.constructor as LucidModel).$hooks.runner('after:find').run(one)
     }
     return Object.fromEntries(found) as Rows<Models>
   }

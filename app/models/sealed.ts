@@ -74,6 +74,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('outgoing_mails', 'data'),
   column('second_factors', 'secret'),
   column('waiting_codes', 'code'),
+  column('clients', 'pairwise_salt'),
   column('client_secrets', 'secret_hash'),
   column('signing_keys', 'private_key'),
   column('oidc_payloads', 'payload'),

@@ -4,6 +4,7 @@ import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { DateTime } from 'luxon'
 import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
+import Provider from '#models/provider'
 import User from '#models/user'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
@@ -32,6 +33,11 @@ export default class UserSession extends UserSessionSchema {
       where session.token_hash = ?`
   )
 
+  static readonly #withProvider = {
+    ofToken: joinWithProvider('token_hash'),
+    ofPublicId: joinWithProvider('public_id'),
+  }
+
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
@@ -49,6 +55,16 @@ export default class UserSession extends UserSessionSchema {
     if (!session) return null
     session.$setRelated('user', user!)
     return session
+  }
+
+  /** The same, with the identity it came through and that one's provider, if it did. */
+  static async ofTokenWithProvider(tokenHash: string): Promise<UserSession | null> {
+    return related(await UserSession.#withProvider.ofToken.first([tokenHash]))
+  }
+
+  /** A session by its public id, alive or not, in the same way. */
+  static async ofPublicIdWithProvider(publicId: string): Promise<UserSession | null> {
+    return related(await UserSession.#withProvider.ofPublicId.first([publicId]))
   }
 
   /** A sensitive change wants a proof of identity not older than this. */
@@ -147,4 +163,25 @@ export default class UserSession extends UserSessionSchema {
     this.revokedAt = now()
     await this.save()
   }
+}
+
+function joinWithProvider(column: 'token_hash' | 'public_id') {
+  return new Join(
+    () => ({ session: UserSession, user: User, identity: Identity, provider: Provider }),
+    `user_sessions session join users \`user\` on \`user\`.id = session.user_id
+      left join identities identity on identity.id = session.identity_id
+      left join providers provider on provider.id = identity.provider_id
+      where session.${column} = ?`
+  )
+}
+
+type WithProvider = Awaited<ReturnType<ReturnType<typeof joinWithProvider>['first']>>
+
+function related(found: WithProvider): UserSession | null {
+  if (!found?.session) return null
+  const { session, user, identity, provider } = found
+  session.$setRelated('user', user!)
+  identity?.$setRelated('provider', provider!)
+  session.$setRelated('identity', identity)
+  return session
 }

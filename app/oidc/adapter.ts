@@ -3,28 +3,31 @@ import db from '@adonisjs/lucid/services/db'
 import { hashToken } from '#auth/random_token'
 import { affectedOne } from '#database/affected'
 import Client from '#models/client'
+import OidcPayload from '#models/oidc_payload'
 import { newPublicId } from '#models/public_id'
 import { now, sqlTime } from '#models/clock'
-import { seal, unseal } from '#models/sealed'
-import { knownSessionOfRequest } from '#oidc/request'
+import { seal } from '#models/sealed'
+import { grantOfRequest } from '#oidc/grant'
+import { knownSessionOfRequest, originOfRequest, remember } from '#oidc/request'
 import { metadataOf } from '#oidc/client_metadata'
 
-const TABLE = 'oidc_payloads'
+/* What is given for a grant, and says what it is. */
+const OF_GRANTS = ['AuthorizationCode', 'AccessToken', 'RefreshToken']
 
-/* What can be said of somebody only while they are signed in here. */
-const OF_SESSION = ['Session', 'AuthorizationCode']
+/* However often it is refreshed, in seconds. */
+const GRANTED = 365 * 24 * 60 * 60
 
-interface Row {
-  public_id: string
-  payload: string
-  consumed_at: string | null
-  ends_with_session: number | boolean
+/** Under which token somebody was signed in when a request came; they sign in under another. */
+export interface SessionMark {
+  tokenHash?: string
 }
 
 /**
- * Keeps what the library has to remember: under a hash of its name, sealed, beside the
- * member and the session it speaks of. What it has of somebody whose session has ended,
- * or who is suspended, it does not get back.
+ * Keeps what the library has to remember. It does not get back what it has of somebody
+ * whose session has ended, or who is suspended. Its own session is not kept: that is a
+ * row of `user_sessions` (`oidc/session.ts`). A grant is a row that comes with its code
+ * and without which nothing given for it counts, so that what is being issued while it is
+ * ended counts for nothing either; what it grants, codes and tokens say themselves.
  */
 export class DatabaseAdapter implements Adapter {
   readonly #model: string
@@ -34,54 +37,50 @@ export class DatabaseAdapter implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number) {
-    const publicId = newPublicId()
-    const { accountId, sessionUid, uid, grantId } = payload
-    const stored = { ...payload }
-    /* Who is signed in is looked up when the request goes on, so none may be kept here. */
-    if (this.#model === 'Interaction') delete stored.session
-    const endsWithSession =
-      accountId && (OF_SESSION.includes(this.#model) || payload.expiresWithSession)
-    const sessionId =
-      this.#model === 'Session'
-        ? (uid ?? null)
-        : (sessionUid ?? (accountId ? (knownSessionOfRequest()?.publicId ?? null) : null))
-    const ofSession = (column: 'id' | 'identity_id') =>
-      accountId && sessionId
-        ? valueOf(`SELECT ${column} FROM user_sessions WHERE public_id = ?`, sessionId)
-        : null
-    const values = {
-      payload: seal(purposeOf(publicId), JSON.stringify(stored)),
-      uid_hash: uid ? hashToken(uid) : null,
-      grant_hash: grantId ? hashToken(grantId) : this.#model === 'Grant' ? hashToken(id) : null,
-      client_id: payload.clientId ?? null,
-      user_id: accountId
-        ? valueOf('SELECT id FROM users WHERE public_id = ?', String(accountId))
-        : null,
-      user_session_id: ofSession('id'),
-      identity_id: ofSession('identity_id'),
-      ends_with_session: endsWithSession ? 1 : 0,
-      expires_at: sqlTime(now().plus({ seconds: expiresIn })),
+    const { accountId, clientId, grantId, expiresWithSession } = payload
+    const origin = accountId ? originOfRequest() : null
+    const isOfGrant = OF_GRANTS.includes(this.#model)
+    const shared = {
+      grant_hash: isOfGrant && grantId ? hashToken(grantId) : null,
+      client_id: clientId ?? null,
+      user_id: origin?.userId ?? null,
+      user_session_id: origin?.userSessionId ?? null,
+      identity_id: origin?.identityId ?? null,
+      ends_with_session: origin && expiresWithSession ? 1 : 0,
     }
-    const where = { model: this.#model, id_hash: hashToken(id) }
-    const changed = { ...values, public_id: publicId }
+    const row = { ...shared, ...this.#sealed(this.#kept(payload)), expires_at: endIn(expiresIn) }
+    /* A code is of somebody who is signed in, for as long as they are. */
+    if (this.#model === 'AuthorizationCode') row.ends_with_session = origin ? 1 : 0
+    const key = { model: this.#model, id_hash: hashToken(id) }
+    const created = { created_at: sqlTime(now()) }
+    const rows = [{ ...key, ...row, ...created }]
+    if (this.#model === 'AuthorizationCode') {
+      const grant = { model: 'Grant', id_hash: shared.grant_hash!, expires_at: endIn(GRANTED) }
+      rows.push({ ...shared, ...this.#sealed({}), ...grant, ...created })
+    }
     await db
-      .table(TABLE)
-      .insert({ ...where, ...changed, created_at: sqlTime(now()) })
-      .onConflict(['model', 'id_hash'])
-      .merge(Object.keys(changed))
+      .table(OidcPayload.table)
+      .multiInsert(rows)
+      .onConflict(Object.keys(key))
+      .merge(Object.keys(row))
   }
 
   async find(id: string) {
-    if (this.#model === 'Client') {
-      const client = await Client.findBy('clientId', id)
-      /* MySQL takes no notice of spaces at the end. */
-      return client?.isEnabled && client.clientId === id ? metadataOf(client) : undefined
-    }
-    return this.#findBy('id_hash', id)
+    if (this.#model === 'Client') return this.#findClient(id)
+    if (this.#model === 'Grant') return grantOfRequest(id)
+    const found = await OidcPayload.inForce(this.#model, hashToken(id))
+    if (!found) return undefined
+
+    const { row, user } = found
+    const payload = JSON.parse(row.reveal()) as AdapterPayload
+    if (user) remember((request) => request.members.set(user.publicId, user))
+    if (OF_GRANTS.includes(this.#model)) noteGrant(payload, row)
+    return row.consumedAt ? { ...payload, consumed: row.consumedAt.toUnixInteger() } : payload
   }
 
-  async findByUid(uid: string) {
-    return this.#findBy('uid_hash', uid)
+  /* Of the library's own session and of device codes; there are neither. */
+  async findByUid() {
+    return undefined
   }
 
   async findByUserCode() {
@@ -90,71 +89,72 @@ export class DatabaseAdapter implements Adapter {
 
   /** Takes a code or a refresh token: of two requests with it, one. */
   async consume(id: string) {
+    const key = { model: this.#model, id_hash: hashToken(id) }
     const consumed = await affectedOne(
       db
-        .from(TABLE)
-        .where({ model: this.#model, id_hash: hashToken(id) })
+        .from(OidcPayload.table)
+        .where(key)
         .whereNull('consumed_at')
         .update({ consumed_at: sqlTime(now()) })
     )
     if (consumed) return
 
     const row: { grant_hash: string | null } | null = await db
-      .from(TABLE)
+      .from(OidcPayload.table)
       .select('grant_hash')
-      .where({ model: this.#model, id_hash: hashToken(id) })
+      .where(key)
       .first()
-    if (row?.grant_hash) await db.from(TABLE).where('grant_hash', row.grant_hash).delete()
+    if (row?.grant_hash) {
+      await db.from(OidcPayload.table).where('grant_hash', row.grant_hash).delete()
+    }
     throw new errors.InvalidGrant('already used')
   }
 
   async destroy(id: string) {
     await db
-      .from(TABLE)
+      .from(OidcPayload.table)
       .where({ model: this.#model, id_hash: hashToken(id) })
       .delete()
   }
 
   async revokeByGrantId(grantId: string) {
     await db
-      .from(TABLE)
+      .from(OidcPayload.table)
       .where({ model: this.#model, grant_hash: hashToken(grantId) })
       .delete()
   }
 
-  async #findBy(column: 'id_hash' | 'uid_hash', value: string) {
-    const time = sqlTime(now())
-    const row: Row | null = await db
-      .from(TABLE)
-      .select(`${TABLE}.public_id`, 'payload', 'consumed_at', 'ends_with_session')
-      .leftJoin('users', 'users.id', `${TABLE}.user_id`)
-      .leftJoin('user_sessions', 'user_sessions.id', `${TABLE}.user_session_id`)
-      .where({ [`${TABLE}.model`]: this.#model, [`${TABLE}.${column}`]: hashToken(value) })
-      .where(`${TABLE}.expires_at`, '>', time)
-      .whereNull('users.suspended_at')
-      .where((alive) =>
-        alive
-          .where('ends_with_session', false)
-          .orWhere((session) =>
-            session
-              .whereNotNull('user_sessions.id')
-              .whereNull('user_sessions.revoked_at')
-              .where('user_sessions.expires_at', '>', time)
-              .where('user_sessions.lapses_at', '>', time)
-          )
-      )
-      .first()
-    if (!row) return undefined
-    const payload = JSON.parse(unseal(purposeOf(row.public_id), row.payload)) as AdapterPayload
-    return row.consumed_at ? { ...payload, consumed: Math.floor(Date.now() / 1_000) } : payload
+  async #findClient(clientId: string) {
+    const client = await Client.withSecrets(clientId)
+    /* MySQL takes no notice of spaces at the end. */
+    if (!client?.isEnabled || client.clientId !== clientId) return undefined
+    remember((request) => request.clients.set(clientId, client))
+    return metadataOf(client)
+  }
+
+  #sealed(payload: object) {
+    const publicId = newPublicId()
+    const sealed = seal(OidcPayload.purposeOf(publicId), JSON.stringify(payload))
+    return { public_id: publicId, payload: sealed }
+  }
+
+  #kept(payload: AdapterPayload): object {
+    if (this.#model !== 'Interaction') return payload
+    /* Who is signed in is looked up when the request goes on, so none may be kept here. */
+    const { session: asked, ...kept } = payload
+    const { tokenHash = knownSessionOfRequest()?.tokenHash } = (asked ?? {}) as SessionMark
+    return asked && tokenHash ? { ...kept, session: { tokenHash } } : kept
   }
 }
 
-/** What a query finds, as a value to be stored by the same statement. */
-function valueOf(sql: string, id: string) {
-  return db.connection().knexRawQuery(`(${sql})`, [id])
+function endIn(seconds: number): string {
+  return sqlTime(now().plus({ seconds }))
 }
 
-function purposeOf(publicId: string) {
-  return `${TABLE}:${publicId}:payload`
+function noteGrant({ grantId, accountId, clientId, scope = '' }: AdapterPayload, row: OidcPayload) {
+  if (!grantId || !accountId || !clientId) return
+  remember((request) => {
+    request.grants.set(grantId, { accountId, clientId, scope })
+    request.origin = row
+  })
 }

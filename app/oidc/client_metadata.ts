@@ -4,20 +4,25 @@ import type Client from '#models/client'
 
 /*
  * The library wants a plain secret of a confidential site. There is none: it compares
- * through `ClientSecret.accepts`, and would compare with this in vain.
+ * through `Client.accepts`, and would compare with this in vain.
  */
 const NOBODY_KNOWS = randomBytes(32).toString('base64url')
+
+/* It also wants this of a site with addresses on several hosts, and never opens it. */
+const SECTOR = 'https://sector.invalid/'
 
 /** A site as the library takes it. */
 export function metadataOf(client: Client): ClientMetadata {
   return {
     client_id: client.clientId,
     client_name: client.name,
+    application_type: client.kind === 'app' ? 'native' : 'web',
     redirect_uris: client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
     response_types: ['code'],
     grant_types: ['authorization_code', 'refresh_token'],
     scope: client.scopes.join(' '),
+    ...(client.isPairwise && { subject_type: 'pairwise', sector_identifier_uri: SECTOR }),
     ...(client.isConfidential
       ? { token_endpoint_auth_method: 'client_secret_basic', client_secret: NOBODY_KNOWS }
       : { token_endpoint_auth_method: 'none' }),

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { ensureBrowserSecret } from '#auth/browser'
-import { allowFormsToProviders } from '#middleware/security_headers_middleware'
+import { allowForms } from '#middleware/security_headers_middleware'
 import Provider from '#models/provider'
 import { originsOf } from '#social/driver_for'
 
@@ -46,9 +46,12 @@ export function buttonsOf(
   }))
 }
 
-/** Lets the forms of a page lead to these providers. */
+/**
+ * Lets the forms of a page lead to these providers. They hop between hosts of their own,
+ * so any https host must be allowed.
+ */
 export function letFormsReach(response: HttpContext['response'], providers: Provider[]) {
-  allowFormsToProviders(response, providers.flatMap(plainHttpSources))
+  allowForms(response, ['https:', ...providers.flatMap(plainHttpSources)])
 }
 
 /** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */

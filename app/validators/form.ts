@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { VineValidator } from '@vinejs/vine'
 import type { Infer, SchemaTypes } from '@vinejs/vine/types'
+import { normalizeEmail } from '#models/email'
 
 /** What a form page shows: what was typed, and what is wrong with it. */
 export interface FormState {
@@ -39,6 +40,13 @@ export async function readForm<
 /** A form as it was sent, with nothing said against it. */
 export function formAgain({ request }: HttpContext): FormState {
   return { values: showable(request.body()), errors: {} }
+}
+
+/** A sign-in or sign-up form with the address that a site has said its visitor has. */
+export function hintedForm({ request }: HttpContext): FormState | undefined {
+  const hint: unknown = request.qs().login_hint
+  if (typeof hint !== 'string' || !normalizeEmail(hint)) return undefined
+  return { values: { email: hint }, errors: {} }
 }
 
 /** What a field can show again: text, and lists of text for groups of boxes. */

@@ -9,8 +9,7 @@ export default class extends BaseSchema {
   }
 
   async down() {
-    this.schema.alterTable('clients', (table) => {
-      table.dropColumn('sandbox')
-    })
+    /* Knex would make the table anew on SQLite, and what hangs on its rows would go. */
+    this.schema.raw('ALTER TABLE clients DROP COLUMN sandbox')
   }
 }

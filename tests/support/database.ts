@@ -5,6 +5,7 @@ import { letLimitsPass } from '#tests/support/limits'
 /** Child tables before their parents. */
 const TABLES = [
   'oidc_payloads',
+  'consents',
   'client_secrets',
   'clients',
   'signing_keys',

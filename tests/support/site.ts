@@ -69,3 +69,14 @@ export async function backToSite(visitor: Visitor, page: Page): Promise<string> 
   if (!path) throw new Error(`no way back on ${page.url} (${page.status}): ${page.words}`)
   return (await visitor.get(path)).location
 }
+
+/** Presses a button of the page that asks something for a site. */
+export async function pressOn(visitor: Visitor, page: Page, answer: string): Promise<Page> {
+  const action = new URL(page.url).pathname
+  return visitor.submit(page, action, { ...page.hiddenFields(action), answer })
+}
+
+/** The address at the site that an answer leads to. */
+export async function onToSite(visitor: Visitor, answered: Page): Promise<string> {
+  return (await visitor.get(answered.location)).location
+}

@@ -19,6 +19,6 @@ test.group('The names of cookies', () => {
   test('those that have the path of one request forgo __Host-', ({ assert }) => {
     const site = 'https://login.example.com:8443'
     assert.equal(cookieName('oidc-ask', site), '__Secure-daemun-oidc-ask-8443')
-    assert.equal(cookieName('oidc', 'http://localhost:3333'), 'daemun-oidc-3333')
+    assert.equal(cookieName('oidc-ask', 'http://localhost:3333'), 'daemun-oidc-ask-3333')
   })
 })

@@ -24,6 +24,7 @@ const LANDED: Record<string, string> = {
   '0011_create_site_settings': '1dffc3f3da1a412f',
   '0012_create_oidc': '8d81c294c9c16542',
   '0013_mark_clients_of_the_sandbox': 'c399dcf436a3429d',
+  '0014_tell_sites_apart': 'fc94ad9e38261d2d',
 }
 
 type Migration = new (...args: ConstructorParameters<typeof BaseSchema>) => BaseSchema

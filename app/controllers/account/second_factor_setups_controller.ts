@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { ConfirmSecondFactor } from '#actions/confirm_second_factor'
 import { actorOf } from '#audit/actor'
 import { qrCode } from '#auth/qr_code'
+import { whoWantsSecondFactor } from '#auth/second_factor'
 import SecondFactor from '#models/second_factor'
 import { codeProofValidator } from '#validators/account'
 import { readForm } from '#validators/form'
@@ -28,7 +29,11 @@ export default class SecondFactorSetupsController {
         await guard.renew({ keepProof: true })
         /* Shown at once: they may not lie in a session until the next page. */
         const { recoveryCodes } = outcome
-        return view.render('pages/account/recovery_codes', { recoveryCodes, isNew: true })
+        return view.render('pages/account/recovery_codes', {
+          recoveryCodes,
+          isNew: true,
+          wantedBy: whoWantsSecondFactor(ctx),
+        })
       }
       case 'wrong':
         return this.#show(ctx, i18n.t('second_factor.setup.wrong'))

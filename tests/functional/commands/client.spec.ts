@@ -50,7 +50,7 @@ test.group('Sites on the command line', (group) => {
     const { code, output } = await ace([...NEW, '--secret-stdin'], `${own}\n`)
     assert.equal(code, 0, output)
     assert.notInclude(output, 'client_secret')
-    assert.isTrue(await ClientSecret.accepts('shop', own))
+    assert.isTrue(await (await Client.withSecrets('shop'))!.accepts(own))
     const page = await ace([
       'client:set',
       'page',

@@ -1,7 +1,9 @@
 import * as openid from 'openid-client'
 import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
 import { ApplyNotices } from '#jobs/apply_notices'
+import { Prune } from '#jobs/prune'
 import { now, sqlTime } from '#models/clock'
 import Identity from '#models/identity'
 import User from '#models/user'
@@ -143,6 +145,25 @@ test.group('What sites were given is worth nothing meanwhile', (group) => {
     for (const { refresh_token: next } of taken) {
       await assert.rejects(() => openid.refreshTokenGrant(config, next!))
     }
+  })
+
+  test('a grant is forgotten when nothing given for it is left, and not before', async ({
+    assert,
+  }) => {
+    const config = await siteClient(await aSite())
+    const { visitor } = await signedInMember()
+    const request = await aRequest(config)
+    const tokens = await request.finish((await visitor.get(request.url.href)).location)
+    const rows = () => db.from('oidc_payloads')
+    await rows().update({ created_at: sqlTime(now().minus({ days: 2 })) })
+
+    await new Prune().handle()
+    const fresh = await openid.refreshTokenGrant(config, tokens.refresh_token!)
+    assert.isString(fresh.access_token)
+
+    await rows().whereNot('model', 'Grant').delete()
+    await new Prune().handle()
+    assert.isEmpty(await rows())
   })
 
   test('of ten uses of one code at once no two succeed', async ({ assert }) => {

@@ -41,8 +41,7 @@ test.group('A site and two processes', (group) => {
       const visitor = new Visitor({ base: here })
       const request = await aRequest(config)
       const asked = await visitor.get(request.url.href)
-      const toSignIn = await visitor.get(at(there, asked.location))
-      const form = await visitor.get(at(here, toSignIn.location))
+      const form = await visitor.get(at(there, asked.location))
       const sent = await visitor.submit(form, at(there, '/user/login'), {
         email: MEMBER,
         password: MEMBER_PASSWORD,

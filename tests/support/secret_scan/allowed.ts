@@ -77,8 +77,8 @@ const ALLOWANCES: Allowance[] = [
   ...(['response header', 'response body'] as const).map((sink) => ({
     kinds: ['id token for a site'],
     sink,
-    where: /^(GET|POST) \/oidc\/session\/end/,
-    because: 'the site has sent it, and our page that asks sends it back to us',
+    where: /^((GET|POST) \/oidc\/session\/end|POST \/sign-out$)/,
+    because: 'the site sends it, and our page that asks sends it back to us',
   })),
   {
     kinds: ['second_factors.secret'],

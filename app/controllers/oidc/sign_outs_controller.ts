@@ -6,7 +6,7 @@ type Asked = Extract<SignOutRequest, { kind: 'asked' }>
 type Refused = Extract<SignOutRequest, { kind: 'refused' }>
 
 /** A site's visitor signs out, and here too. */
-export default class OidcSignOutsController {
+export default class SignOutsController {
   /** `GET /oidc/session/end`: at once for whoever comes with the hint of this session, else asked. */
   async show(ctx: HttpContext) {
     const { auth, request, response, view } = ctx

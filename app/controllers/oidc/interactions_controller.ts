@@ -1,0 +1,115 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { reauthenticationPage } from '#auth/recent_sign_in'
+import { rememberWhoWantsSecondFactor } from '#auth/second_factor'
+import { count } from '#limits/count'
+import { allowForms } from '#middleware/security_headers_middleware'
+import Client from '#models/client'
+import Consent from '#models/consent'
+import Provider from '#models/provider'
+import type UserSession from '#models/user_session'
+import { scopesToAgreeTo } from '#oidc/policy'
+import { answer, questionOf, waitingRequest, type Interaction } from '#oidc/question'
+import { formSourceOf } from '#oidc/redirect_uri'
+import { noteRefusal } from '#oidc/refusal'
+import { resumePage, signInPage } from '#oidc/sign_in_first'
+import { depart } from '#social/departure'
+import { refuse } from '#social/failure_notice'
+
+/** A request of a site that waits for something only a person can do. */
+export default class InteractionsController {
+  /** `GET /oidc/interaction/:uid`: the sign-in, a question, or on to the site. */
+  async show(ctx: HttpContext) {
+    const { auth, response } = ctx
+    response.header('Cache-Control', 'no-store')
+    const interaction = await waitingRequest(ctx)
+    if (!interaction) return this.#expired(ctx)
+    const session = auth.use('web').session
+    return session ? this.#ask(ctx, interaction, session) : this.#signIn(ctx, interaction)
+  }
+
+  /** `POST /oidc/interaction/:uid`: what the person says to it. */
+  async update(ctx: HttpContext) {
+    const { auth, request, response } = ctx
+    const interaction = await waitingRequest(ctx)
+    if (!interaction) return this.#expired(ctx)
+    const session = auth.use('web').session
+    const { answer: said, account } = request.only(['answer', 'account'])
+    /* Somebody else has signed in since the page was opened: it asks them. */
+    if (!session || account !== session.user.publicId) {
+      return response.redirect(request.url(), false, 303)
+    }
+
+    const { uid, params, returnTo } = interaction
+    const question = questionOf(interaction, session)
+    switch (said) {
+      case 'other':
+        await auth.use('web').logout()
+        return response.redirect(signInPage(uid, params), false, 303)
+      case 'set_up':
+        rememberWhoWantsSecondFactor(ctx, request.url())
+        return response.redirect('/account/second_factor', false, 303)
+      case 'cancel': {
+        const error =
+          question === 'second_factor' ? 'unmet_authentication_requirements' : 'access_denied'
+        await answer(interaction, { error, error_description: 'the person has cancelled' })
+        break
+      }
+      case 'continue':
+        if (question === 'consent') await this.#agree(interaction, session)
+        if (question === 'account') await answer(interaction, { select_account: {}, create: {} })
+        break
+      default:
+        return response.redirect(request.url(), false, 303)
+    }
+    return response.redirect(new URL(returnTo).pathname, false, 303)
+  }
+
+  async #ask(ctx: HttpContext, interaction: Interaction, session: UserSession) {
+    const { request, response, view } = ctx
+    const question = questionOf(interaction, session)
+    if (question === null) return response.redirect(resumePage(interaction.uid), false, 303)
+    if (question === 'proof') return response.redirect(reauthenticationPage(request.url()))
+
+    const { params } = interaction
+    const client = await Client.findByOrFail('clientId', params.client_id)
+    /* The answer leads on to the site, and Chromium asks this page's policy whether it may. */
+    allowForms(response, [formSourceOf(String(params.redirect_uri))])
+    return view.render('pages/sites/question', {
+      question,
+      site: client.name,
+      user: session.user,
+      scopes: client.thirdParty ? scopesToAgreeTo(params, client) : [],
+    })
+  }
+
+  async #agree(interaction: Interaction, { user }: UserSession) {
+    const { params } = interaction
+    const client = await Client.findByOrFail('clientId', params.client_id)
+    if (client.thirdParty) await Consent.add(user, client, scopesToAgreeTo(params, client))
+    await answer(interaction, { consent: { accountId: user.publicId } })
+  }
+
+  /** To the sign-in page, or straight to the provider that the site has named. */
+  async #signIn(ctx: HttpContext, { uid, params }: Interaction) {
+    const { request, response } = ctx
+    const isPage = (request.header('sec-fetch-dest') ?? 'document') === 'document'
+    const key = params.provider
+    const provider =
+      typeof key === 'string' && isPage ? await Provider.withActiveCredential(key) : null
+    if (!provider?.isUsable || provider.hidden) {
+      return response.redirect(signInPage(uid, params), false, 303)
+    }
+    /* The one trip that begins by a GET; it counts as the others do. */
+    await count(ctx, 'social_start')
+    const trip = { intent: 'sign_in', next: resumePage(uid) } as const
+    const departure = await depart(ctx, provider, trip)
+    if (!departure.ok) return refuse(ctx, departure.failure, { ...trip, provider })
+    return response.redirect(departure.url, false, 303)
+  }
+
+  #expired({ response, view }: HttpContext) {
+    noteRefusal({ event: 'interaction.error', error: 'expired' })
+    response.status(400)
+    return view.render('pages/errors/site_request', { error: 'expired' })
+  }
+}

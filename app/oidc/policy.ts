@@ -1,0 +1,102 @@
+import { decodeJwt } from 'jose'
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import Consent from '#models/consent'
+import { presentRequest } from '#oidc/request'
+
+const { base, Check, Prompt } = interactionPolicy
+
+/**
+ * When a request may not be answered before a person has done something on our pages: as
+ * the standard has it, with what it leaves open decided here.
+ *
+ * - An ID token that a site sends along is of somebody else.
+ * - A second factor that is demanded is missing.
+ * - A site of the house never asks for consent, whatever `prompt` says; a third party
+ *   does, once for each scope.
+ * - An app that comes back by a scheme of its own or by loopback always shows a page:
+ *   any program on the device can claim such an address (RFC 8252, 8.6).
+ */
+export function policy() {
+  const prompts = base()
+  signInChecks(prompts.get('login')!)
+  prompts.add(new Prompt({ name: 'create', requestable: true }), 0)
+  prompts.add(new Prompt({ name: 'select_account', requestable: true }), 2)
+  prompts.remove('consent')
+  prompts.add(consent())
+  return prompts
+}
+
+function signInChecks({ checks }: InstanceType<typeof Prompt>) {
+  /* The library's own looks only at the start, and not again when the request goes on. */
+  checks.remove('id_token_hint')
+  checks.add(
+    new Check('other_account', 'the site means somebody else', 'login_required', (ctx) => {
+      const { session, params } = ctx.oidc
+      const { accountId } = session!
+      if (!accountId || params!.id_token_hint === undefined) return false
+      const client = clientOf(ctx)
+      const subject = client.isPairwise ? client.pairwiseSubjectOf(accountId) : accountId
+      return decodeJwt(String(params!.id_token_hint)).sub !== subject
+    })
+  )
+  checks.add(
+    new Check(
+      'second_factor',
+      'a second factor is demanded',
+      'unmet_authentication_requirements',
+      ({ oidc: { session, params } }) =>
+        Boolean(session!.accountId && demandsSecondFactor(params!) && session!.acr !== '2')
+    )
+  )
+}
+
+function consent() {
+  const prompt = new Prompt({ name: 'consent', requestable: true })
+  prompt.checks.remove('consent_prompt')
+  prompt.checks.add(
+    new Check('app', 'an app asks its person each time', 'interaction_required', (ctx) => {
+      const isClaimed = String(ctx.oidc.params!.redirect_uri).startsWith('https:')
+      return clientOf(ctx).kind === 'app' && !isClaimed && !hasAgreed(ctx)
+    })
+  )
+  prompt.checks.add(
+    new Check('third_party', 'the person has not agreed', 'consent_required', async (ctx) => {
+      const client = clientOf(ctx)
+      if (!client.thirdParty || hasAgreed(ctx)) return false
+      if (ctx.oidc.prompts.has('consent')) return true
+      const { guard } = presentRequest()
+      const userId = guard.session?.userId
+      const scopes = scopesToAgreeTo(ctx.oidc.params!, client)
+      return userId === undefined || !(await Consent.covers(userId, client.id, scopes))
+    })
+  )
+  return prompt
+}
+
+function clientOf({ oidc }: KoaContextWithOIDC) {
+  return presentRequest().clients.get(oidc.client!.clientId)!
+}
+
+/** Whether the member who is signed in has pressed "continue" on our page. */
+function hasAgreed({ oidc }: KoaContextWithOIDC): boolean {
+  const agreement = oidc.result?.consent as { accountId?: string } | undefined
+  return agreement?.accountId !== undefined && agreement.accountId === oidc.session!.accountId
+}
+
+/**
+ * The scopes of a request that a member has to agree to. `offline_access` comes by the
+ * registration, whether a request names it or not.
+ */
+export function scopesToAgreeTo(
+  { scope }: Record<string, unknown>,
+  { scopes }: { scopes: string[] }
+): string[] {
+  const asked = String(scope ?? 'openid').split(' ')
+  return scopes.filter((one) => one === 'offline_access' || asked.includes(one))
+}
+
+/** Whether a request takes nothing less than a second factor. */
+export function demandsSecondFactor({ acr_values: values }: Record<string, unknown>): boolean {
+  const wanted = String(values ?? '').split(' ')
+  return wanted.includes('2') && !wanted.includes('1')
+}
