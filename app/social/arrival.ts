@@ -38,7 +38,7 @@ export function stateHashIn(query: URLSearchParams): string | null {
 
 /**
  * Decides whether a callback may be answered with calls to the provider
- * (design.md §3.3). It comes from outside, so until it has shown a state that
+ * (docs/design.md#the-callback). It comes from outside, so until it has shown a state that
  * left from this browser, nothing is written at all.
  *
  * @param trip what is kept under the state in `query`

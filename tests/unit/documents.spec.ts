@@ -13,6 +13,7 @@ const files = readdirSync(projectRoot, { withFileTypes: true })
     return inside.map((path) => posix.join(entry.name, path))
   })
 const documents = files.filter((file) => file.endsWith('.md'))
+const sources = files.filter((file) => /\.(ts|js|edge|json|ya?ml|example)$/.test(file))
 
 function textOf(file: string) {
   return readFileSync(join(projectRoot, file), 'utf8')
@@ -35,6 +36,17 @@ function hasAnchor(file: string, anchor: string | undefined) {
 /** Links to other places of the repository: not those to the web. */
 function linksIn(file: string) {
   return [...textOf(file).matchAll(/\]\((?!https?:|mailto:)([^)\s]*)\)/g)].map(([, link]) => link)
+}
+
+/** Documents that a source names in full (`docs/design.md`) or, if only one has it, by file name. */
+function citationsIn(file: string) {
+  const cited = textOf(file).matchAll(/(?<![\w/.*-])([\w./-]*\w\.md)(?:#([\w-]+))?/gi)
+  return [...cited].map(([citation, path, anchor]) => ({ citation, path, anchor }))
+}
+
+function documentsNamed(path: string, from: string) {
+  if (path.startsWith('.')) return [posix.join(dirname(from), path)]
+  return documents.filter((document) => document === path || posix.basename(document) === path)
 }
 
 test.group('Documents', () => {
@@ -68,6 +80,23 @@ test.group('Documents', () => {
       documents.filter((document) => !reached.has(document)),
       []
     )
+  })
+
+  test('that comments, messages and tests cite are here, with the headings they name', ({
+    assert,
+  }) => {
+    const unknown = sources.flatMap((source) =>
+      citationsIn(source).flatMap(({ citation, path, anchor }) => {
+        const [document, ...others] = documentsNamed(path, source)
+        const isThere =
+          document !== undefined &&
+          others.length === 0 &&
+          documents.includes(document) &&
+          hasAnchor(document, anchor)
+        return isThere ? [] : [`${source}: ${citation}`]
+      })
+    )
+    assert.deepEqual(unknown, [])
   })
 
   test('give the Korean of a word as the pages have it', ({ assert }) => {

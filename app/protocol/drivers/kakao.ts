@@ -16,7 +16,7 @@ import { subjectOf } from '#protocol/subject'
 import type { KeptTokens } from '#protocol/token_set'
 
 /**
- * What Kakao's error codes mean to us (protocol.md B.3). Its descriptions may
+ * What Kakao's error codes mean to us (docs/protocol/kakao.md#token-errors). Its descriptions may
  * change and echo what was sent; only the codes count.
  */
 const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
@@ -28,7 +28,7 @@ const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['KOE322', 'grant_gone'],
 ])
 
-/** kapi's codes for "not now" (protocol.md B.5). */
+/** kapi's codes for "not now" (docs/protocol/kakao.md#api-errors). */
 const API_FAILURES = new Map<string, ProtocolFailureName>([
   ['-1', 'provider_unavailable'],
   ['-7', 'provider_unavailable'],
@@ -36,10 +36,10 @@ const API_FAILURES = new Map<string, ProtocolFailureName>([
   ['-10', 'provider_busy'],
 ])
 
-/** Nobody of this id is linked to the application (protocol.md B.5). */
+/** Nobody of this id is linked to the application (docs/protocol/kakao.md#api-errors). */
 const NOT_LINKED = '-101'
 
-/** This item cannot be taken back, or was not given (protocol.md B.5, B.6). */
+/** This item cannot be taken back, or was not given (docs/protocol/kakao.md#api-errors). */
 const KEEPS_ITEM = ['-3', '-2']
 
 /* The pages of the documentation that explain the codes, who may have which item, and webhooks. */
@@ -47,17 +47,17 @@ const TROUBLE = 'https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-
 const PREREQUISITES = 'https://developers.kakao.com/docs/latest/ko/kakaologin/prerequisite'
 const WEBHOOKS = 'https://developers.kakao.com/docs/latest/ko/kakaologin/callback'
 
-/** Kakao Login: OAuth 2 with PKCE and state (protocol.md part B). */
+/** Kakao Login: OAuth 2 with PKCE and state (docs/protocol/kakao.md). */
 export class KakaoDriver extends Driver {
   static readonly origins = { auth: 'https://kauth.kakao.com', api: 'https://kapi.kakao.com' }
   static readonly defaults = { label: '카카오', emailPolicy: 'provider_says', scopes: [] } as const
   static readonly pkce = true
   static readonly scopeSeparator = ','
   static readonly ownDomains = ['kakao.com'] as const
-  /* One app has several REST keys (B.1), each with a secret that can be switched off. */
+  /* One app has several REST keys (kakao.md#authorization), each with a secret that can be switched off. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
-  /* The ids of its consent items (protocol.md B.6), and `openid`. */
+  /* The ids of its consent items (docs/protocol/kakao.md#other-calls), and `openid`. */
   static readonly scopes = [
     ...['openid', 'profile_nickname', 'profile_image', 'profile', 'account_email', 'name'],
     ...['gender', 'age_range', 'birthday', 'birthyear', 'phone_number', 'account_ci'],
@@ -65,7 +65,7 @@ export class KakaoDriver extends Driver {
     ...['friends', 'talk_message', 'talk_calendar', 'plusfriends'],
   ] as const
   static readonly readNotice = readKakaoNotice
-  /* Two months, and a new one comes with each refresh in the last of them (B.2). */
+  /* Two months, and a new one comes with each refresh in the last of them (kakao.md#tokens). */
   static readonly refreshTokenDays = 29
   static readonly listsRefusals = true
   static readonly fieldsBehind = {
@@ -73,7 +73,7 @@ export class KakaoDriver extends Driver {
     profile_nickname: 'name',
     name: 'name',
   } as const
-  /* Protocol.md B.8 and B.9. */
+  /* See docs/protocol/kakao.md#console. */
   static readonly console: DeveloperConsole = {
     url: 'https://developers.kakao.com',
     steps: [
@@ -115,7 +115,7 @@ export class KakaoDriver extends Driver {
   /* Without secure_resource the pictures are http:// and blocked in an https page. */
   protected profileUrl = `${this.client.origins.api}/v2/user/me?secure_resource=true`
 
-  /** A REST key does not tell its app, but a token does (protocol.md B.6). */
+  /** A REST key does not tell its app, but a token does (docs/protocol/kakao.md#other-calls). */
   async application(accessToken: string): Promise<string | null> {
     const url = `${this.client.origins.api}/v1/user/access_token_info`
     const { status, body } = await this.asPerson(url, accessToken).get()
@@ -190,7 +190,7 @@ export class KakaoDriver extends Driver {
       subject,
       email: textOf(account.email),
       emailStatus: emailStatusOf(account),
-      /* Automatic linking is off, and nobody has told Kakao that the person signed up (B.6). */
+      /* Automatic linking is off, and nobody has told Kakao that the person signed up (kakao.md#profile). */
       ...(body.has_signed_up === false && { warning: 'sign_up_incomplete' }),
       realName: textOf(account.name),
       nickname: person.is_default_nickname === true ? null : textOf(person.nickname),
@@ -214,7 +214,7 @@ export class KakaoDriver extends Driver {
 
   /**
    * Why an item is absent. Kakao says of each item that the app has set up whether
-   * the person still has to agree to it, and nothing of any other (B.4).
+   * the person still has to agree to it, and nothing of any other (kakao.md#profile).
    */
   #absence(needAgreement: unknown[], items: string[]): Absence {
     const { scopes } = this.client
@@ -236,14 +236,14 @@ export class KakaoDriver extends Driver {
   }
 }
 
-/** Valid: not taken over by another account since. Both must be true (B.4). */
+/** Valid: not taken over by another account since. Both must be true (kakao.md#profile). */
 function emailStatusOf(account: Record<string, unknown>): Person['emailStatus'] {
   if (account.is_email_valid === false) return 'lost'
   const isProved = account.is_email_valid === true && account.is_email_verified === true
   return isProved ? 'verified' : 'unverified'
 }
 
-/** `/v2/user/scopes` and `/v2/user/revoke/scopes` (protocol.md B.6). */
+/** `/v2/user/scopes` and `/v2/user/revoke/scopes` (docs/protocol/kakao.md#other-calls). */
 /* An app can have some thirty items; what was agreed to has to fit where it is kept. */
 const MOST_SCOPES = 200
 

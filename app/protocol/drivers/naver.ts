@@ -10,7 +10,7 @@ import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
 /**
  * Naver says `invalid_request` for everything; the two texts below are what
- * tells its cases apart (protocol.md A.4).
+ * tells its cases apart (docs/protocol/naver.md#token-errors).
  */
 const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['wrong client id / client secret pair', 'secret_refused'],
@@ -19,15 +19,15 @@ const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['temporarily_unavailable', 'provider_unavailable'],
 ])
 
-/** The access token is not good (protocol.md A.5). */
+/** The access token is not good (docs/protocol/naver.md#profile). */
 const TOKEN_NOT_GOOD = '024'
 
-/** An unset nickname is the login id, cut off and starred (protocol.md A.5). */
+/** An unset nickname is the login id, cut off and starred (docs/protocol/naver.md#profile). */
 const DEFAULT_NICKNAME = /^.{1,20}\*{2,}$/
 
 /**
  * Naver Login, the older of its two stacks: `/oauth2.0`, without PKCE, so that
- * `state` is all there is against forged callbacks (protocol.md part A).
+ * `state` is all there is against forged callbacks (docs/protocol/naver.md).
  */
 export class NaverDriver extends Driver {
   static readonly origins = { auth: 'https://nid.naver.com', api: 'https://openapi.naver.com' }
@@ -36,7 +36,7 @@ export class NaverDriver extends Driver {
   static readonly ownDomains = ['naver.com'] as const
   static readonly clientIdIsApplication = true
   static readonly secretOptional = false
-  /* Protocol.md A.8 and A.9. */
+  /* See docs/protocol/naver.md#console. */
   static readonly console: DeveloperConsole = {
     url: 'https://developers.naver.com',
     steps: [
@@ -78,12 +78,12 @@ export class NaverDriver extends Driver {
     return { auth_type: 'reauthenticate' }
   }
 
-  /** Naver wants the state in the token call too (protocol.md A.3). */
+  /** Naver wants the state in the token call too (docs/protocol/naver.md#tokens). */
   protected exchangeFields({ state }: TripSecrets) {
     return { state }
   }
 
-  /** Errors come with HTTP 200, so the body alone decides (protocol.md A.4). */
+  /** Errors come with HTTP 200, so the body alone decides (docs/protocol/naver.md#token-errors). */
   protected readTokenAnswer({ status, body }: ProviderAnswer) {
     if (body.error || status !== 200) {
       const error = String(body.error ?? '')
@@ -97,7 +97,7 @@ export class NaverDriver extends Driver {
   /**
    * Naver has no word for "the link has ended". A refresh token that it refuses,
    * together with an access token that it does not take, is as near as one gets
-   * (protocol.md A.4, A.5); either alone may be a fault of the moment.
+   * (docs/protocol/naver.md#token-errors, naver.md#profile); either alone may be a fault of the moment.
    */
   async refresh(kept: KeptTokens): Promise<TokenSet> {
     try {
@@ -124,7 +124,7 @@ export class NaverDriver extends Driver {
   /**
    * The refresh token ends its access token too, and outlives it. Of a token that
    * Naver does not know any more it says the same as of one that it has just
-   * revoked (protocol.md A.7).
+   * revoked (docs/protocol/naver.md#ending-a-link).
    */
   async endLink({ accessToken, refreshToken }: KeptTokens) {
     this.insistOnClient()
@@ -142,7 +142,7 @@ export class NaverDriver extends Driver {
     throw new ProtocolFailure(status === 401 ? 'secret_refused' : 'token_refused', body.error)
   }
 
-  /** Names what was agreed to and nothing else: what was left out stays unsaid (A.6). */
+  /** Names what was agreed to and nothing else: what was left out stays unsaid (naver.md#consent). */
   async consents(accessToken: string): Promise<ConsentItem[]> {
     const url = `${this.client.origins.api}/v1/nid/verify?info=true`
     const { status, body } = await this.asPerson(url, accessToken).get()
@@ -171,7 +171,7 @@ export class NaverDriver extends Driver {
     return {
       subject,
       email: textOf(person.email),
-      /* A contact address the person can edit; Naver never says it is proved (A.5). */
+      /* A contact address the person can edit; Naver never says it is proved (naver.md#profile). */
       emailStatus: 'unknown',
       realName: textOf(person.name),
       nickname: nickname !== null && DEFAULT_NICKNAME.test(nickname) ? null : nickname,
