@@ -13,7 +13,7 @@ export interface Finished {
 export async function ace(
   args: string[],
   input: string | Buffer = '',
-  env: Record<string, string> = {}
+  env: NodeJS.ProcessEnv = {}
 ): Promise<Finished> {
   const child = spawn(process.execPath, [...entryFile('console'), ...args], {
     cwd: projectRoot,

@@ -14,6 +14,8 @@ export const sizes = {
    * is too busy answers 503, and that is another test.
    */
   crowd: long ? 50 : 20,
+  /** How many people sign in to another site at once while its secret and our keys are rotated. */
+  siteCrowd: long ? 20 : 6,
   /** Whether every provider is tried with every kind of console while many people sign in. */
   everyRotation: long,
   /** Requests of the fuzz test. */
