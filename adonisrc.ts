@@ -8,7 +8,7 @@ export default defineConfig({
    */
   directories: {
     commands: 'app/commands',
-    providers: 'app/providers',
+    providers: 'app/boot',
   },
 
   commands: [
@@ -29,7 +29,7 @@ export default defineConfig({
   ],
 
   /*
-   * No ally provider: drivers are built from rows at run time (app/social/driver_for.ts).
+   * No ally provider: drivers are built from rows at run time (app/trip/driver_for.ts).
    */
   providers: [
     () => import('@adonisjs/core/providers/app_provider'),
@@ -41,7 +41,7 @@ export default defineConfig({
     () => import('@adonisjs/core/providers/vinejs_provider'),
     () => import('@adonisjs/core/providers/edge_provider'),
     () => import('@adonisjs/lucid/database_provider'),
-    () => import('#providers/database_errors_provider'),
+    () => import('#boot/database_errors_provider'),
     () => import('@adonisjs/redis/redis_provider'),
     () => import('@adonisjs/limiter/limiter_provider'),
     () => import('@adonisjs/session/session_provider'),
@@ -49,16 +49,16 @@ export default defineConfig({
       file: () => import('@adonisjs/vite/vite_provider'),
       environment: ['web', 'console', 'repl'],
     },
-    { file: () => import('#providers/built_assets_provider'), environment: ['test'] },
+    { file: () => import('#boot/built_assets_provider'), environment: ['test'] },
     () => import('@adonisjs/shield/shield_provider'),
     () => import('@adonisjs/static/static_provider'),
     () => import('@adonisjs/auth/auth_provider'),
     () => import('@adonisjs/i18n/i18n_provider'),
     () => import('@adonisjs/mail/mail_provider'),
-    { file: () => import('#providers/start_checks_provider'), environment: ['web'] },
-    { file: () => import('#providers/sandbox_provider'), environment: ['web'] },
-    { file: () => import('#providers/ending_provider'), environment: ['web'] },
-    { file: () => import('#providers/jobs_provider'), environment: ['web'] },
+    { file: () => import('#boot/start_checks_provider'), environment: ['web'] },
+    { file: () => import('#boot/sandbox_provider'), environment: ['web'] },
+    { file: () => import('#boot/ending_provider'), environment: ['web'] },
+    { file: () => import('#boot/jobs_provider'), environment: ['web'] },
   ],
 
   preloads: [

@@ -22,12 +22,12 @@ await app.init()
 await app.boot()
 
 const { default: db } = await import('@adonisjs/lucid/services/db')
-const { newPublicId } = await import('#models/public_id')
-const { searchKey } = await import('#models/search_key')
-const { findUsers } = await import('#models/user_search')
-const { findAttempts } = await import('#models/attempt_search')
-const { findChanges } = await import('#models/audit_search')
-const { cursorIn } = await import('#models/cursor_page')
+const { newPublicId } = await import('#crypto/public_id')
+const { searchKey } = await import('#text/search_key')
+const { findUsers } = await import('#searches/user_search')
+const { findAttempts } = await import('#searches/attempt_search')
+const { findChanges } = await import('#searches/audit_search')
+const { cursorIn } = await import('#searches/cursor_page')
 
 /* One in five Koreans is a Kim. */
 const FAMILY = [...'김김김김김이이이이박박박최최정정강조윤장임한오서신권황안송전홍']

@@ -1,6 +1,6 @@
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/core/hash'
-import { BoundedScrypt } from '#auth/bounded_scrypt'
+import { BoundedScrypt } from '#crypto/bounded_scrypt'
 
 /*
  * scrypt at N = 2^17, r = 8, p = 1, the floor OWASP's password storage sheet

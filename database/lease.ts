@@ -1,7 +1,7 @@
 import type { DateTime, DurationLike } from 'luxon'
 import type { LucidModel, ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import { affectedOne } from '#database/affected'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 
 /** A row on which one process at a time works. */
 interface LeasableRow {

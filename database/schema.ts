@@ -7,12 +7,12 @@
 import { BaseModel, column } from '@adonisjs/lucid/orm'
 import { DateTime } from 'luxon'
 import type { AuditAction, AuditSubject } from '#audit/actions'
-import { jsonColumn, booleanColumn, nextColumn } from '#models/columns'
+import { jsonColumn, booleanColumn, nextColumn } from '#database/columns'
 import type { Changes } from '#audit/changes'
-import type { Next } from '#social/next'
-import type { FailureName } from '#social/failure'
-import type { MissingField } from '#social/profile'
-import type { Step } from '#social/step'
+import type { Next } from '#auth/next'
+import type { FailureName } from '#trip/failure'
+import type { MissingField } from '#trip/profile'
+import type { Step } from '#trip/step'
 
 export class AccountTokenSchema extends BaseModel {
   static $columns = ['createdAt', 'email', 'expiresAt', 'id', 'purpose', 'tokenHash', 'userId'] as const

@@ -3,7 +3,7 @@ import * as enums from '#database/enums'
 
 const list: ColumnInfo = {
   tsType: 'string[]',
-  imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+  imports: [{ source: '#database/columns', namedImports: ['jsonColumn'] }],
   decorators: [{ name: '@jsonColumn' }],
 }
 
@@ -19,7 +19,7 @@ const secret: ColumnInfo = {
 
 const flag: ColumnInfo = {
   tsType: 'boolean',
-  imports: [{ source: '#models/columns', namedImports: ['booleanColumn'] }],
+  imports: [{ source: '#database/columns', namedImports: ['booleanColumn'] }],
   decorators: [{ name: '@booleanColumn' }],
 }
 
@@ -48,8 +48,8 @@ export default {
     next: {
       tsType: 'Next',
       imports: [
-        { source: '#models/columns', namedImports: ['nextColumn'] },
-        { source: '#social/next', typeImports: ['Next'] },
+        { source: '#database/columns', namedImports: ['nextColumn'] },
+        { source: '#auth/next', typeImports: ['Next'] },
       ],
       decorators: [{ name: '@nextColumn' }],
     },
@@ -83,7 +83,7 @@ export default {
       columns: {
         auto_hidden_for: {
           tsType: 'FailureName',
-          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          imports: [{ source: '#trip/failure', typeImports: ['FailureName'] }],
           decorators: [{ name: '@column' }],
         },
       },
@@ -103,7 +103,7 @@ export default {
         changes: {
           tsType: 'Changes',
           imports: [
-            { source: '#models/columns', namedImports: ['jsonColumn'] },
+            { source: '#database/columns', namedImports: ['jsonColumn'] },
             { source: '#audit/changes', typeImports: ['Changes'] },
           ],
           decorators: [{ name: '@jsonColumn' }],
@@ -117,7 +117,7 @@ export default {
         code: secret,
         tried: {
           tsType: 'number[]',
-          imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+          imports: [{ source: '#database/columns', namedImports: ['jsonColumn'] }],
           decorators: [{ name: '@jsonColumn' }],
         },
       },
@@ -130,7 +130,7 @@ export default {
       columns: {
         value: {
           tsType: 'unknown',
-          imports: [{ source: '#models/columns', namedImports: ['jsonColumn'] }],
+          imports: [{ source: '#database/columns', namedImports: ['jsonColumn'] }],
           decorators: [{ name: '@jsonColumn' }],
         },
       },
@@ -139,7 +139,7 @@ export default {
       columns: {
         check_result: {
           tsType: `'ok' | FailureName`,
-          imports: [{ source: '#social/failure', typeImports: ['FailureName'] }],
+          imports: [{ source: '#trip/failure', typeImports: ['FailureName'] }],
           decorators: [{ name: '@column' }],
         },
       },
@@ -149,16 +149,16 @@ export default {
         steps: {
           tsType: 'Step[]',
           imports: [
-            { source: '#models/columns', namedImports: ['jsonColumn'] },
-            { source: '#social/step', typeImports: ['Step'] },
+            { source: '#database/columns', namedImports: ['jsonColumn'] },
+            { source: '#trip/step', typeImports: ['Step'] },
           ],
           decorators: [{ name: '@jsonColumn' }],
         },
         missing_fields: {
           tsType: 'MissingField[]',
           imports: [
-            { source: '#models/columns', namedImports: ['jsonColumn'] },
-            { source: '#social/profile', typeImports: ['MissingField'] },
+            { source: '#database/columns', namedImports: ['jsonColumn'] },
+            { source: '#trip/profile', typeImports: ['MissingField'] },
           ],
           decorators: [{ name: '@jsonColumn' }],
         },

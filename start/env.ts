@@ -6,7 +6,7 @@ import { isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
 import { Env } from '@adonisjs/core/env'
 import { Exception } from '@adonisjs/core/exceptions'
-import { normalizeEmail } from '../app/models/email.js'
+import { normalizeEmail } from '../app/text/email.js'
 import { StartRefused } from './failures.js'
 import { isLoopbackHost } from './loopback.js'
 

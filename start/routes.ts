@@ -206,40 +206,70 @@ const administration = [
 router
   .group(() => {
     /* Providers and their switch */
-    router.get('providers/create', [controllers.admin.Providers, 'create'])
-    router.post('providers/create', [controllers.admin.Providers, 'store'])
-    router.get('providers/:id/settings', [controllers.admin.ProviderSettings, 'edit'])
-    router.post('providers/:id/settings', [controllers.admin.ProviderSettings, 'update'])
-    router.post('providers/:id/activation', [controllers.admin.ProviderActivations, 'store'])
-    router.post('providers/:id/activation/end', [controllers.admin.ProviderActivations, 'destroy'])
-    router.post('providers/:id/auto_hiding/end', [controllers.admin.AutomaticHidings, 'destroy'])
+    router.get('providers/create', [controllers.admin.providers.Providers, 'create'])
+    router.post('providers/create', [controllers.admin.providers.Providers, 'store'])
+    router.get('providers/:id/settings', [controllers.admin.providers.ProviderSettings, 'edit'])
+    router.post('providers/:id/settings', [controllers.admin.providers.ProviderSettings, 'update'])
+    router.post('providers/:id/activation', [
+      controllers.admin.providers.ProviderActivations,
+      'store',
+    ])
+    router.post('providers/:id/activation/end', [
+      controllers.admin.providers.ProviderActivations,
+      'destroy',
+    ])
+    router.post('providers/:id/auto_hiding/end', [
+      controllers.admin.providers.AutomaticHidings,
+      'destroy',
+    ])
 
-    router.post('providers/:id/notices', [controllers.admin.Notices, 'update'])
+    router.post('providers/:id/notices', [controllers.admin.records.Notices, 'update'])
 
     /* Their keys */
-    router.get('providers/:id/rotation', [controllers.admin.Rotations, 'show'])
-    router.post('providers/:id/rotation', [controllers.admin.Rotations, 'store'])
-    router.post('providers/:id/practice_keys', [controllers.admin.PracticeKeys, 'store'])
-    router.get('providers/:id/admin_key', [controllers.admin.AdminKeys, 'edit'])
-    router.post('providers/:id/admin_key', [controllers.admin.AdminKeys, 'update'])
-    router.post('providers/:id/admin_key/remove', [controllers.admin.AdminKeys, 'destroy'])
-    router.get('providers/:id/credentials/create', [controllers.admin.Credentials, 'create'])
-    router.post('providers/:id/credentials/create', [controllers.admin.Credentials, 'store'])
-    router.post('credentials/:id/activation', [controllers.admin.CredentialActivations, 'store'])
-    router.get('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'create'])
-    router.post('credentials/:id/revocation', [controllers.admin.CredentialRevocations, 'store'])
+    router.get('providers/:id/rotation', [controllers.admin.credentials.Rotations, 'show'])
+    router.post('providers/:id/rotation', [controllers.admin.credentials.Rotations, 'store'])
+    router.post('providers/:id/practice_keys', [controllers.admin.providers.PracticeKeys, 'store'])
+    router.get('providers/:id/admin_key', [controllers.admin.providers.AdminKeys, 'edit'])
+    router.post('providers/:id/admin_key', [controllers.admin.providers.AdminKeys, 'update'])
+    router.post('providers/:id/admin_key/remove', [
+      controllers.admin.providers.AdminKeys,
+      'destroy',
+    ])
+    router.get('providers/:id/credentials/create', [
+      controllers.admin.credentials.Credentials,
+      'create',
+    ])
+    router.post('providers/:id/credentials/create', [
+      controllers.admin.credentials.Credentials,
+      'store',
+    ])
+    router.post('credentials/:id/activation', [
+      controllers.admin.credentials.CredentialActivations,
+      'store',
+    ])
+    router.get('credentials/:id/revocation', [
+      controllers.admin.credentials.CredentialRevocations,
+      'create',
+    ])
+    router.post('credentials/:id/revocation', [
+      controllers.admin.credentials.CredentialRevocations,
+      'store',
+    ])
 
     /* What administrators need to get here */
-    router.get('security', [controllers.admin.Security, 'show'])
-    router.post('security/second_factor', [controllers.admin.SecondFactorRequirements, 'store'])
+    router.get('security', [controllers.admin.people.Security, 'show'])
+    router.post('security/second_factor', [
+      controllers.admin.people.SecondFactorRequirements,
+      'store',
+    ])
     router.post('security/second_factor/end', [
-      controllers.admin.SecondFactorRequirements,
+      controllers.admin.people.SecondFactorRequirements,
       'destroy',
     ])
 
     /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
-    router.post('credentials/:id/checks', [controllers.admin.CredentialChecks, 'store'])
-    router.post('credentials/:id/trials', [controllers.admin.Trials, 'store'])
+    router.post('credentials/:id/checks', [controllers.admin.credentials.CredentialChecks, 'store'])
+    router.post('credentials/:id/trials', [controllers.admin.providers.Trials, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -249,16 +279,19 @@ router
 router
   .group(() => {
     router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
-    router.get('providers', [controllers.admin.Providers, 'index'])
-    router.post('providers/order', [controllers.admin.ProviderOrders, 'update'])
-    router.get('providers/:id', [controllers.admin.Providers, 'show'])
-    router.get('providers/:id/notices', [controllers.admin.Notices, 'show'])
-    router.get('providers/:id/preview', [controllers.admin.ProviderPreviews, 'show'])
-    router.post('providers/:id/steps/:step', [controllers.admin.SetUpTicks, 'store'])
-    router.post('providers/:id/steps/:step/undo', [controllers.admin.SetUpTicks, 'destroy'])
-    router.get('providers/:id/health', [controllers.admin.ProviderHealth, 'show'])
-    router.get('trials/:id', [controllers.admin.Trials, 'show'])
-    router.post('trials/:id/departures', [controllers.admin.TrialDepartures, 'store'])
+    router.get('providers', [controllers.admin.providers.Providers, 'index'])
+    router.post('providers/order', [controllers.admin.providers.ProviderOrders, 'update'])
+    router.get('providers/:id', [controllers.admin.providers.Providers, 'show'])
+    router.get('providers/:id/notices', [controllers.admin.records.Notices, 'show'])
+    router.get('providers/:id/preview', [controllers.admin.providers.ProviderPreviews, 'show'])
+    router.post('providers/:id/steps/:step', [controllers.admin.providers.SetUpTicks, 'store'])
+    router.post('providers/:id/steps/:step/undo', [
+      controllers.admin.providers.SetUpTicks,
+      'destroy',
+    ])
+    router.get('providers/:id/health', [controllers.admin.providers.ProviderHealth, 'show'])
+    router.get('trials/:id', [controllers.admin.providers.Trials, 'show'])
+    router.post('trials/:id/departures', [controllers.admin.providers.TrialDepartures, 'store'])
   })
   .prefix('/admin')
   .as('admin')
@@ -267,10 +300,10 @@ router
 /* Providers on their way to another site, or back */
 router
   .group(() => {
-    router.get('/', [controllers.admin.Transfers, 'show'])
-    router.post('/export', [controllers.admin.Exports, 'store'])
-    router.post('/import', [controllers.admin.Imports, 'create'])
-    router.post('/import/apply', [controllers.admin.Imports, 'store'])
+    router.get('/', [controllers.admin.providers.Transfers, 'show'])
+    router.post('/export', [controllers.admin.providers.Exports, 'store'])
+    router.post('/import', [controllers.admin.providers.Imports, 'create'])
+    router.post('/import/apply', [controllers.admin.providers.Imports, 'store'])
   })
   .prefix('/admin/transfer')
   .as('admin.transfer')
@@ -279,10 +312,12 @@ router
 /* Mails that nobody takes */
 router
   .group(() => {
-    router.get('/', [controllers.admin.Mails, 'index'])
-    router.post('/trial', [controllers.admin.TrialMails, 'store']).use(limit('account_mails'))
-    router.post('/:id/retry', [controllers.admin.Mails, 'update'])
-    router.post('/:id/drop', [controllers.admin.Mails, 'destroy'])
+    router.get('/', [controllers.admin.records.Mails, 'index'])
+    router
+      .post('/trial', [controllers.admin.records.TrialMails, 'store'])
+      .use(limit('account_mails'))
+    router.post('/:id/retry', [controllers.admin.records.Mails, 'update'])
+    router.post('/:id/drop', [controllers.admin.records.Mails, 'destroy'])
   })
   .prefix('/admin/mails')
   .as('admin')
@@ -291,9 +326,9 @@ router
 /* Links that could not be ended at their providers */
 router
   .group(() => {
-    router.get('/', [controllers.admin.Revocations, 'index'])
-    router.post('/:id/retry', [controllers.admin.Revocations, 'update'])
-    router.post('/:id/drop', [controllers.admin.Revocations, 'destroy'])
+    router.get('/', [controllers.admin.records.Revocations, 'index'])
+    router.post('/:id/retry', [controllers.admin.records.Revocations, 'update'])
+    router.post('/:id/drop', [controllers.admin.records.Revocations, 'destroy'])
   })
   .prefix('/admin/revocations')
   .as('admin')
@@ -302,21 +337,21 @@ router
 /* People, their sign-ins, and what administrators did */
 router
   .group(() => {
-    router.get('users', [controllers.admin.Users, 'index'])
-    router.get('users/:id', [controllers.admin.Users, 'show'])
-    router.get('sign_ins', [controllers.admin.SignIns, 'index'])
-    router.get('sign_ins/:id', [controllers.admin.SignIns, 'show'])
-    router.get('audit', [controllers.admin.Audit, 'index'])
+    router.get('users', [controllers.admin.people.Users, 'index'])
+    router.get('users/:id', [controllers.admin.people.Users, 'show'])
+    router.get('sign_ins', [controllers.admin.people.SignIns, 'index'])
+    router.get('sign_ins/:id', [controllers.admin.people.SignIns, 'show'])
+    router.get('audit', [controllers.admin.records.Audit, 'index'])
     router
-      .post('audit/export', [controllers.admin.AuditExports, 'store'])
+      .post('audit/export', [controllers.admin.records.AuditExports, 'store'])
       .use(middleware.recent({ page: '/admin/audit' }))
     router
       .group(() => {
-        router.post('suspension', [controllers.admin.Suspensions, 'store'])
-        router.post('suspension/end', [controllers.admin.Suspensions, 'destroy'])
-        router.post('administrator', [controllers.admin.Administrators, 'store'])
-        router.post('administrator/end', [controllers.admin.Administrators, 'destroy'])
-        router.post('devices/sign_out', [controllers.admin.Devices, 'destroy'])
+        router.post('suspension', [controllers.admin.people.Suspensions, 'store'])
+        router.post('suspension/end', [controllers.admin.people.Suspensions, 'destroy'])
+        router.post('administrator', [controllers.admin.people.Administrators, 'store'])
+        router.post('administrator/end', [controllers.admin.people.Administrators, 'destroy'])
+        router.post('devices/sign_out', [controllers.admin.people.Devices, 'destroy'])
       })
       .prefix('users/:id')
       .use(middleware.recent({ page: '/admin/users/:id' }))

@@ -1,6 +1,6 @@
 import type { AuditWords, ChangeLine } from '#audit/words'
 import type AuditEntry from '#models/audit_entry'
-import { SITE_ZONE } from '#models/clock'
+import { SITE_ZONE } from '#time/clock'
 
 /** By this mark Excel in Korea reads UTF-8; without it, as code page 949. */
 const BOM = '\uFEFF'

@@ -1,6 +1,6 @@
 import { ACTOR_WAYS } from '#database/enums'
 import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#audit/actions'
-import type { AuditFilter } from '#models/audit_search'
+import type { AuditFilter } from '#searches/audit_search'
 import { Filter } from '#validators/filter'
 
 /** Reads which changes a page or an export is asked for; `chosen` asks for the same again. */

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import type { Change } from '#audit/changes'
 import type AuditEntry from '#models/audit_entry'
-import { SITE_ZONE } from '#models/clock'
+import { SITE_ZONE } from '#time/clock'
 import { DRIVERS } from '#protocol/drivers'
 
 /** A field that changed, ready to be read. */

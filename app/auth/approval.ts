@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { now } from '#models/clock'
-import { SecretUnreadable, seal, unseal } from '#models/sealed'
+import { now } from '#time/clock'
+import { SecretUnreadable, seal, unseal } from '#crypto/sealed'
 
 /** Ten minutes, in milliseconds: as long as a sign-in counts as recent. */
 const LIFETIME_MS = 10 * 60 * 1000

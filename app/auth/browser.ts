@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { readCookie, writeCookie } from '#auth/cookies'
-import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
+import { hashToken, looksLikeToken, randomToken } from '#crypto/random_token'
 
 /*
  * The browser cookie: 256 random bits that bind sign-in attempts and pending

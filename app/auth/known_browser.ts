@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { keyedHash, looksLikeToken, randomToken, sameText } from '#auth/random_token'
+import { keyedHash, looksLikeToken, randomToken, sameText } from '#crypto/random_token'
 import { readCookie, writeCookie } from '#auth/cookies'
 import User from '#models/user'
 import env from '#start/env'

@@ -1,4 +1,4 @@
-import { type Next, safeNext } from '#social/next'
+import { type Next, safeNext } from '#auth/next'
 
 const PAGE = '/account/reauthenticate'
 const OVERVIEW = safeNext('/account')!

@@ -5,10 +5,10 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import OutgoingMail from '#models/outgoing_mail'
 import RecoveryCode from '#models/recovery_code'
 import SecondFactor from '#models/second_factor'
-import { SecretUnreadable } from '#models/sealed'
+import { SecretUnreadable } from '#crypto/sealed'
 import type User from '#models/user'
 import WaitingSignIn from '#models/waiting_sign_in'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 
 /** The page on which a waiting sign-in is finished. */
 export const SECOND_FACTOR_PAGE = '/user/login/second_factor'

@@ -1,6 +1,6 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
-import { normalizeEmail } from '#models/email'
+import { normalizeEmail } from '#text/email'
 import { linesFromStandardInput } from '#console/standard_input'
 
 /** What somebody typed after the command, or into it. */
@@ -34,7 +34,7 @@ export default class AdminCreate extends BaseCommand {
 
   async #promote(email: string) {
     const { commandActor } = await import('#audit/actor')
-    const { ChangeRole } = await import('#actions/change_role')
+    const { ChangeRole } = await import('#actions/members/change_role')
     const { default: User } = await import('#models/user')
     const user = await User.findBy('email', email)
     if (!user) return this.#refuse(`Nobody here has the address ${email}.`)
@@ -55,7 +55,7 @@ export default class AdminCreate extends BaseCommand {
     if (person === null) return
 
     const { commandActor } = await import('#audit/actor')
-    const { CreateAdministrator } = await import('#actions/create_administrator')
+    const { CreateAdministrator } = await import('#actions/members/create_administrator')
     const creation = await new CreateAdministrator().handle(person, commandActor())
     if (creation.kind === 'address_taken') return this.#refuseTaken(email)
     this.logger.success(`Created the administrator ${email}.`)

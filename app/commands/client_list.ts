@@ -10,7 +10,7 @@ export default class ClientList extends BaseCommand {
   declare json?: boolean
 
   async run() {
-    const { default: Client } = await import('#models/client')
+    const { default: Client } = await import('#models/oidc/client')
     const clients = await Client.query().preload('secrets').orderBy('clientId')
     const rows = clients.map((client) => ({
       clientId: client.clientId,

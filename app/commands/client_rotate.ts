@@ -18,8 +18,8 @@ export default class ClientRotate extends BaseCommand {
 
   async run() {
     const { parseGrace, USUAL_GRACE } = await import('#models/grace')
-    const { default: ClientSecret } = await import('#models/client_secret')
-    const { ChangeClient } = await import('#actions/change_client')
+    const { default: ClientSecret } = await import('#models/oidc/client_secret')
+    const { ChangeClient } = await import('#actions/clients/change_client')
     const { commandActor } = await import('#audit/actor')
     const graceMs = parseGrace(this.grace ?? USUAL_GRACE)
     if (graceMs === null) {

@@ -46,9 +46,9 @@ export default class ClientSet extends BaseCommand {
   declare secretStdin?: boolean
 
   async run() {
-    const { default: Client } = await import('#models/client')
-    const { default: ClientSecret } = await import('#models/client_secret')
-    const { SetClient } = await import('#actions/set_client')
+    const { default: Client } = await import('#models/oidc/client')
+    const { default: ClientSecret } = await import('#models/oidc/client_secret')
+    const { SetClient } = await import('#actions/clients/set_client')
     const { commandActor } = await import('#audit/actor')
 
     if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(this.clientId)) {

@@ -1,6 +1,6 @@
 import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
-import type { RotationOutcome } from '#actions/rotate_credential'
+import type { RotationOutcome } from '#actions/credentials/rotate_credential'
 import { linesFromStandardInput } from '#console/standard_input'
 
 type Refusal = Exclude<RotationOutcome['kind'], 'rotated' | 'rolled_back' | 'already_active'>
@@ -72,7 +72,7 @@ export default class CredentialRotate extends BaseCommand {
     }
 
     const { commandActor } = await import('#audit/actor')
-    const { RotateCredential } = await import('#actions/rotate_credential')
+    const { RotateCredential } = await import('#actions/credentials/rotate_credential')
     const outcome = await new RotateCredential().handle({
       key: this.key,
       clientId: pair.clientId,

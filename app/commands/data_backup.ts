@@ -1,6 +1,6 @@
 import { args, BaseCommand } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
-import type { Backup } from '#actions/back_up_data'
+import type { Backup } from '#actions/data/back_up_data'
 
 export default class DataBackup extends BaseCommand {
   static commandName = 'data:backup'
@@ -16,7 +16,7 @@ export default class DataBackup extends BaseCommand {
   declare file: string
 
   async run() {
-    const { BackUpData } = await import('#actions/back_up_data')
+    const { BackUpData } = await import('#actions/data/back_up_data')
     const backup = await new BackUpData().handle(this.file)
     if (backup.kind === 'written') {
       return this.logger.success(`Wrote ${this.file}: ${backup.bytes} bytes.`)

@@ -16,7 +16,7 @@ export default class DataCheck extends BaseCommand {
 
   /** Exit code 1 when something was found. */
   async run() {
-    const { CheckData } = await import('#actions/check_data')
+    const { CheckData } = await import('#actions/data/check_data')
     const { rules, findings } = await new CheckData().handle()
     if (findings.length > 0) this.exitCode = 1
 

@@ -16,7 +16,7 @@ export default class ProviderList extends BaseCommand {
     const providers = await Providers.query()
       .preload('activeCredential')
       .withScopes((scopes) => scopes.inOrder())
-    const { callbackUrl } = await import('#social/driver_for')
+    const { callbackUrl } = await import('#trip/driver_for')
     const rows = providers.map((provider) => this.#describe(provider, callbackUrl(provider)))
 
     if (this.json) {

@@ -1,6 +1,6 @@
 import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
-import type { ProviderSetting } from '#actions/set_provider'
+import type { ProviderSetting } from '#actions/providers/set_provider'
 import { linesFromStandardInput } from '#console/standard_input'
 
 type Refusal = Exclude<ProviderSetting['kind'], 'created' | 'changed'>
@@ -73,7 +73,7 @@ export default class ProviderSet extends BaseCommand {
     if (secrets === null) return
 
     /* Not at the top: ace imports every command to list them, before the app is there. */
-    const { SetProvider } = await import('#actions/set_provider')
+    const { SetProvider } = await import('#actions/providers/set_provider')
     const { providerCommandValidator } = await import('#validators/provider')
 
     const [error, wish] = await providerCommandValidator.tryValidate({
@@ -102,7 +102,7 @@ export default class ProviderSet extends BaseCommand {
     })
     if (!('provider' in setting)) return this.#refuse(REFUSALS[setting.kind])
 
-    const { callbackUrl } = await import('#social/driver_for')
+    const { callbackUrl } = await import('#trip/driver_for')
     const { provider, kind, losses } = setting
     if (losses) {
       const lost = Object.entries(losses).map(([what, count]) => `${count} ${what}`)

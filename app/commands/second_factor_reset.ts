@@ -1,7 +1,7 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import type User from '#models/user'
-import { normalizeEmail } from '#models/email'
+import { normalizeEmail } from '#text/email'
 
 export default class SecondFactorReset extends BaseCommand {
   static commandName = 'second_factor:reset'
@@ -24,7 +24,7 @@ export default class SecondFactorReset extends BaseCommand {
     if (!user) return
 
     const { commandActor } = await import('#audit/actor')
-    const { ResetSecondFactor } = await import('#actions/reset_second_factor')
+    const { ResetSecondFactor } = await import('#actions/second_factor/reset_second_factor')
     const who = user.email ?? user.publicId
     const reset = await new ResetSecondFactor().handle(user, commandActor())
     if (reset === 'none') return this.#refuse(`${who} has no second factor.`)

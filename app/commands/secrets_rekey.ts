@@ -12,7 +12,7 @@ export default class SecretsRekey extends BaseCommand {
 
   /** Exit code 1 when a value is left that no key opens. */
   async run() {
-    const { RekeySecrets } = await import('#actions/rekey_secrets')
+    const { RekeySecrets } = await import('#actions/data/rekey_secrets')
     const results = await new RekeySecrets().handle()
 
     let unreadable = 0

@@ -18,7 +18,7 @@ export default class SigningKeysRotate extends BaseCommand {
 
   async run() {
     const { parseGrace, USUAL_GRACE } = await import('#models/grace')
-    const { RotateSigningKeys } = await import('#actions/rotate_signing_keys')
+    const { RotateSigningKeys } = await import('#actions/clients/rotate_signing_keys')
     const { commandActor } = await import('#audit/actor')
     if (this.now && this.after !== undefined) return this.#refuse('Either --after or --now.')
     const afterMs = parseGrace(this.after ?? USUAL_GRACE)

@@ -10,7 +10,7 @@ export abstract class ClientCommand extends BaseCommand {
 
   /** @param done what the site is then */
   protected async change(deed: 'enable' | 'disable' | 'delete', done: string) {
-    const { ChangeClient } = await import('#actions/change_client')
+    const { ChangeClient } = await import('#actions/clients/change_client')
     const { commandActor } = await import('#audit/actor')
     const change = await new ChangeClient().handle(this.clientId, { deed }, commandActor())
     if (change.kind !== 'unknown') return this.logger.success(`${this.clientId} is ${done}.`)

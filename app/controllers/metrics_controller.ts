@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { sameText } from '#auth/random_token'
+import { sameText } from '#crypto/random_token'
 import { registry } from '#metrics/sign_ins'
 import env from '#start/env'
 import { isLoopbackHost } from '#start/loopback'

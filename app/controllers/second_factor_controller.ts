@@ -1,10 +1,10 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { PassSecondFactor } from '#actions/pass_second_factor'
+import { PassSecondFactor } from '#actions/second_factor/pass_second_factor'
 import { countSignIn } from '#metrics/sign_ins'
 import type WaitingSignIn from '#models/waiting_sign_in'
-import { refuse } from '#social/failure_notice'
-import { safeNext } from '#social/next'
+import { refuse } from '#trip/failure_notice'
+import { safeNext } from '#auth/next'
 import type { FormState } from '#validators/form'
 import { readSecondFactor, secondFactorComplaint } from '#validators/second_factor'
 

@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { ResendConfirmation } from '#actions/resend_confirmation'
+import { ResendConfirmation } from '#actions/account/resend_confirmation'
 import { browserHash } from '#auth/browser'
 import { resendValidator } from '#validators/email_verification'
 import { readForm, type FormState } from '#validators/form'

@@ -1,12 +1,12 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { FinishTrip } from '#actions/finish_trip'
+import { FinishTrip } from '#actions/trips/finish_trip'
 import Provider from '#models/provider'
 import WaitingCode from '#models/waiting_code'
-import { conclude } from '#social/conclusion'
-import { ownAttempt } from '#social/departure'
-import { refuse } from '#social/failure_notice'
-import { resume, waitingPage } from '#social/waiting'
+import { conclude } from '#trip/conclusion'
+import { ownAttempt } from '#trip/departure'
+import { refuse } from '#trip/failure_notice'
+import { resume, waitingPage } from '#trip/waiting'
 
 /* So often a browser looks whether it goes on, in seconds. */
 const LOOK_EVERY = 2

@@ -5,9 +5,9 @@ import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/h
 import { AccessEnded } from '#exceptions/access_ended'
 import { ComeBackLater } from '#exceptions/come_back_later'
 import { reauthenticationPage } from '#auth/recent_sign_in'
-import { safeNext } from '#social/next'
+import { safeNext } from '#auth/next'
 import { isStorageFailure, loggable } from '#exceptions/storage_failure'
-import { refuse } from '#social/failure_notice'
+import { refuse } from '#trip/failure_notice'
 import { formAgain } from '#validators/form'
 
 const RETRY_AFTER_SECONDS = 5

@@ -2,10 +2,10 @@ import type { DateTime } from 'luxon'
 import { evidenceOf } from '#health/evidence'
 import { troubleOf, type Trouble } from '#health/trouble'
 import Provider from '#models/provider'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import SignInAttempt from '#models/sign_in_attempt'
-import { diagnosisOf, silentDiagnoses, type Diagnosis } from '#social/diagnosis'
-import type { FailureName } from '#social/failure'
+import { diagnosisOf, silentDiagnoses, type Diagnosis } from '#set_up/diagnosis'
+import type { FailureName } from '#trip/failure'
 
 /** What administrators have to know of a provider on whichever page they are. */
 export interface ProviderAlert {

@@ -1,4 +1,4 @@
-import { isFailureName, type FailureName } from '#social/failure'
+import { isFailureName, type FailureName } from '#trip/failure'
 
 /** How a trip ended, as far as the health of its provider goes. Every trip is in exactly one. */
 export const ENDINGS = ['finished', 'failed', 'given_up', 'cancelled', 'under_way'] as const

@@ -1,7 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { FEWEST_TRIPS, TELLING_FAILURES, verdictOf, type Evidence } from '#health/trouble'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import type Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
 

@@ -2,7 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { DateTime } from 'luxon'
 import { Tally, type TripGroup } from '#health/endings'
 import { periodUntil, type Period, type PeriodName } from '#health/period'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import PendingIdentity from '#models/pending_identity'
 import SignInAttempt from '#models/sign_in_attempt'
 

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { SITE_ZONE } from '#models/clock'
+import { SITE_ZONE } from '#time/clock'
 
 /** How far back the figures go, and in which steps the chart shows them. */
 const PERIODS = {

@@ -1,8 +1,8 @@
-import { randomToken } from '#auth/random_token'
+import { randomToken } from '#crypto/random_token'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
-import { driverFor } from '#social/driver_for'
-import { asFailure, type FailureName } from '#social/failure'
+import { driverFor } from '#trip/driver_for'
+import { asFailure, type FailureName } from '#trip/failure'
 
 /* An answer, if only "no" to what was invented. */
 const ANSWERS: readonly FailureName[] = ['code_refused', 'token_refused', 'profile_refused']

@@ -1,4 +1,4 @@
-import { FAILURES, isFailureName, type FailureName } from '#social/failure'
+import { FAILURES, isFailureName, type FailureName } from '#trip/failure'
 import type { TripGroup } from '#health/endings'
 
 /** Fewer trips than these prove nothing: one visitor with bad luck is no trouble. */

@@ -1,7 +1,7 @@
-import { ApplyNotice } from '#actions/apply_notice'
+import { ApplyNotice } from '#actions/links/apply_notice'
 import type { Job } from '#jobs/job'
 import ReceivedNotice from '#models/received_notice'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 
 /* Of one pass; the rest waits for the next. */
 const BATCH = 100

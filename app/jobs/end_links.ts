@@ -1,6 +1,6 @@
 import logger from '@adonisjs/core/services/logger'
-import { EndLink } from '#actions/end_link'
-import { GiveUpRevocation } from '#actions/give_up_revocation'
+import { EndLink } from '#actions/links/end_link'
+import { GiveUpRevocation } from '#actions/links/give_up_revocation'
 import { forEachDue } from '#jobs/leased'
 import type { Job } from '#jobs/job'
 import Revocation from '#models/revocation'

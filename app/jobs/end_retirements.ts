@@ -1,6 +1,6 @@
-import { EndRetirement } from '#actions/end_retirement'
+import { EndRetirement } from '#actions/credentials/end_retirement'
 import type { Job } from '#jobs/job'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import ProviderCredential from '#models/provider_credential'
 
 /** Ends credentials that were replaced, when their grace time is over. */

@@ -1,6 +1,6 @@
-import { GiveUpWaiting } from '#actions/give_up_waiting'
+import { GiveUpWaiting } from '#actions/trips/give_up_waiting'
 import type { Job } from '#jobs/job'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import WaitingCode from '#models/waiting_code'
 
 /* Of one pass; the rest waits for the next. */

@@ -1,6 +1,6 @@
-import { RemindOfSecret } from '#actions/remind_of_secret'
+import { RemindOfSecret } from '#actions/credentials/remind_of_secret'
 import type { Job } from '#jobs/job'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 

@@ -1,6 +1,6 @@
 import logger from '@adonisjs/core/services/logger'
 import { forEachDue } from '#jobs/leased'
-import { mailFailure } from '#jobs/mail_failure'
+import { mailFailure } from '#mails/mail_failure'
 import type { Job } from '#jobs/job'
 import { sendLetter, type Mailer } from '#mails/send_letter'
 import OutgoingMail from '#models/outgoing_mail'

@@ -1,11 +1,11 @@
-import { HideFailingProvider } from '#actions/hide_failing_provider'
-import { UnhideProvider } from '#actions/unhide_provider'
+import { HideFailingProvider } from '#actions/providers/hide_failing_provider'
+import { UnhideProvider } from '#actions/providers/unhide_provider'
 import { JOB } from '#audit/actor'
 import { evidenceOf } from '#health/evidence'
 import { probe } from '#health/probe'
 import { troubleOf } from '#health/trouble'
 import type { Job } from '#jobs/job'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 import Provider from '#models/provider'
 
 /* A provider that answers now and then is not hidden and shown every minute. */

@@ -1,7 +1,7 @@
-import { WithdrawUser } from '#actions/withdraw_user'
+import { WithdrawUser } from '#actions/account/withdraw_user'
 import type { Job } from '#jobs/job'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 
 /* Of one pass; the rest waits for the next. */
 const BATCH = 100

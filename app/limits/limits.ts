@@ -1,6 +1,6 @@
 import string from '@adonisjs/core/helpers/string'
 import env from '#start/env'
-import { keyedHash } from '#auth/random_token'
+import { keyedHash } from '#crypto/random_token'
 
 interface Limit {
   /** How many are let through; RATE_LIMIT_SCALE multiplies it. */

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import { appUrl } from '#config/app'
-import { SITE_ZONE } from '#models/clock'
+import { SITE_ZONE } from '#time/clock'
 import type { MailContents, MailData } from '#models/outgoing_mail'
 
 /** What a mail says, before it becomes HTML or plain text. */

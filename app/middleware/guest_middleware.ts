@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { safeNext } from '#social/next'
+import { safeNext } from '#auth/next'
 
 /** Sends a person who is signed in already on to where the page would lead. */
 export default class GuestMiddleware {

@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { reauthenticationPage } from '#auth/recent_sign_in'
 import { appUrl } from '#config/app'
-import { safeNext } from '#social/next'
+import { safeNext } from '#auth/next'
 
 /**
  * Behind `signedIn`, before a sensitive change: the person must have proved who

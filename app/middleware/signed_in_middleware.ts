@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { safeNext } from '#social/next'
+import { safeNext } from '#auth/next'
 
 /** Sends a visitor to the sign-in page, and afterwards back to where they wanted to go. */
 export default class SignedInMiddleware {

@@ -3,9 +3,9 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { affectedOne } from '#database/affected'
 import { AccountTokenSchema } from '#database/schema'
-import { hashToken, looksLikeToken, randomToken } from '#auth/random_token'
+import { hashToken, looksLikeToken, randomToken } from '#crypto/random_token'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 
 type Purpose = keyof typeof AccountToken.LIFETIME
 

@@ -6,8 +6,8 @@ import type { AuditAction, AuditSubject } from '#audit/actions'
 import type { Actor } from '#audit/actor'
 import type { Changes } from '#audit/changes'
 import { askSession } from '#auth/in_session'
-import { newPublicId } from '#models/public_id'
-import { now } from '#models/clock'
+import { newPublicId } from '#crypto/public_id'
+import { now } from '#time/clock'
 import User from '#models/user'
 
 interface Deed {

@@ -1,5 +1,5 @@
 import { KeyCheckSchema } from '#database/schema'
-import { seal, SecretUnreadable, unseal } from '#models/sealed'
+import { seal, SecretUnreadable, unseal } from '#crypto/sealed'
 
 const NAME = 'secrets'
 const PURPOSE = 'key_checks:secrets:sealed'

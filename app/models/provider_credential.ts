@@ -4,10 +4,10 @@ import { ProviderCredentialSchema } from '#database/schema'
 import { changesBetween, type Changes } from '#audit/changes'
 import type { AuditSubject } from '#audit/actions'
 import Provider from '#models/provider'
-import { newPublicId } from '#models/public_id'
-import { now, sqlTime } from '#models/clock'
-import { SecretUnreadable, seal, unseal } from '#models/sealed'
-import { sameText } from '#auth/random_token'
+import { newPublicId } from '#crypto/public_id'
+import { now, sqlTime } from '#time/clock'
+import { SecretUnreadable, seal, unseal } from '#crypto/sealed'
+import { sameText } from '#crypto/random_token'
 
 /* What a provider says of keys that can never work. */
 const WRONG = ['client_unknown', 'secret_refused']

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
 import { RecoveryCodeSchema } from '#database/schema'
-import { hashToken } from '#auth/random_token'
+import { hashToken } from '#crypto/random_token'
 import type User from '#models/user'
 
 /* No I, L, O and U: they are read as something else (Crockford's base 32). */

@@ -1,10 +1,10 @@
 import { beforeCreate } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { RegistrationSchema } from '#database/schema'
-import { hashToken, looksLikeToken, randomToken, sameText } from '#auth/random_token'
+import { hashToken, looksLikeToken, randomToken, sameText } from '#crypto/random_token'
 import { appUrl } from '#config/app'
-import { now } from '#models/clock'
-import { newPublicId } from '#models/public_id'
+import { now } from '#time/clock'
+import { newPublicId } from '#crypto/public_id'
 
 /** A local sign-up waiting for its address to be proved. No user exists yet. */
 export default class Registration extends RegistrationSchema {

@@ -3,9 +3,9 @@ import { Secret, TOTP } from 'otpauth'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { SecondFactorSchema } from '#database/schema'
 import { appUrl } from '#config/app'
-import { now, sqlTime } from '#models/clock'
-import { newPublicId } from '#models/public_id'
-import { seal, unseal } from '#models/sealed'
+import { now, sqlTime } from '#time/clock'
+import { newPublicId } from '#crypto/public_id'
+import { seal, unseal } from '#crypto/sealed'
 import type UserSession from '#models/user_session'
 
 /*

@@ -1,7 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { ShownAddressSchema } from '#database/schema'
 import { hashOfCounted, mostOf, secondsOf } from '#limits/limits'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 
 /**
  * An address that an account at a provider has shown: hashes of both. Somebody

@@ -5,12 +5,12 @@ import { SignInAttemptSchema } from '#database/schema'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
-import { Join } from '#models/join'
-import { newPublicId } from '#models/public_id'
-import { FAILURES, isFailureName } from '#social/failure'
+import { now, sqlTime } from '#time/clock'
+import { Join } from '#database/join'
+import { newPublicId } from '#crypto/public_id'
+import { FAILURES, isFailureName } from '#trip/failure'
 import type { SetUpWarning } from '#protocol/person'
-import type { Step } from '#social/step'
+import type { Step } from '#trip/step'
 
 export type Intent = SignInAttempt['intent']
 

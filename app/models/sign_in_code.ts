@@ -1,9 +1,9 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { SignInCodeSchema } from '#database/schema'
-import { keyedHash } from '#auth/random_token'
-import { now, sqlTime } from '#models/clock'
-import { newPublicId } from '#models/public_id'
+import { keyedHash } from '#crypto/random_token'
+import { now, sqlTime } from '#time/clock'
+import { newPublicId } from '#crypto/public_id'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 

@@ -15,9 +15,9 @@ import type Provider from '#models/provider'
 import SignInCode from '#models/sign_in_code'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
-import { newPublicId } from '#models/public_id'
-import { now, sqlTime } from '#models/clock'
-import { searchKey } from '#models/search_key'
+import { newPublicId } from '#crypto/public_id'
+import { now, sqlTime } from '#time/clock'
+import { searchKey } from '#text/search_key'
 import { endGrants } from '#oidc/end_grants'
 
 /** A person here. May have no e-mail, and no password (null: not usable). */

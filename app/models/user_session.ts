@@ -6,10 +6,10 @@ import { UserSessionSchema } from '#database/schema'
 import Identity from '#models/identity'
 import Provider from '#models/provider'
 import User from '#models/user'
-import { newPublicId } from '#models/public_id'
-import { now, sqlTime } from '#models/clock'
+import { newPublicId } from '#crypto/public_id'
+import { now, sqlTime } from '#time/clock'
 import { endGrants } from '#oidc/end_grants'
-import { Join } from '#models/join'
+import { Join } from '#database/join'
 
 /**
  * One signed-in browser. The cookie holds the token, this row its hash; the row

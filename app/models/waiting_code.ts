@@ -2,9 +2,9 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
 import { lease, unleased } from '#database/lease'
 import { WaitingCodeSchema } from '#database/schema'
-import { now } from '#models/clock'
-import { newPublicId } from '#models/public_id'
-import { seal, unseal } from '#models/sealed'
+import { now } from '#time/clock'
+import { newPublicId } from '#crypto/public_id'
+import { seal, unseal } from '#crypto/sealed'
 import type SignInAttempt from '#models/sign_in_attempt'
 
 /** What a callback brought, and what its exchange will ask for. */

@@ -2,9 +2,9 @@ import { belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { WaitingSignInSchema } from '#database/schema'
-import { hashToken } from '#auth/random_token'
+import { hashToken } from '#crypto/random_token'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 
 /**
  * A sign-in whose first factor was right and whose second is yet to come, in one

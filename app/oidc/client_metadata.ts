@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ClientMetadata } from 'oidc-provider'
-import type Client from '#models/client'
+import type Client from '#models/oidc/client'
 
 /*
  * The library wants a plain secret of a confidential site. There is none: it compares

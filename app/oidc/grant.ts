@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider'
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
-import { randomToken } from '#auth/random_token'
+import { randomToken } from '#crypto/random_token'
 import { presentRequest } from '#oidc/request'
 
 /**

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import Consent from '#models/consent'
+import Consent from '#models/oidc/consent'
 import { presentRequest } from '#oidc/request'
 
 const { base, Check, Prompt } = interactionPolicy

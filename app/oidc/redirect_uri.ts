@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '#start/loopback'
-import type Client from '#models/client'
+import type Client from '#models/oidc/client'
 
 /**
  * What is wrong with an address that a site wants its visitors sent to. An app may also

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { HttpContext } from '@adonisjs/core/http'
 import { UserSessionGuard } from '#auth/user_session_guard'
-import type Client from '#models/client'
+import type Client from '#models/oidc/client'
 import type User from '#models/user'
 import UserSession from '#models/user_session'
 

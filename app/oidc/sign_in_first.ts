@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { type Next, safeNext } from '#social/next'
+import { type Next, safeNext } from '#auth/next'
 
 /** The page of a waiting request: asks what has to be asked, and goes on. */
 export function interactionPage(uid: string): string {

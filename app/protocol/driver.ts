@@ -137,7 +137,7 @@ export abstract class Driver {
   }
 
   /**
-   * Exchanges a code that came with the state of this trip (`social/arrival.ts`), once.
+   * Exchanges a code that came with the state of this trip (`trip/arrival.ts`), once.
    * @throws ProtocolFailure `id_token_refused` when the provider speaks OpenID Connect and
    *   its ID token is not of this trip
    */

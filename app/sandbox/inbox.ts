@@ -1,7 +1,7 @@
 import { MailResponse } from '@adonisjs/mail'
 import type { NodeMailerMessage, Recipient } from '@adonisjs/mail/types'
 import SandboxMail from '#models/sandbox_mail'
-import { newPublicId } from '#models/public_id'
+import { newPublicId } from '#crypto/public_id'
 
 const addressOf = (one: Recipient) => (typeof one === 'string' ? one : one.address)
 

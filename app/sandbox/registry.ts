@@ -1,7 +1,7 @@
 import { SandboxKakao } from '#sandbox/kakao'
 import { SandboxNaver } from '#sandbox/naver'
 import type { Simulator } from '#sandbox/simulator'
-import { unlinkNoticeUrl } from '#social/driver_for'
+import { unlinkNoticeUrl } from '#trip/driver_for'
 
 /** The providers that the sandbox simulates, by driver; one line each. */
 export const simulators: Record<string, Simulator> = {

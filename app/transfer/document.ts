@@ -1,6 +1,6 @@
 import { appUrl } from '#config/app'
 import type { OnUnlink, ProviderSettings } from '#models/provider'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 import { DRIVERS } from '#protocol/drivers'
 import { openByPassphrase, sealByPassphrase } from '#transfer/passphrase'
 import { documentValidator, secretsValidator } from '#validators/transfer'

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, scrypt } from 'node:crypto'
-import { inTurn } from '#auth/bounded_scrypt'
-import { sameText } from '#auth/random_token'
+import { inTurn } from '#crypto/bounded_scrypt'
+import { sameText } from '#crypto/random_token'
 
 /**
  * What version 1 of the file takes: 128 MB and some tenths of a second for each

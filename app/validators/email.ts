@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { LONGEST_TYPED_EMAIL, normalizeEmail } from '#models/email'
+import { LONGEST_TYPED_EMAIL, normalizeEmail } from '#text/email'
 
 const address = vine.createRule((value, _options, field) => {
   const normalized = typeof value === 'string' ? normalizeEmail(value) : null

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { SITE_ZONE } from '#models/clock'
+import { SITE_ZONE } from '#time/clock'
 
 const LONGEST_TEXT = 254
 

@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { VineValidator } from '@vinejs/vine'
 import type { Infer, SchemaTypes } from '@vinejs/vine/types'
-import { normalizeEmail } from '#models/email'
+import { normalizeEmail } from '#text/email'
 
 /** What a form page shows: what was typed, and what is wrong with it. */
 export interface FormState {

@@ -1,7 +1,7 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
 import vine from '@vinejs/vine'
-import { LONGEST_EMAIL } from '#models/email'
+import { LONGEST_EMAIL } from '#text/email'
 
 /* In characters (UTF-16 units), composed. */
 const SHORTEST = 10

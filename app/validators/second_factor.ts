@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { I18n } from '@adonisjs/i18n'
 import type { SecondFactorCheck, TypedFactor } from '#auth/second_factor'
 import RecoveryCode from '#models/recovery_code'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 import { codeProofValidator } from '#validators/account'
 import { readForm, type FormState, type Submission } from '#validators/form'
 

@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { LONGEST_EMAIL } from '#models/email'
+import { LONGEST_EMAIL } from '#text/email'
 import { presentPassword } from '#validators/password'
 import { trimmed } from '#validators/text'
 

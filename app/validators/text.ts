@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
-import { LONGEST_NAME, normalizeName } from '#models/person_name'
-import { isBlank, trimBlank } from '#models/visible_text'
+import { LONGEST_NAME, normalizeName } from '#text/person_name'
+import { isBlank, trimBlank } from '#text/visible_text'
 
 /* Control characters have no place in a line of text; in a longer text only tab and line break do. */
 // eslint-disable-next-line no-control-regex

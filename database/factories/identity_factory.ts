@@ -1,6 +1,6 @@
 import factory from '@adonisjs/lucid/factories'
 import Identity from '#models/identity'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 
 /** A link to an account at a provider, without tokens. Needs `providerId` and a user. */
 export const IdentityFactory = factory

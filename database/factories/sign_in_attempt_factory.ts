@@ -1,8 +1,8 @@
 import factory from '@adonisjs/lucid/factories'
 import SignInAttempt from '#models/sign_in_attempt'
-import type { FailureName } from '#social/failure'
+import type { FailureName } from '#trip/failure'
 import { USER_AGENTS } from '#database/factories/sample'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 
 /** A sign-in of a moment ago that went well: by password, unless a provider is given. */
 export const SignInAttemptFactory = factory

@@ -1,12 +1,17 @@
 import { test } from '@japa/runner'
 import type { Page } from 'playwright'
 import User from '#models/user'
-import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
+import { SeedSandboxProviders } from '#actions/providers/seed_sandbox_providers'
 import { complaintsOf, consent, fillIn, newContext } from '#tests/support/browse'
 import { emptyDatabase } from '#tests/support/database'
-import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
-import { ASKED, type AuthenticatorApp, letCodesBeFresh, setUp } from '#tests/support/second_factor'
-import { SiteServer } from '#tests/support/site_server'
+import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
+import {
+  ASKED,
+  type AuthenticatorApp,
+  letCodesBeFresh,
+  setUp,
+} from '#tests/support/people/second_factor'
+import { SiteServer } from '#tests/support/servers/site_server'
 
 const DESK = { javaScriptEnabled: true, viewport: { width: 1280, height: 900 } }
 const PHONE = { javaScriptEnabled: false, viewport: { width: 390, height: 844 } }

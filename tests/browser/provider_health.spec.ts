@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 import User from '#models/user'
 import { fillIn, open } from '#tests/support/browse'
 import { emptyDatabase } from '#tests/support/database'

@@ -1,11 +1,16 @@
 import { test } from '@japa/runner'
 import type { Browser, BrowserContextOptions, Page } from 'playwright'
 import { appUrl } from '#config/app'
-import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
+import { SeedSandboxProviders } from '#actions/providers/seed_sandbox_providers'
 import { consent, fillIn, open, signOut } from '#tests/support/browse'
 import { emptyDatabase } from '#tests/support/database'
-import { MEMBER, MEMBER_PASSWORD } from '#tests/support/member'
-import { ASKED, AuthenticatorApp, letCodesBeFresh, SETUP } from '#tests/support/second_factor'
+import { MEMBER, MEMBER_PASSWORD } from '#tests/support/people/member'
+import {
+  ASKED,
+  AuthenticatorApp,
+  letCodesBeFresh,
+  SETUP,
+} from '#tests/support/people/second_factor'
 import { makeUser } from '#tests/support/trip'
 
 /** With JavaScript on a desk, and without on a phone. */

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import User from '#models/user'
-import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
+import { SeedSandboxProviders } from '#actions/providers/seed_sandbox_providers'
 import { emptyDatabase } from '#tests/support/database'
 import { consent, newContext, open, scrollsSideways } from '#tests/support/browse'
 import { makeProvider, withProviders } from '#tests/support/trip'

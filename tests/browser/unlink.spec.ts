@@ -1,10 +1,10 @@
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
-import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
+import { SeedSandboxProviders } from '#actions/providers/seed_sandbox_providers'
 import Identity from '#models/identity'
 import Provider from '#models/provider'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { consent, newContext, open, scrollsSideways } from '#tests/support/browse'
 

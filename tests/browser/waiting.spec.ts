@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import ProviderCredential from '#models/provider_credential'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { newContext, open, scrollsSideways } from '#tests/support/browse'
 import { aCredential } from '#tests/support/providers'
 import { makeProvider, withProviders } from '#tests/support/trip'

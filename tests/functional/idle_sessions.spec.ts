@@ -1,10 +1,10 @@
 import { test, timeTravel } from '@japa/runner'
 import type User from '#models/user'
 import UserSession from '#models/user_session'
-import { now } from '#models/clock'
-import { signedInAs } from '#tests/support/administrator'
+import { now } from '#time/clock'
+import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
-import { MEMBER, MEMBER_PASSWORD, visitorOf } from '#tests/support/member'
+import { MEMBER, MEMBER_PASSWORD, visitorOf } from '#tests/support/people/member'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
 import KeyCheck, { rememberSecretsKey, secretsKeyOpens } from '#models/key_check'
-import { seal } from '#models/sealed'
+import { seal } from '#crypto/sealed'
 
 test.group('Key check', (group) => {
   group.each.setup(async () => {

@@ -2,12 +2,12 @@ import { test } from '@japa/runner'
 import AccountToken from '#models/account_token'
 import Identity from '#models/identity'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
-import { letProofsAge, tripFrom } from '#tests/support/member'
+import { letProofsAge, tripFrom } from '#tests/support/people/member'
 import { queuedMails } from '#tests/support/mails'
 import { groupInBothWays } from '#tests/support/from_site'
-import { forget, press, signUp } from '#tests/support/sign_up'
+import { forget, press, signUp } from '#tests/support/people/sign_up'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import {
   attackersNaver,
@@ -19,7 +19,7 @@ import {
   mark,
   VICTIM,
   VICTIMS_PASSWORD,
-} from '#tests/support/victim'
+} from '#tests/support/people/victim'
 import { Visitor } from '#tests/support/visitor'
 
 const NEW_PASSWORD = 'eleven noisy crows at dusk'

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
-import { builtServer, Installation } from '#tests/support/built_server'
-import { startProviderServer } from '#tests/support/provider_server'
+import { builtServer, Installation } from '#tests/support/servers/built_server'
+import { startProviderServer } from '#tests/support/servers/provider_server'
 import { DRIVER_NAMES, providersAt, startAndConsent } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

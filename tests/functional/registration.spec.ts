@@ -7,7 +7,7 @@ import User from '#models/user'
 import { emptyDatabase } from '#tests/support/database'
 import { queuedMails } from '#tests/support/mails'
 import { aProvider } from '#tests/support/providers'
-import { comparable, mailedLink, PASSWORD, press, signUp } from '#tests/support/sign_up'
+import { comparable, mailedLink, PASSWORD, press, signUp } from '#tests/support/people/sign_up'
 import {
   makeProvider,
   makeUser,

@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import { cookieName } from '#auth/cookies'
 import UserSession from '#models/user_session'
 import { emptyDatabase } from '#tests/support/database'
-import { MEMBER, MEMBER_PASSWORD } from '#tests/support/member'
+import { MEMBER, MEMBER_PASSWORD } from '#tests/support/people/member'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { test } from '@japa/runner'
 import env from '#start/env'
-import { SeedSandboxProviders } from '#actions/seed_sandbox_providers'
+import { SeedSandboxProviders } from '#actions/providers/seed_sandbox_providers'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { sandboxOrigins } from '#sandbox/origins'

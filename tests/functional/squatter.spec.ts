@@ -2,8 +2,8 @@ import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import User from '#models/user'
 import { groupInBothWays } from '#tests/support/from_site'
-import { forget, press, signUp } from '#tests/support/sign_up'
-import type { ProviderServer } from '#tests/support/provider_server'
+import { forget, press, signUp } from '#tests/support/people/sign_up'
+import type { ProviderServer } from '#tests/support/servers/provider_server'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import {
   attackersNaver,
@@ -16,7 +16,7 @@ import {
   MARK,
   VICTIM,
   VICTIMS_PASSWORD,
-} from '#tests/support/victim'
+} from '#tests/support/people/victim'
 import { Visitor } from '#tests/support/visitor'
 
 /** What an attacker prepares; each gives back how they try to profit afterwards. */

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
-import { runAce, spawnServer } from '#tests/support/spawned_process'
+import { runAce, spawnServer } from '#tests/support/servers/spawned_process'
 
 const lines = (text: string) => text.trimEnd().split('\n')
 

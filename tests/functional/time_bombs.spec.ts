@@ -1,10 +1,10 @@
 import { test } from '@japa/runner'
 import Article from '#models/article'
 import Registration from '#models/registration'
-import { signedInAs } from '#tests/support/administrator'
+import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
-import { signedInMember } from '#tests/support/member'
-import { PASSWORD, signUp } from '#tests/support/sign_up'
+import { signedInMember } from '#tests/support/people/member'
+import { PASSWORD, signUp } from '#tests/support/people/sign_up'
 import { Visitor, type Page } from '#tests/support/visitor'
 
 /*

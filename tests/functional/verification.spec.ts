@@ -1,13 +1,20 @@
 import { test } from '@japa/runner'
-import { SendEmailProof } from '#actions/send_email_proof'
+import { SendEmailProof } from '#actions/account/send_email_proof'
 import AccountToken from '#models/account_token'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
-import { comparable, forget, mailedLink, PASSWORD, press, signUp } from '#tests/support/sign_up'
+import {
+  comparable,
+  forget,
+  mailedLink,
+  PASSWORD,
+  press,
+  signUp,
+} from '#tests/support/people/sign_up'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { entryFile, projectRoot } from '#tests/support/spawned_process'
+import { entryFile, projectRoot } from '#tests/support/servers/spawned_process'
 import { giveAway, registerLines } from '#tests/support/secret_scan/sinks'
 
 export interface Finished {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import ts from 'typescript'
-import { projectRoot } from '#tests/support/spawned_process'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 const FOLDERS = ['app', 'config', 'database', 'start', 'resources/lang']
 

@@ -1,4 +1,4 @@
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 

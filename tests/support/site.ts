@@ -1,5 +1,5 @@
 import * as openid from 'openid-client'
-import { SetClient, type ClientWish } from '#actions/set_client'
+import { SetClient, type ClientWish } from '#actions/clients/set_client'
 import { commandActor } from '#audit/actor'
 import { appUrl } from '#config/app'
 import { know } from '#tests/support/secret_scan/sinks'

@@ -1,7 +1,7 @@
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
-import type { ConsentOptions, ProviderServer } from '#tests/support/provider_server'
+import type { ConsentOptions, ProviderServer } from '#tests/support/servers/provider_server'
 import type { Page, Visitor } from '#tests/support/visitor'
 
 type Tried = Pick<ProviderCredential, 'publicId'>

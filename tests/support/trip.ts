@@ -3,15 +3,15 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { providerOrigins } from '#start/env'
-import { now } from '#models/clock'
-import { unlinkNoticeUrl } from '#social/driver_for'
+import { now } from '#time/clock'
+import { unlinkNoticeUrl } from '#trip/driver_for'
 import { DRIVERS } from '#protocol/drivers'
 import { emptyDatabase } from '#tests/support/database'
 import {
   startProviderServer,
   type ConsentOptions,
   type ProviderServer,
-} from '#tests/support/provider_server'
+} from '#tests/support/servers/provider_server'
 import { type Visitor, type Page } from '#tests/support/visitor'
 
 export const DRIVER_NAMES = ['kakao', 'naver'] as const

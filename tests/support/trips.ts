@@ -2,8 +2,8 @@ import db from '@adonisjs/lucid/services/db'
 import type { DateTime } from 'luxon'
 import type Provider from '#models/provider'
 import SignInAttempt, { type Intent } from '#models/sign_in_attempt'
-import { sqlTime } from '#models/clock'
-import { newPublicId } from '#models/public_id'
+import { sqlTime } from '#time/clock'
+import { newPublicId } from '#crypto/public_id'
 
 export interface PastTrip {
   at: DateTime

@@ -1,7 +1,7 @@
 import { Edge } from 'edge.js'
 import { test } from '@japa/runner'
 import { rememberComponents } from '#start/components'
-import { projectRoot } from '#tests/support/spawned_process'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 /** An instance as AdonisJS makes it for production, and how often it reads its folders. */
 function inProduction({ remembered }: { remembered: boolean }) {

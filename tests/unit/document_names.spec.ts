@@ -10,7 +10,7 @@ import {
   tableRows,
   titlesOf,
 } from '#tests/support/documents'
-import { projectRoot } from '#tests/support/spawned_process'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 const read = (name: string) => readFileSync(`${projectRoot}docs/${name}.md`, 'utf8')
 const checklist = tableRows(read('security')).filter(([name]) => /^[DA]-\d+$/.test(name))
@@ -21,7 +21,7 @@ const { dependencies } = JSON.parse(readFileSync(`${projectRoot}package.json`, '
 /** What a row that does not apply speaks of is not there. */
 const applies = ([, , where]: string[]) => !where.startsWith('Does not apply')
 
-/** `social/arrival.ts` (`browserMark`): the name is looked for in that file. */
+/** `trip/arrival.ts` (`browserMark`): the name is looked for in that file. */
 const FILE_AND_NAMES = /`([\w./]+\.ts)` \(((?:`\w+`(?:, )?)+)\)/g
 
 async function isThere(code: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { test } from '@japa/runner'
-import { projectRoot } from '#tests/support/spawned_process'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 const NOT_OURS = ['.git', 'build', 'coverage', 'node_modules', 'public', 'tmp']
 

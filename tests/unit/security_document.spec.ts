@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from '@japa/runner'
 import { tableRows } from '#tests/support/documents'
-import { projectRoot } from '#tests/support/spawned_process'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 const document = readFileSync(`${projectRoot}docs/security.md`, 'utf8')
 const rows = tableRows(document).filter(([name]) => /^[DA]-\d+$/.test(name))

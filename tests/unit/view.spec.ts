@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import edge from 'edge.js'
 import { test } from '@japa/runner'
 import i18nManager from '@adonisjs/i18n/services/main'
-import { now } from '#models/clock'
-import { projectRoot } from '#tests/support/spawned_process'
+import { now } from '#time/clock'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 test.group('Attributes of components', () => {
   test('what somebody typed cannot end an attribute', async ({ assert }) => {

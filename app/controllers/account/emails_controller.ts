@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { RequestEmailChange } from '#actions/request_email_change'
+import { RequestEmailChange } from '#actions/account/request_email_change'
 import { sentWords } from '#mails/sent_words'
 import { emailChangeValidator } from '#validators/account'
 import { readForm, type FormState } from '#validators/form'

@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { RenewRecoveryCodes } from '#actions/renew_recovery_codes'
+import { RenewRecoveryCodes } from '#actions/second_factor/renew_recovery_codes'
 import { actorOf } from '#audit/actor'
 
 export default class RecoveryCodesController {

@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { ScheduleWithdrawal } from '#actions/schedule_withdrawal'
+import { ScheduleWithdrawal } from '#actions/account/schedule_withdrawal'
 import { inSession } from '#auth/in_session'
 
 /** Leaving in 24 hours, for people who cannot prove here who they are. */

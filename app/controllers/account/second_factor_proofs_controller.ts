@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { ProveSecondFactor } from '#actions/prove_second_factor'
+import { ProveSecondFactor } from '#actions/second_factor/prove_second_factor'
 import { afterReauthentication, reauthenticationPage } from '#auth/recent_sign_in'
 import type { FormState } from '#validators/form'
 import { readSecondFactor, secondFactorComplaint } from '#validators/second_factor'

@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { ConfirmSecondFactor } from '#actions/confirm_second_factor'
+import { ConfirmSecondFactor } from '#actions/second_factor/confirm_second_factor'
 import { actorOf } from '#audit/actor'
 import { qrCode } from '#auth/qr_code'
 import { whoWantsSecondFactor } from '#auth/second_factor'

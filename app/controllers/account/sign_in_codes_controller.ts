@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { SendSignInCode } from '#actions/send_sign_in_code'
+import { SendSignInCode } from '#actions/account/send_sign_in_code'
 import { ensureBrowserSecret } from '#auth/browser'
 import { sentWords } from '#mails/sent_words'
 import { afterReauthentication, reauthenticationPage } from '#auth/recent_sign_in'

@@ -1,10 +1,10 @@
 import { errors, inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { DisconnectIdentity } from '#actions/disconnect_identity'
+import { DisconnectIdentity } from '#actions/links/disconnect_identity'
 import { waysIn } from '#auth/ways_in'
 import { connectedServicesUrl } from '#sandbox/connected_services'
-import { failureNotice } from '#social/failure_notice'
-import { socialPanel } from '#social/panel'
+import { failureNotice } from '#trip/failure_notice'
+import { socialPanel } from '#trip/panel'
 
 export default class SignInMethodsController {
   /** `GET /account/sign_in_methods` */

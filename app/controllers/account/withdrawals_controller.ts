@@ -1,6 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { WithdrawUser } from '#actions/withdraw_user'
+import { WithdrawUser } from '#actions/account/withdraw_user'
 import { withdrawalValidator } from '#validators/account'
 import { readForm, type FormState } from '#validators/form'
 

@@ -3,8 +3,8 @@ import { reauthenticationPage } from '#auth/recent_sign_in'
 import { rememberWhoWantsSecondFactor } from '#auth/second_factor'
 import { count } from '#limits/count'
 import { allowForms } from '#middleware/security_headers_middleware'
-import Client from '#models/client'
-import Consent from '#models/consent'
+import Client from '#models/oidc/client'
+import Consent from '#models/oidc/consent'
 import Provider from '#models/provider'
 import type UserSession from '#models/user_session'
 import { scopesToAgreeTo } from '#oidc/policy'
@@ -12,8 +12,8 @@ import { answer, questionOf, waitingRequest, type Interaction } from '#oidc/ques
 import { formSourceOf } from '#oidc/redirect_uri'
 import { noteRefusal } from '#oidc/refusal'
 import { resumePage, signInPage } from '#oidc/sign_in_first'
-import { depart } from '#social/departure'
-import { refuse } from '#social/failure_notice'
+import { depart } from '#trip/departure'
+import { refuse } from '#trip/failure_notice'
 
 /** A request of a site that waits for something only a person can do. */
 export default class InteractionsController {

@@ -1,8 +1,8 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { PENDING_PURPOSES } from '#database/enums'
-import { CancelPendingIdentity } from '#actions/cancel_pending_identity'
-import { waitingHere } from '#social/pending'
+import { CancelPendingIdentity } from '#actions/pending/cancel_pending_identity'
+import { waitingHere } from '#trip/pending'
 
 /** The person would rather not. */
 export default class CancellationsController {

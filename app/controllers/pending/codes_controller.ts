@@ -1,8 +1,8 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
-import { SendProofCode } from '#actions/send_proof_code'
+import { SendProofCode } from '#actions/pending/send_proof_code'
 import { sentWords } from '#mails/sent_words'
-import { nothingWaits, waitingHere } from '#social/pending'
+import { nothingWaits, waitingHere } from '#trip/pending'
 
 /** Mails the code that proves the account a pending identity should be joined to. */
 export default class CodesController {

@@ -3,8 +3,8 @@ import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { linkTo, signedInMember, tripFrom } from '#tests/support/member'
-import { faults } from '#tests/support/provider_server'
+import { linkTo, signedInMember, tripFrom } from '#tests/support/people/member'
+import { faults } from '#tests/support/servers/provider_server'
 import {
   DRIVER_NAMES,
   makeProvider,

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import UserSession from '#models/user_session'
-import { now } from '#models/clock'
-import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/member'
+import { now } from '#time/clock'
+import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/people/member'
 import { withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import SignInAttempt from '#models/sign_in_attempt'
-import { now } from '#models/clock'
-import { linkTo, MEMBER, signedInMember, tripFrom } from '#tests/support/member'
+import { now } from '#time/clock'
+import { linkTo, MEMBER, signedInMember, tripFrom } from '#tests/support/people/member'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

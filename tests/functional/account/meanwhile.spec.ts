@@ -11,15 +11,15 @@ import {
   MEMBER_PASSWORD,
   signedInMember,
   visitorOf,
-} from '#tests/support/member'
+} from '#tests/support/people/member'
 import { lastMailTo } from '#tests/support/mails'
 import {
   beforeTheNextAttemptIsWritten,
   beforeTheNextSignIn,
   duringTheNextHash,
 } from '#tests/support/meanwhile'
-import { setUp } from '#tests/support/second_factor'
-import { forget, mailedLink, press } from '#tests/support/sign_up'
+import { setUp } from '#tests/support/people/second_factor'
+import { forget, mailedLink, press } from '#tests/support/people/sign_up'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -11,9 +11,14 @@ import {
   signedInMember,
   tripFrom,
   visitorOf,
-} from '#tests/support/member'
+} from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
-import { answer as answerFactor, ASKED, letCodesBeFresh, setUp } from '#tests/support/second_factor'
+import {
+  answer as answerFactor,
+  ASKED,
+  letCodesBeFresh,
+  setUp,
+} from '#tests/support/people/second_factor'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

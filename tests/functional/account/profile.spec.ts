@@ -11,7 +11,7 @@ import {
   signedInMember,
   tripFrom,
   visitorOf,
-} from '#tests/support/member'
+} from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import {
   makeProvider,

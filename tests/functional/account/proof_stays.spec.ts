@@ -1,9 +1,9 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import UserSession from '#models/user_session'
-import { now, sqlTime } from '#models/clock'
-import { linkTo, MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
-import { letCodesBeFresh, setUp } from '#tests/support/second_factor'
+import { now, sqlTime } from '#time/clock'
+import { linkTo, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
+import { letCodesBeFresh, setUp } from '#tests/support/people/second_factor'
 import { makeProvider, withProviders } from '#tests/support/trip'
 import type { Visitor } from '#tests/support/visitor'
 

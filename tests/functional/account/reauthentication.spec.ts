@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { cookieName } from '#auth/cookies'
 import SignInCode from '#models/sign_in_code'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import {
   letProofsAge,
   linkTo,
@@ -10,7 +10,7 @@ import {
   signedInMember,
   tripFrom,
   visitorOf,
-} from '#tests/support/member'
+} from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'

@@ -3,7 +3,7 @@ import { cookieName } from '#auth/cookies'
 import Identity from '#models/identity'
 import User from '#models/user'
 import UserSession from '#models/user_session'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 import {
   letProofsAge,
   linkTo,
@@ -11,7 +11,7 @@ import {
   MEMBER_PASSWORD,
   signedInMember,
   tripFrom,
-} from '#tests/support/member'
+} from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'

@@ -5,13 +5,19 @@ import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
-import { WithdrawUser } from '#actions/withdraw_user'
-import { now } from '#models/clock'
+import { WithdrawUser } from '#actions/account/withdraw_user'
+import { now } from '#time/clock'
 import { WithdrawDue } from '#jobs/withdraw_due'
-import { letProofsAge, linkTo, MEMBER, signedInMember, visitorOf } from '#tests/support/member'
+import {
+  letProofsAge,
+  linkTo,
+  MEMBER,
+  signedInMember,
+  visitorOf,
+} from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { makeProvider, makeUser, PATHS, signInWith, withProviders } from '#tests/support/trip'
-import { faults } from '#tests/support/provider_server'
+import { faults } from '#tests/support/servers/provider_server'
 import { Visitor } from '#tests/support/visitor'
 
 const PAGE = '/account/withdrawal'

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { Visitor } from '#tests/support/visitor'
 import { aProvider } from '#tests/support/providers'
-import { signedInAs } from '#tests/support/administrator'
+import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import Provider from '#models/provider'
 

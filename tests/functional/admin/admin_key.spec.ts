@@ -2,9 +2,9 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
-import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
-import { letProofsAge } from '#tests/support/member'
+import { letProofsAge } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
 
 const [KEY, NEXT] = ['first-admin-key-0123', 'second-admin-key-4567']

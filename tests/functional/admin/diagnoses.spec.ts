@@ -6,13 +6,17 @@ import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { appUrl } from '#config/app'
 import { providerOrigins } from '#start/env'
-import { now, sqlTime } from '#models/clock'
-import { GENERAL_DIAGNOSES } from '#social/diagnosis'
-import { callbackUrl } from '#social/driver_for'
+import { now, sqlTime } from '#time/clock'
+import { GENERAL_DIAGNOSES } from '#set_up/diagnosis'
+import { callbackUrl } from '#trip/driver_for'
 import { DRIVERS } from '#protocol/drivers'
-import { type Administrator, signedInAs } from '#tests/support/administrator'
-import { faults, type ConsentOptions, type ProviderServer } from '#tests/support/provider_server'
-import { freePort } from '#tests/support/spawned_process'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
+import {
+  faults,
+  type ConsentOptions,
+  type ProviderServer,
+} from '#tests/support/servers/provider_server'
+import { freePort } from '#tests/support/servers/spawned_process'
 import { makeProvider, PATHS, withProviders, type DriverName } from '#tests/support/trip'
 import { departOn, prepareTrial, trialOf } from '#tests/support/trial'
 

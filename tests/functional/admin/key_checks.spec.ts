@@ -1,8 +1,8 @@
 import { test } from '@japa/runner'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
-import { type Administrator, signedInAs } from '#tests/support/administrator'
-import { faults } from '#tests/support/provider_server'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
+import { faults } from '#tests/support/servers/provider_server'
 import { aCredential } from '#tests/support/providers'
 import { DRIVER_NAMES, makeProvider, PATHS, withProviders } from '#tests/support/trip'
 

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
-import { now } from '#models/clock'
-import { type Administrator, signedInAs } from '#tests/support/administrator'
+import { now } from '#time/clock'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aCredential, aProvider } from '#tests/support/providers'
 import { pastTrips } from '#tests/support/trips'

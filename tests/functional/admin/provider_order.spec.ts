@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
-import { type Administrator, signedInAs } from '#tests/support/administrator'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
 import { type Page, Visitor } from '#tests/support/visitor'

@@ -4,7 +4,7 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
-import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
 import { aProvider } from '#tests/support/providers'
 import { emptyDatabase } from '#tests/support/database'
 

@@ -4,12 +4,12 @@ import AuditEntry from '#models/audit_entry'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
-import { now } from '#models/clock'
-import { type Administrator, complaint, signedInAs } from '#tests/support/administrator'
+import { now } from '#time/clock'
+import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
 import { onceLetIn } from '#tests/support/meanwhile'
-import { mailedLink } from '#tests/support/sign_up'
-import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
-import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { mailedLink } from '#tests/support/people/sign_up'
+import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
+import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import {
   makeProvider,
   makeUser,

@@ -1,11 +1,11 @@
 import * as openid from 'openid-client'
 import { test } from '@japa/runner'
 import AuditEntry from '#models/audit_entry'
-import Client from '#models/client'
-import ClientSecret from '#models/client_secret'
+import Client from '#models/oidc/client'
+import ClientSecret from '#models/oidc/client_secret'
 import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
-import { signedInMember } from '#tests/support/member'
+import { signedInMember } from '#tests/support/people/member'
 import { aRequest, CALLBACK, siteClient } from '#tests/support/site'
 
 const NEW = ['client:set', 'shop', '--name=가게', `--redirect-uri=${CALLBACK}`]

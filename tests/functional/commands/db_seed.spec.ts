@@ -3,7 +3,7 @@ import Article from '#models/article'
 import User from '#models/user'
 import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
-import { freePort, onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { freePort, onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import { Visitor } from '#tests/support/visitor'
 
 async function development(): Promise<Record<string, string>> {

@@ -4,7 +4,7 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { replaceFormer } from '#database/former_migrations'
 import { ace } from '#tests/support/ace'
-import { onThisDatabase, projectRoot, spawnServer } from '#tests/support/spawned_process'
+import { onThisDatabase, projectRoot, spawnServer } from '#tests/support/servers/spawned_process'
 
 /** The list of a database that was made by the last commit with these migrations, 559269b. */
 const FORMER = [

@@ -8,8 +8,8 @@ import db from '@adonisjs/lucid/services/db'
 import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { lastMailTo } from '#tests/support/mails'
-import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/member'
-import { ASKED, setUp } from '#tests/support/second_factor'
+import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/people/member'
+import { ASKED, setUp } from '#tests/support/people/second_factor'
 
 test.group('second_factor:reset', (group) => {
   group.each.setup(emptyDatabase)

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
-import { CheckData } from '#actions/check_data'
+import { CheckData } from '#actions/data/check_data'
 import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import { people } from '#sandbox/people'
 import { emptyDatabase } from '#tests/support/database'
 import { sizes } from '#tests/support/sizes'
 import { seededRandom } from '#tests/support/random'
-import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import {
   DRIVER_NAMES,
   makeProvider,

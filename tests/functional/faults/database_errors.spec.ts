@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
-import { randomToken } from '#auth/random_token'
+import { randomToken } from '#crypto/random_token'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 
 const isMysql = process.env.DB_CONNECTION === 'mysql'

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
-import { CheckData } from '#actions/check_data'
+import { CheckData } from '#actions/data/check_data'
 import OutgoingMail from '#models/outgoing_mail'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import { people } from '#sandbox/people'
-import { MailServer } from '#tests/support/smtp_server'
-import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { MailServer } from '#tests/support/servers/smtp_server'
+import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import {
   makeProvider,
   PATHS,

@@ -1,8 +1,8 @@
 import mysql2, { type Connection } from 'mysql2'
 import { test } from '@japa/runner'
 import { ace } from '#tests/support/ace'
-import { hasMysqlServer, MysqlServer } from '#tests/support/mysql_server'
-import { freePort, runAce, spawnServer } from '#tests/support/spawned_process'
+import { hasMysqlServer, MysqlServer } from '#tests/support/servers/mysql_server'
+import { freePort, runAce, spawnServer } from '#tests/support/servers/spawned_process'
 import { Visitor } from '#tests/support/visitor'
 
 const EMAIL = 'admin@example.com'

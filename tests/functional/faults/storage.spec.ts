@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
-import { CheckData } from '#actions/check_data'
+import { CheckData } from '#actions/data/check_data'
 import Identity from '#models/identity'
 import User from '#models/user'
 import { emptyDatabase } from '#tests/support/database'
-import { onThisDatabase, spawnServer, type Settings } from '#tests/support/spawned_process'
-import { TcpProxy } from '#tests/support/tcp_proxy'
+import { onThisDatabase, spawnServer, type Settings } from '#tests/support/servers/spawned_process'
+import { TcpProxy } from '#tests/support/servers/tcp_proxy'
 import {
   makeProvider,
   providersAt,

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { emptyDatabase } from '#tests/support/database'
-import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import { Visitor } from '#tests/support/visitor'
 
 /* A connection that stands idle while two hundred forms are fetched may be closed under the next. */

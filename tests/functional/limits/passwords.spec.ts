@@ -5,7 +5,7 @@ import SignInAttempt from '#models/sign_in_attempt'
 import { mostOf } from '#limits/limits'
 import { countedKeys, letLimitsPass, multiplyLimits } from '#tests/support/limits'
 import { lastMailTo } from '#tests/support/mails'
-import { MEMBER, MEMBER_PASSWORD } from '#tests/support/member'
+import { MEMBER, MEMBER_PASSWORD } from '#tests/support/people/member'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
 

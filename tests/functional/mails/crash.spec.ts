@@ -1,10 +1,10 @@
 import { test } from '@japa/runner'
 import { SendMails } from '#jobs/send_mails'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import { emptyDatabase } from '#tests/support/database'
-import { MailServer, smtpAnswer } from '#tests/support/smtp_server'
-import { onThisDatabase, spawnServer, type Settings } from '#tests/support/spawned_process'
+import { MailServer, smtpAnswer } from '#tests/support/servers/smtp_server'
+import { onThisDatabase, spawnServer, type Settings } from '#tests/support/servers/spawned_process'
 
 const SECRET = 'a-secret-that-only-the-mail-may-say'
 

@@ -1,9 +1,9 @@
 import { test } from '@japa/runner'
-import { sqlTime, now } from '#models/clock'
+import { sqlTime, now } from '#time/clock'
 import { SendMails } from '#jobs/send_mails'
 import OutgoingMail from '#models/outgoing_mail'
 import { emptyDatabase } from '#tests/support/database'
-import { MailServer, smtpAnswer } from '#tests/support/smtp_server'
+import { MailServer, smtpAnswer } from '#tests/support/servers/smtp_server'
 
 const URL_IN_MAIL = 'http://localhost/user/x/verify/secret-token-of-a-test'
 

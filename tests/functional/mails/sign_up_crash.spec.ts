@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
-import { builtServer, Installation } from '#tests/support/built_server'
-import { press, signUp } from '#tests/support/sign_up'
-import { MailServer } from '#tests/support/smtp_server'
+import { builtServer, Installation } from '#tests/support/servers/built_server'
+import { press, signUp } from '#tests/support/people/sign_up'
+import { MailServer } from '#tests/support/servers/smtp_server'
 import { Visitor } from '#tests/support/visitor'
 
 const EMAIL = 'minjun@example.com'

@@ -3,7 +3,7 @@ import * as openid from 'openid-client'
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import { emptyDatabase } from '#tests/support/database'
-import { signedInMember } from '#tests/support/member'
+import { signedInMember } from '#tests/support/people/member'
 import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/site'
 
 const PAGE = new URL(CALLBACK).origin

@@ -4,7 +4,7 @@ import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
 import { ApplyNotices } from '#jobs/apply_notices'
 import { Prune } from '#jobs/prune'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import Identity from '#models/identity'
 import User from '#models/user'
 import UserSession from '#models/user_session'
@@ -15,7 +15,7 @@ import {
   MEMBER_PASSWORD,
   signedInMember,
   visitorOf,
-} from '#tests/support/member'
+} from '#tests/support/people/member'
 import { rawRequest } from '#tests/support/raw_request'
 import { aRequest, aSite, backToSite, CALLBACK, siteClient } from '#tests/support/site'
 import { makeProvider, startAndConsent, withProviders } from '#tests/support/trip'

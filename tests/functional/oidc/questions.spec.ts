@@ -1,8 +1,13 @@
 import { test } from '@japa/runner'
-import Client from '#models/client'
-import Consent from '#models/consent'
-import { letProofsAge, MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/member'
-import { copied, letCodesBeFresh, AuthenticatorApp, SETUP } from '#tests/support/second_factor'
+import Client from '#models/oidc/client'
+import Consent from '#models/oidc/consent'
+import { letProofsAge, MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
+import {
+  copied,
+  letCodesBeFresh,
+  AuthenticatorApp,
+  SETUP,
+} from '#tests/support/people/second_factor'
 import {
   aRequest,
   aSite,

@@ -1,11 +1,16 @@
 import * as openid from 'openid-client'
 import { test } from '@japa/runner'
 import AuditEntry from '#models/audit_entry'
-import Client from '#models/client'
+import Client from '#models/oidc/client'
 import { emptyDatabase } from '#tests/support/database'
-import { MEMBER, MEMBER_PASSWORD } from '#tests/support/member'
+import { MEMBER, MEMBER_PASSWORD } from '#tests/support/people/member'
 import { backToSite, siteClientOf } from '#tests/support/site'
-import { freePort, onThisDatabase, runAce, spawnServer } from '#tests/support/spawned_process'
+import {
+  freePort,
+  onThisDatabase,
+  runAce,
+  spawnServer,
+} from '#tests/support/servers/spawned_process'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { cookieName } from '#auth/cookies'
 import UserSession from '#models/user_session'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { lastMailTo } from '#tests/support/mails'
 import {
   letProofsAge,
@@ -9,8 +9,8 @@ import {
   MEMBER_PASSWORD,
   signedInMember,
   tripFrom,
-} from '#tests/support/member'
-import { letCodesBeFresh, setUp } from '#tests/support/second_factor'
+} from '#tests/support/people/member'
+import { letCodesBeFresh, setUp } from '#tests/support/people/second_factor'
 import { makeProvider, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

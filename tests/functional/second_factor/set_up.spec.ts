@@ -5,10 +5,10 @@ import { cookieName } from '#auth/cookies'
 import AuditEntry from '#models/audit_entry'
 import RecoveryCode from '#models/recovery_code'
 import SecondFactor from '#models/second_factor'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
-import { letProofsAge, MEMBER, signedInMember, visitorOf } from '#tests/support/member'
+import { letProofsAge, MEMBER, signedInMember, visitorOf } from '#tests/support/people/member'
 import {
   answer,
   AuthenticatorApp,
@@ -17,7 +17,7 @@ import {
   letCodesBeFresh,
   SETUP,
   setUp,
-} from '#tests/support/second_factor'
+} from '#tests/support/people/second_factor'
 import { Visitor } from '#tests/support/visitor'
 
 const PAGE = '/account/second_factor'

@@ -7,9 +7,9 @@ import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
-import { now, sqlTime } from '#models/clock'
-import { hashToken, randomToken } from '#auth/random_token'
-import { forget, mailedLink, press } from '#tests/support/sign_up'
+import { now, sqlTime } from '#time/clock'
+import { hashToken, randomToken } from '#crypto/random_token'
+import { forget, mailedLink, press } from '#tests/support/people/sign_up'
 import { letLimitsPass } from '#tests/support/limits'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import {
@@ -19,8 +19,14 @@ import {
   signedInMember,
   tripFrom,
   visitorOf,
-} from '#tests/support/member'
-import { answer, ASKED, letCodesBeFresh, setUp, type SetUp } from '#tests/support/second_factor'
+} from '#tests/support/people/member'
+import {
+  answer,
+  ASKED,
+  letCodesBeFresh,
+  setUp,
+  type SetUp,
+} from '#tests/support/people/second_factor'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -2,10 +2,10 @@ import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
-import { accessToken, askAsPerson } from '#social/access_token'
-import { MEMBER_PASSWORD, visitorOf } from '#tests/support/member'
-import { faults, type Fault } from '#tests/support/provider_server'
+import { now, sqlTime } from '#time/clock'
+import { accessToken, askAsPerson } from '#trip/access_token'
+import { MEMBER_PASSWORD, visitorOf } from '#tests/support/people/member'
+import { faults, type Fault } from '#tests/support/servers/provider_server'
 import {
   DRIVER_NAMES,
   makeCredential,

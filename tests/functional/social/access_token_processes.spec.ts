@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import Identity from '#models/identity'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import {
   DRIVER_NAMES,
   makeProvider,
@@ -11,7 +11,7 @@ import {
   withProviders,
   type DriverName,
 } from '#tests/support/trip'
-import { onThisDatabase, spawnServer, type Settings } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer, type Settings } from '#tests/support/servers/spawned_process'
 import { Visitor } from '#tests/support/visitor'
 
 /**

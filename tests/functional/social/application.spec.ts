@@ -4,8 +4,8 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { type Administrator, signedInAs } from '#tests/support/administrator'
-import { faults } from '#tests/support/provider_server'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
+import { faults } from '#tests/support/servers/provider_server'
 import { aCredential } from '#tests/support/providers'
 import {
   DRIVER_NAMES,

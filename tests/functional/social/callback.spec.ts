@@ -1,15 +1,15 @@
 import { test } from '@japa/runner'
 import { cookieName } from '#auth/cookies'
-import { FAILURES } from '#social/failure'
+import { FAILURES } from '#trip/failure'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
 import { appUrl } from '#config/app'
-import { now } from '#models/clock'
+import { now } from '#time/clock'
 import { groupInBothWays } from '#tests/support/from_site'
 import { multiplyLimits } from '#tests/support/limits'
 import { rawRequest } from '#tests/support/raw_request'
-import { signedInMember } from '#tests/support/member'
+import { signedInMember } from '#tests/support/people/member'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,

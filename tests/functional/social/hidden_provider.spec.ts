@@ -3,7 +3,7 @@ import Identity from '#models/identity'
 import type Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { MEMBER, MEMBER_PASSWORD, signedInMember, tripFrom } from '#tests/support/member'
+import { MEMBER, MEMBER_PASSWORD, signedInMember, tripFrom } from '#tests/support/people/member'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -3,18 +3,18 @@ import { generateKeyPair, type JWTPayload } from 'jose'
 import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import { DRIVERS } from '#protocol/drivers'
-import { callbackUrl } from '#social/driver_for'
+import { callbackUrl } from '#trip/driver_for'
 import { providerOrigins } from '#start/env'
-import { signedInAs } from '#tests/support/administrator'
+import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
-import { OpenIdDriver } from '#tests/support/openid_driver'
+import { OpenIdDriver } from '#tests/support/servers/openid_driver'
 import {
   agreeAt,
   OPENID_CLIENT,
   PERSON,
   signed,
   startOpenIdProvider,
-} from '#tests/support/openid_provider'
+} from '#tests/support/servers/openid_provider'
 import { departOn, prepareTrial } from '#tests/support/trial'
 import { makeCredential, makeProviderRow, start } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'

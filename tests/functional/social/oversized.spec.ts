@@ -1,9 +1,9 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
-import { LONGEST_NAME } from '#models/person_name'
+import { LONGEST_NAME } from '#text/person_name'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { faults } from '#tests/support/provider_server'
+import { faults } from '#tests/support/servers/provider_server'
 import {
   DRIVER_NAMES,
   makeCredential,

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
-import { LONGEST_NAME } from '#models/person_name'
+import { LONGEST_NAME } from '#text/person_name'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { Visitor } from '#tests/support/visitor'
-import { faults, type Fault } from '#tests/support/provider_server'
+import { faults, type Fault } from '#tests/support/servers/provider_server'
 import {
   DRIVER_NAMES,
   makeProvider,

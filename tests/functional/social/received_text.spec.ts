@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import User from '#models/user'
-import { faults } from '#tests/support/provider_server'
+import { faults } from '#tests/support/servers/provider_server'
 import {
   DRIVER_NAMES,
   makeProvider,

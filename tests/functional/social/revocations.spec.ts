@@ -8,11 +8,11 @@ import Revocation from '#models/revocation'
 import User from '#models/user'
 import { EndLinks } from '#jobs/end_links'
 import { Prune } from '#jobs/prune'
-import { now, sqlTime } from '#models/clock'
-import { accessToken } from '#social/access_token'
+import { now, sqlTime } from '#time/clock'
+import { accessToken } from '#trip/access_token'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
-import { MEMBER, MEMBER_PASSWORD, signedInMember, tripFrom } from '#tests/support/member'
-import { faults, type Fault } from '#tests/support/provider_server'
+import { MEMBER, MEMBER_PASSWORD, signedInMember, tripFrom } from '#tests/support/people/member'
+import { faults, type Fault } from '#tests/support/servers/provider_server'
 import {
   DRIVER_NAMES,
   makeCredential,
@@ -23,7 +23,7 @@ import {
   withProviders,
   type DriverName,
 } from '#tests/support/trip'
-import { onThisDatabase, spawnServer } from '#tests/support/spawned_process'
+import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import { Visitor, type Page } from '#tests/support/visitor'
 
 const METHODS = '/account/sign_in_methods'

@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { aCredential } from '#tests/support/providers'
 import {
   DRIVER_NAMES,

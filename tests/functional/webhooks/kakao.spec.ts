@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { freezeTime, test, timeTravel } from '@japa/runner'
-import { RevokeCredential } from '#actions/revoke_credential'
+import { RevokeCredential } from '#actions/credentials/revoke_credential'
 import { JOB } from '#audit/actor'
 import { appUrl } from '#config/app'
 import Identity from '#models/identity'
@@ -12,10 +12,14 @@ import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
 import User from '#models/user'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { providerOrigins } from '#start/env'
 import { emptyDatabase } from '#tests/support/database'
-import { faults, startProviderServer, type ProviderServer } from '#tests/support/provider_server'
+import {
+  faults,
+  startProviderServer,
+  type ProviderServer,
+} from '#tests/support/servers/provider_server'
 import { rawRequest } from '#tests/support/raw_request'
 import {
   makeCredential,

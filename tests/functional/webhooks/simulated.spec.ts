@@ -3,7 +3,7 @@ import Identity from '#models/identity'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
-import { now, sqlTime } from '#models/clock'
+import { now, sqlTime } from '#time/clock'
 import { makeCredential, makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

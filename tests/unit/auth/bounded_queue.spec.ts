@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { BoundedQueue } from '#auth/bounded_queue'
+import { BoundedQueue } from '#crypto/bounded_queue'
 
 /** Work that ends when it is told to. */
 function work() {

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { ENDINGS, endingOf, Tally, type Ending, type TripGroup } from '#health/endings'
-import { FAILURES } from '#social/failure'
+import { FAILURES } from '#trip/failure'
 
 const trip = (fields: Partial<TripGroup>): TripGroup => ({
   outcome: null,

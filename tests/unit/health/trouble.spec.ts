@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { troubleOf, verdictOf, type Evidence, type Trouble } from '#health/trouble'
-import { FAILURES, type FailureName } from '#social/failure'
+import { FAILURES, type FailureName } from '#trip/failure'
 
 const evidence = (fields: Partial<Evidence>): Evidence => ({
   recent: { well: 0, failures: {} },

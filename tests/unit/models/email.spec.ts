@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from '@japa/runner'
-import { normalizeEmail } from '#models/email'
+import { normalizeEmail } from '#text/email'
 
 test.group('One form for every e-mail address', () => {
   for (const [typed, stored] of [

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { maskEmail, maskName, maskSubject } from '#models/mask'
+import { maskEmail, maskName, maskSubject } from '#text/mask'
 
 test.group('Masked for a report', () => {
   for (const [mask, whole, masked] of [

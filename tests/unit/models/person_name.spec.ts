@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { LONGEST_NAME, normalizeName } from '#models/person_name'
+import { LONGEST_NAME, normalizeName } from '#text/person_name'
 import { nameValidator } from '#validators/account'
 import { completionValidator } from '#validators/pending_identity'
 import { registrationValidator } from '#validators/registration'

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from '@japa/runner'
-import { startProviderServer, type ProviderServer } from '#tests/support/provider_server'
+import { startProviderServer, type ProviderServer } from '#tests/support/servers/provider_server'
 
 const CALLBACK = 'http://localhost:3333/user/login/social/x/callback/'
 

@@ -1,5 +1,9 @@
 import { test } from '@japa/runner'
-import { faults, startProviderServer, type ProviderServer } from '#tests/support/provider_server'
+import {
+  faults,
+  startProviderServer,
+  type ProviderServer,
+} from '#tests/support/servers/provider_server'
 
 const CALLBACK = 'http://localhost:3333/user/login/social/x/callback/'
 

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { diagnose } from '#social/diagnosis'
+import { diagnose } from '#set_up/diagnosis'
 
 test.group('Which diagnosis fits', () => {
   for (const [driver, failure, code, key] of [

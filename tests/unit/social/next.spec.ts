@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { safeNext } from '#social/next'
+import { safeNext } from '#auth/next'
 
 const BASES = ['http://localhost:3333', 'https://login.example.com']
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from '@japa/runner'
-import { safeNext } from '#social/next'
+import { safeNext } from '#auth/next'
 import { OPEN_REDIRECTS } from '#tests/support/open_redirects'
 
 const BASES = ['http://localhost:3333', 'https://login.example.com']

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { checkSetUp, type SetUp } from '#social/set_up_checks'
+import { checkSetUp, type SetUp } from '#set_up/set_up_checks'
 
 const GOOD: SetUp = {
   appUrl: 'https://login.example.com',

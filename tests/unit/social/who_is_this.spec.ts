@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
-import { vouchesForEmail } from '#social/vouching'
-import { whoIsThis, type Acquaintance, type Decision } from '#social/who_is_this'
+import { vouchesForEmail } from '#trip/vouching'
+import { whoIsThis, type Acquaintance, type Decision } from '#trip/who_is_this'
 
 const nobody: Acquaintance = { known: null, emailOwner: null }
 const known = (suspended = false): Acquaintance => ({

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from '@japa/runner'
-import { LONGEST_NAME } from '#models/person_name'
-import { projectRoot } from '#tests/support/spawned_process'
+import { LONGEST_NAME } from '#text/person_name'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 const VIEWS = `${projectRoot}resources/views/`
 

@@ -1,0 +1,62 @@
+import { inTransaction } from '#database/transaction'
+import { AddClientSecret } from '#actions/clients/add_client_secret'
+import type { Actor } from '#audit/actor'
+import { randomToken } from '#crypto/random_token'
+import AuditEntry from '#models/audit_entry'
+import Client from '#models/oidc/client'
+import ClientSecret from '#models/oidc/client_secret'
+import { now, sqlTime } from '#time/clock'
+
+export type ClientChange =
+  { kind: 'done'; secret: string | null } | { kind: 'unknown' | 'no_secret' | 'already_so' }
+
+export type ClientDeed =
+  | { deed: 'enable' | 'disable' | 'delete' }
+  /** `secret`: one that the site brings. */
+  | { deed: 'rotate'; graceMs: number; secret?: string }
+
+/** Switches a site on or off, deletes it, or gives it another secret. */
+export class ChangeClient {
+  async handle(clientId: string, deed: ClientDeed, actor: Actor): Promise<ClientChange> {
+    return inTransaction(async (trx): Promise<ClientChange> => {
+      await Client.query({ client: trx }).where({ clientId }).update({ clientId })
+      const client = await Client.findBy({ clientId }, { client: trx })
+      if (!client) return { kind: 'unknown' }
+      const note = (action: 'client.enabled' | 'client.disabled' | 'client.deleted') =>
+        AuditEntry.record({ actor, action, subject: client.asAuditSubject }, trx)
+      const endWhatItHas = () => trx.from('oidc_payloads').where('client_id', clientId).delete()
+
+      switch (deed.deed) {
+        case 'enable':
+          if (client.isEnabled) return { kind: 'already_so' }
+          await client.merge({ disabledAt: null }).save()
+          await note('client.enabled')
+          return { kind: 'done', secret: null }
+        case 'disable':
+          if (!client.isEnabled) return { kind: 'already_so' }
+          await client.merge({ disabledAt: now() }).save()
+          await endWhatItHas()
+          await note('client.disabled')
+          return { kind: 'done', secret: null }
+        case 'delete':
+          await note('client.deleted')
+          await endWhatItHas()
+          await client.delete()
+          return { kind: 'done', secret: null }
+        case 'rotate': {
+          if (!client.isConfidential) return { kind: 'no_secret' }
+          const until = now().plus({ milliseconds: deed.graceMs })
+          const secret = deed.secret ?? randomToken()
+          await ClientSecret.query({ client: trx })
+            .where('clientId', client.id)
+            .where((living) =>
+              living.whereNull('retireUntil').orWhere('retireUntil', '>', sqlTime(until))
+            )
+            .update({ retireUntil: sqlTime(until) })
+          await new AddClientSecret().handle(client, secret, actor, trx)
+          return { kind: 'done', secret: deed.secret === undefined ? secret : null }
+        }
+      }
+    })
+  }
+}

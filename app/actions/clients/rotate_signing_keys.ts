@@ -1,0 +1,29 @@
+import { inTransaction } from '#database/transaction'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import SigningKey from '#models/oidc/signing_key'
+import { now } from '#time/clock'
+
+/** Publishes one more key for ID tokens. Every process sees it with its next request. */
+export class RotateSigningKeys {
+  /** @param afterMs until it signs; `now`: those before have leaked and go */
+  async handle(afterMs: number | 'now', actor: Actor): Promise<SigningKey> {
+    const signsFrom = afterMs === 'now' ? now() : now().plus({ milliseconds: afterMs })
+    await SigningKey.forgetOutlived()
+    const fresh = await SigningKey.fresh(signsFrom)
+    return inTransaction(async (trx) => {
+      if (afterMs === 'now') await SigningKey.query({ client: trx }).delete()
+      const key = await SigningKey.create(fresh.$attributes, { client: trx })
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'signing_key.added',
+          subject: key.asAuditSubject,
+          changes: { signsFrom: { before: null, after: signsFrom.toISO() } },
+        },
+        trx
+      )
+      return key
+    })
+  }
+}

@@ -1,0 +1,41 @@
+import { inTransaction } from '#database/transaction'
+import env from '#start/env'
+import Client from '#models/oidc/client'
+import ClientSecret from '#models/oidc/client_secret'
+import { now } from '#time/clock'
+
+/**
+ * Registers the example site that `npm start` serves beside this one. For the start of
+ * the app; several processes may do it at once.
+ */
+export class SeedSandboxClient {
+  static readonly CLIENT_ID = 'example'
+
+  /** Makes or renews the row; nothing without SANDBOX and an example site. */
+  async handle(): Promise<void> {
+    const url = env.get('SANDBOX_CLIENT_URL')
+    const secret = env.get('SANDBOX_CLIENT_SECRET')
+    if (!env.get('SANDBOX') || !url || !secret) return
+
+    await inTransaction(async (trx) => {
+      const clientId = SeedSandboxClient.CLIENT_ID
+      const known = await Client.findBy({ clientId }, { client: trx })
+      /* A site of the operator's own keeps its id. */
+      if (known && !known.sandbox) return
+
+      const client = known ?? new Client().merge({ clientId, kind: 'server', sandbox: true })
+      client.merge({
+        name: '달빛서점 Moonlight Books',
+        redirectUris: [`${url}/callback`],
+        postLogoutRedirectUris: [`${url}/`],
+        scopes: Client.USUAL_SCOPES,
+      })
+      await client.useTransaction(trx).save()
+
+      /* Each start has a secret of its own, so that none outlives the example. */
+      await ClientSecret.query({ client: trx }).where('clientId', client.id).delete()
+      const row = new ClientSecret().merge({ clientId: client.id, createdAt: now() })
+      await row.keep(secret).useTransaction(trx).save()
+    })
+  }
+}

@@ -1,0 +1,106 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
+import type { Actor } from '#audit/actor'
+import { changesBetween } from '#audit/changes'
+import AuditEntry from '#models/audit_entry'
+import { now } from '#time/clock'
+import { parseGrace, USUAL_GRACE } from '#models/grace'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+
+export interface CredentialActivation {
+  /** `Provider.keysVersion` that the form carries (`isStale`). */
+  version?: string
+  /** For how long the one before still ends what began with it, in milliseconds; 0: not at all. */
+  graceMs?: number
+  actor: Actor
+}
+
+export type ActivationOutcome =
+  | { kind: 'activated' }
+  | { kind: 'rolled_back' }
+  | { kind: 'another_application' }
+  | { kind: 'stale' }
+  | { kind: 'revoked' }
+  | { kind: 'gone' }
+
+const USUAL_GRACE_MS = parseGrace(USUAL_GRACE)!
+
+/**
+ * Makes a credential the one that new attempts use. The one before retires: for
+ * a grace time it still ends the attempts that began with it (design, section
+ * 5). A retiring one may come back, and then the newer one waits as it did
+ * before the rotation; a revoked one may not.
+ */
+export class ActivateCredential {
+  async handle(
+    { id, providerId }: ProviderCredential,
+    { version, graceMs = USUAL_GRACE_MS, actor }: CredentialActivation,
+    within?: TransactionClientContract
+  ): Promise<ActivationOutcome> {
+    return inTransaction(async (trx) => {
+      const provider = await Provider.lock(providerId, trx)
+      const credential = await ProviderCredential.find(id, { client: trx })
+      if (!provider || !credential) return { kind: 'gone' }
+
+      /* Pressed twice: the second press finds its work done. */
+      if (provider.activeCredentialId === credential.id) return { kind: 'activated' }
+      if (credential.status === 'revoked') return { kind: 'revoked' }
+      if (await provider.hasOtherKeys(version)) return { kind: 'stale' }
+      if (await provider.isAnotherApplication(credential.clientId, credential.appRef)) {
+        return { kind: 'another_application' }
+      }
+
+      const before =
+        provider.activeCredentialId === null
+          ? null
+          : await ProviderCredential.find(provider.activeCredentialId, { client: trx })
+      if (!(await provider.replaceActiveCredential(credential.id))) {
+        return { kind: 'stale' }
+      }
+
+      const isRollBack = credential.status === 'retiring'
+      const activate = async (one: ProviderCredential) => {
+        one.merge({ status: 'active', activatedAt: now(), retiredAt: null, retireUntil: null })
+        await one.save()
+      }
+      if (isRollBack) {
+        if (before) await this.#change(before, 'credential.set_back', actor, trx, setBack)
+        await this.#change(credential, 'credential.rolled_back', actor, trx, activate)
+        return { kind: 'rolled_back' }
+      }
+
+      if (before && graceMs > 0) {
+        const retire = (one: ProviderCredential) => one.retire(graceMs)
+        await this.#change(before, 'credential.retired', actor, trx, retire)
+      } else if (before) {
+        await this.#change(before, 'credential.revoked', actor, trx, (one) => one.revoke())
+      }
+      await this.#change(credential, 'credential.activated', actor, trx, activate)
+      return { kind: 'activated' }
+    }, within)
+  }
+
+  /** Changes one credential, and writes down what that changed. */
+  async #change(
+    credential: ProviderCredential,
+    action: AuditEntry['action'],
+    actor: Actor,
+    trx: TransactionClientContract,
+    change: (credential: ProviderCredential) => Promise<void>
+  ) {
+    const before = standingOf(credential)
+    await change(credential)
+    const changes = changesBetween(before, standingOf(credential))
+    await AuditEntry.record({ actor, action, subject: credential.asAuditSubject, changes }, trx)
+  }
+}
+
+/** As if the rotation had not been; what began with it meanwhile still ends with it. */
+async function setBack(credential: ProviderCredential) {
+  await credential.merge({ status: 'draft' }).save()
+}
+
+function standingOf({ status, retireUntil }: ProviderCredential) {
+  return { status, retireUntil: retireUntil?.toISO() ?? null }
+}

@@ -1,0 +1,100 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import { CreateProvider } from '#actions/providers/create_provider'
+import type { ApprovedLosses, SandboxLosses } from '#sandbox/losses'
+import { isPracticeKey } from '#sandbox/practice_keys'
+
+export interface NewCredential {
+  clientId: string
+  /** `null`: the provider has none (Kakao with the secret switched off). */
+  clientSecret: string | null
+  label: string | null
+  /** Whoever adds it knows that the console asks for no secret, where it did until now. */
+  secretSwitchedOff?: boolean
+  /** Real keys may end a practice provider, with this much of what came through it; `null`: never. */
+  approvedLosses?: ApprovedLosses | null
+  /** `Provider.keysVersion` that the form carries (`isStale`). */
+  version?: string
+  actor: Actor
+}
+
+export type CredentialAddition =
+  | { kind: 'added'; credential: ProviderCredential }
+  /** This very pair is here already, and not revoked. */
+  | { kind: 'known'; credential: ProviderCredential }
+  | { kind: 'replaced_sandbox'; provider: Provider; losses: SandboxLosses }
+  /** A practice provider would give way, and nobody has agreed to so much. */
+  | { kind: 'sandbox_in_the_way'; losses: SandboxLosses }
+  | { kind: 'practice_only' }
+  /** The key in use has a secret, so the application most likely insists on one. */
+  | { kind: 'secret_expected' }
+  | { kind: 'another_application' }
+  | { kind: 'stale' }
+  | { kind: 'gone' }
+
+/**
+ * Adds a credential as a draft. Real keys never live in a sandbox row: there, a
+ * real provider takes its place instead, and begins with them.
+ */
+export class AddCredential {
+  async handle(
+    { id }: Provider,
+    input: NewCredential,
+    within?: TransactionClientContract
+  ): Promise<CredentialAddition> {
+    return inTransaction(async (trx) => {
+      const provider = await Provider.lock(id, trx)
+      if (!provider) return { kind: 'gone' }
+
+      if (provider.sandbox && !(await isPracticeKey(provider.driver, input))) {
+        if (input.approvedLosses === null) return { kind: 'practice_only' }
+        const creation = await new CreateProvider().handle(
+          {
+            key: provider.key,
+            driver: provider.driver,
+            keys: input,
+            approvedLosses: input.approvedLosses,
+            actor: input.actor,
+          },
+          trx
+        )
+        if (creation.kind === 'key_taken') return { kind: 'gone' }
+        if (creation.kind === 'sandbox_in_the_way') return creation
+        return { kind: 'replaced_sandbox', provider: creation.provider, losses: creation.losses! }
+      }
+
+      await provider.load('credentials')
+      const { clientId, clientSecret, label, actor } = input
+      const known = provider.credentials.find(
+        (one) =>
+          one.status !== 'revoked' && one.clientId === clientId && one.hasSecret(clientSecret ?? '')
+      )
+      if (known) return { kind: 'known', credential: known }
+
+      if (await provider.hasOtherKeys(input.version)) return { kind: 'stale' }
+      if (await provider.isAnotherApplication(clientId)) return { kind: 'another_application' }
+      if (!clientSecret && provider.expectsSecret && !input.secretSwitchedOff) {
+        return { kind: 'secret_expected' }
+      }
+
+      const credential = new ProviderCredential()
+      credential.fill({ clientId, label, createdBy: actor.userId, status: 'draft' })
+      if (clientSecret) credential.keepSecret(clientSecret)
+      await provider.related('credentials').save(credential)
+      await AuditEntry.record(
+        {
+          actor,
+          action: 'credential.added',
+          subject: credential.asAuditSubject,
+          changes: credential.auditedChanges,
+        },
+        trx
+      )
+      return { kind: 'added', credential }
+    }, within)
+  }
+}

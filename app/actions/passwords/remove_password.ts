@@ -1,0 +1,43 @@
+import { inSession } from '#auth/in_session'
+import { waysIn } from '#auth/ways_in'
+import AccountToken from '#models/account_token'
+import OutgoingMail from '#models/outgoing_mail'
+import User from '#models/user'
+import UserSession from '#models/user_session'
+import WaitingSignIn from '#models/waiting_sign_in'
+import { now, sqlTime } from '#time/clock'
+
+export type PasswordRemoval = 'removed' | 'none' | 'last_way_in'
+
+/**
+ * Takes a person's password away, if another way to sign in remains. Sessions
+ * that came by the password end, but for the one in use.
+ */
+export class RemovePassword {
+  async handle(current: UserSession): Promise<PasswordRemoval> {
+    return inSession(current, async (user, trx) => {
+      if (user.password === null) return 'none'
+
+      const ways = await waysIn(user, trx)
+      if (ways.count - (ways.password ? 1 : 0) < 1) return 'last_way_in'
+
+      await User.query({ client: trx })
+        .where('id', user.id)
+        .update({ password: null, updatedAt: sqlTime(now()) })
+      await User.outdateProofs(user.id, trx)
+      await UserSession.query({ client: trx })
+        .where('userId', user.id)
+        .whereNull('identityId')
+        .whereNull('revokedAt')
+        .whereNot('id', current.id)
+        .update({ revokedAt: sqlTime(now()) })
+      await WaitingSignIn.query({ client: trx })
+        .where('userId', user.id)
+        .whereNull('identityId')
+        .delete()
+      await AccountToken.voidAllOf(user, trx)
+      await OutgoingMail.tellOfPassword(user, trx)
+      return 'removed'
+    })
+  }
+}

@@ -1,0 +1,29 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
+import { inEvenTime } from '#crypto/even_time'
+import { appUrl } from '#config/app'
+import AccountToken from '#models/account_token'
+import OutgoingMail from '#models/outgoing_mail'
+import User from '#models/user'
+
+/**
+ * Mails a link to set a new password to whoever has proved the address, also to
+ * a person who has had none so far. The caller cannot tell whether there is one.
+ */
+export class SendPasswordReset {
+  /** @param email normalised */
+  async handle(email: string): Promise<void> {
+    await inEvenTime(() => inTransaction((trx) => this.#send(email, trx)))
+  }
+
+  async #send(typed: string, trx: TransactionClientContract) {
+    const user = await User.withEmail(typed, trx)
+    if (!user?.email || user.isSuspended) return
+
+    const { email, locale } = user
+    if (await OutgoingMail.isFlooding(email, ['reset_password'], trx)) return
+    const token = await AccountToken.issue(user, 'reset_password', email, trx)
+    const data = { url: `${appUrl}/user/password/reset/${token}` }
+    await OutgoingMail.queue({ template: 'reset_password', to: email, locale, data }, trx)
+  }
+}

@@ -1,0 +1,50 @@
+import { SignInWithProfile } from '#actions/trips/sign_in_with_profile'
+import type PendingIdentity from '#models/pending_identity'
+import Provider from '#models/provider'
+import SignInAttempt from '#models/sign_in_attempt'
+import type { TripOutcome } from '#trip/visit'
+
+export interface WrongCode {
+  kind: 'wrong_code'
+  triesLeft: number
+}
+
+/**
+ * Goes on with a trip whose profile lacked a required field, now that the person
+ * has given it here: decides anew who this is, with what is known now.
+ */
+export class CompleteProfile {
+  /** Proves the address given here by the code that was mailed to it. */
+  async proveAddress(
+    pending: PendingIdentity,
+    browser: string,
+    code: string
+  ): Promise<TripOutcome | WrongCode> {
+    const triesLeft = await pending.takeTry()
+    if (triesLeft === null) return { kind: 'failed', failure: 'proof_gone' }
+    const { email } = pending.revealProfile()
+    if (email && pending.isCode(code, email, browser)) return this.handle(pending, true)
+    return triesLeft === 0
+      ? { kind: 'failed', failure: 'proof_gone' }
+      : { kind: 'wrong_code', triesLeft }
+  }
+
+  /** @param emailIsProved the address was typed here and proved by a code */
+  async handle(pending: PendingIdentity, emailIsProved: boolean): Promise<TripOutcome> {
+    const provider = await Provider.findOrFail(pending.providerId)
+    const attempt = pending.attemptId ? await SignInAttempt.find(pending.attemptId) : null
+    const tokens = pending.revealTokens()
+    if (!attempt || !tokens || !provider.enabled) return { kind: 'failed', failure: 'proof_gone' }
+
+    attempt.next = pending.next
+    return new SignInWithProfile().handle({
+      provider,
+      attempt,
+      profile: pending.revealProfile(),
+      tokens,
+      browserHash: pending.browserHash,
+      emailIsProved,
+      pending,
+    })
+  }
+}

@@ -1,0 +1,66 @@
+import { affectedOne } from '#database/affected'
+import { inTransaction } from '#database/transaction'
+import Identity from '#models/identity'
+import OutgoingMail from '#models/outgoing_mail'
+import PendingIdentity from '#models/pending_identity'
+import Provider from '#models/provider'
+import SignInAttempt from '#models/sign_in_attempt'
+import User from '#models/user'
+import { now, sqlTime } from '#time/clock'
+import type { RefusalOfPerson } from '#trip/who_is_this'
+
+export type JoinOutcome =
+  | { kind: 'joined'; user: User; identity: Identity }
+  /** Said to whoever has proved that the account is theirs, and to nobody before. */
+  | { kind: 'refused'; failure: RefusalOfPerson | 'provider_off' }
+  | { kind: 'gone' }
+
+/**
+ * Joins a pending identity to the account that its owner has just proved,
+ * whichever way that was. The pending identity is used up.
+ */
+export class JoinPendingIdentity {
+  /** @param owner the account's person, as read before the proof was looked at */
+  async handle(pending: PendingIdentity, owner: User): Promise<JoinOutcome> {
+    return inTransaction(async (trx) => {
+      const user = await User.lock(pending.targetUserId ?? 0, trx)
+      const used = await affectedOne(
+        PendingIdentity.query({ client: trx })
+          .where('id', pending.id)
+          .where('expiresAt', '>', sqlTime(now()))
+          .delete()
+      )
+      if (!used || user?.sessionEpoch !== owner.sessionEpoch) return { kind: 'gone' }
+      if (await Identity.known(pending.providerId, pending.subject, trx)) return { kind: 'gone' }
+      if (await user.isAnotherAt(pending.providerId, trx)) return { kind: 'gone' }
+
+      const provider = await Provider.findOrFail(pending.providerId, { client: trx })
+      const failure = refusalOf(user, provider)
+      if (failure) return { kind: 'refused', failure }
+
+      const joinedAt = now()
+      const identity = new Identity()
+      identity.useTransaction(trx)
+      identity.belongTo(user, provider, pending.revealProfile(), joinedAt)
+      const tokens = pending.revealTokens()
+      if (tokens) identity.sealTokens(tokens)
+      await identity.save()
+
+      await user.merge({ lastSignInAt: joinedAt }).save()
+      const attempt = pending.attemptId
+        ? await SignInAttempt.find(pending.attemptId, { client: trx })
+        : null
+      await attempt?.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
+      await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
+      return { kind: 'joined', user, identity }
+    })
+  }
+}
+
+/** What may have become of either since the trip. An account exists: a closed sign-up keeps nobody out. */
+function refusalOf(user: User, provider: Provider): RefusalOfPerson | 'provider_off' | null {
+  if (user.isSuspended) return 'suspended'
+  if (user.isProtected) return 'account_protected'
+  if (!provider.enabled) return 'provider_off'
+  return provider.hidden ? 'newcomers_refused' : null
+}

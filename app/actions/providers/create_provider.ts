@@ -1,0 +1,156 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import { now } from '#time/clock'
+import Provider, { type ProviderSettings } from '#models/provider'
+import { changesBetween, type Changes } from '#audit/changes'
+import ProviderCredential from '#models/provider_credential'
+import {
+  type ApprovedLosses,
+  areApproved,
+  lossesOf,
+  membersOfSandbox,
+  type SandboxLosses,
+  type SandboxRow,
+  sandboxRow,
+} from '#sandbox/losses'
+import { DRIVERS } from '#protocol/drivers'
+
+export interface NewProvider {
+  key: string
+  driver: string
+  /** Without keys it can be prepared, but not switched on. */
+  keys?: { clientId: string; clientSecret: string | null; label?: string | null }
+  adminKey?: string
+  settings?: Partial<ProviderSettings>
+  /** A practice provider of the same key may give way, with this much of what came through it. */
+  approvedLosses?: ApprovedLosses
+  actor: Actor
+}
+
+export type ProviderCreation =
+  /** `losses`: what went with the practice provider, if one gave way. */
+  | { kind: 'created'; provider: Provider; losses: SandboxLosses | null }
+  /** A practice provider of this key would give way, and nobody has agreed to so much. */
+  | { kind: 'sandbox_in_the_way'; losses: SandboxLosses }
+  | { kind: 'key_taken' }
+
+/**
+ * Adds a provider, switched off. Keys that come with it are active at once:
+ * there is nothing yet to rotate from. A practice provider of the same key gives
+ * way, with everything that came through it, if whoever asks has agreed to that.
+ */
+export class CreateProvider {
+  /** @param within the transaction of a larger flow */
+  async handle(input: NewProvider, within?: TransactionClientContract): Promise<ProviderCreation> {
+    return inTransaction((trx) => this.#create(input, trx), within)
+  }
+
+  async #create(input: NewProvider, trx: TransactionClientContract): Promise<ProviderCreation> {
+    const sandbox = await this.#lockSandbox(input.key, trx)
+    const losses = sandbox && (await lossesOf(sandbox, trx))
+    if (losses && !areApproved(losses, input.approvedLosses)) {
+      return { kind: 'sandbox_in_the_way', losses }
+    }
+    if (sandbox) await this.#removeSandbox(sandbox, trx)
+    if (await trx.query().from('providers').where('key', input.key).first()) {
+      return { kind: 'key_taken' }
+    }
+
+    const provider = new Provider().useTransaction(trx)
+    provider.fill({
+      label: DRIVERS[input.driver].defaults.label,
+      hidden: false,
+      position: sandbox?.position ?? (await this.#lastPosition(trx)),
+      scopes: [...DRIVERS[input.driver].defaults.scopes],
+      requiredFields: ['email', 'name'],
+      emailPolicy: DRIVERS[input.driver].defaults.emailPolicy,
+      allowSignUp: true,
+      syncProfile: 'always',
+      ...input.settings,
+      key: input.key,
+      driver: input.driver,
+      enabled: false,
+      sandbox: false,
+    })
+    if (input.adminKey) provider.keepAdminKey(input.adminKey)
+    await provider.save()
+    await AuditEntry.record(
+      {
+        actor: input.actor,
+        action: 'provider.created',
+        subject: provider.asAuditSubject,
+        changes: {
+          ...changesBetween(
+            {},
+            { key: provider.key, driver: provider.driver, ...provider.settings }
+          ),
+          /* Its people went with it. */
+          ...(losses && { sandbox: { before: true, after: false }, ...lossesAsChanges(losses) }),
+          ...(input.adminKey && { adminKey: 'changed' }),
+        },
+      },
+      trx
+    )
+    if (input.keys) await this.#beginWith(provider, input.keys, input.actor)
+
+    return { kind: 'created', provider, losses }
+  }
+
+  async #beginWith(
+    provider: Provider,
+    { clientId, clientSecret, label = null }: NonNullable<NewProvider['keys']>,
+    actor: Actor
+  ) {
+    const credential = new ProviderCredential()
+    credential.fill({
+      clientId,
+      label,
+      createdBy: actor.userId,
+      status: 'active',
+      activatedAt: now(),
+    })
+    if (clientSecret) credential.keepSecret(clientSecret)
+    await provider.related('credentials').save(credential)
+
+    provider.activeCredentialId = credential.id
+    await provider.save()
+    await AuditEntry.record(
+      {
+        actor,
+        action: 'credential.added',
+        subject: credential.asAuditSubject,
+        changes: credential.auditedChanges,
+      },
+      provider.$trx!
+    )
+  }
+
+  /** Writes before it reads, as `Provider.lock` does. */
+  async #lockSandbox(key: string, trx: TransactionClientContract): Promise<SandboxRow | null> {
+    await trx.query().from('providers').where({ key, sandbox: true }).update({ key })
+    return sandboxRow(key, trx)
+  }
+
+  async #removeSandbox(row: SandboxRow, trx: TransactionClientContract) {
+    const itself = () => trx.query().from('providers').where('id', row.id)
+    await itself().update({ active_credential_id: null, enabled: false })
+    await membersOfSandbox(row, trx).delete()
+    await itself().delete()
+  }
+
+  async #lastPosition(trx: TransactionClientContract): Promise<number> {
+    const [row] = await trx.query().from('providers').max('position as last')
+    return Number(row.last ?? 0) + 1
+  }
+}
+
+/** As the audit keeps them. */
+const lossesAsChanges = (losses: SandboxLosses): Changes =>
+  Object.fromEntries(
+    Object.entries(losses).map(([name, count]) => [
+      `lost_${name}`,
+      { before: count as number, after: 0 },
+    ])
+  )

@@ -1,0 +1,57 @@
+import { inTransaction } from '#database/transaction'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import Provider from '#models/provider'
+import { SecretUnreadable } from '#crypto/sealed'
+import { type ProviderSecrets, writeDocument } from '#transfer/document'
+
+export type ProviderExport = { kind: 'exported'; text: string } | { kind: 'secret_unreadable' }
+
+/** Writes the providers into a file: their settings, and under a passphrase their secrets. */
+export class ExportProviders {
+  /** @param passphrase without one, no secret leaves */
+  async handle(passphrase: string | null, actor: Actor): Promise<ProviderExport> {
+    const providers = await Provider.query()
+      .where('sandbox', false)
+      .withScopes((scopes) => scopes.inOrder())
+      .preload('activeCredential')
+    const records = providers.map(({ key, driver, enabled, onUnlink, settings }) => ({
+      key,
+      driver,
+      enabled,
+      onUnlink,
+      settings,
+    }))
+    let sealing = null
+    try {
+      if (passphrase !== null) sealing = { passphrase, secrets: providers.map(secretsOf) }
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return { kind: 'secret_unreadable' }
+      throw error
+    }
+    const text = await writeDocument(records, sealing)
+
+    await inTransaction(async (trx) => {
+      const providerKeys = records.map(({ key }) => key)
+      const changes = {
+        providers: { before: null, after: providerKeys },
+        withSecrets: { before: null, after: sealing !== null },
+      }
+      await AuditEntry.record(
+        { actor, action: 'providers.exported', subject: { type: 'site' }, changes },
+        trx
+      )
+    })
+    return { kind: 'exported', text }
+  }
+}
+
+/** @throws SecretUnreadable */
+function secretsOf(provider: Provider): ProviderSecrets {
+  const { key, activeCredential: active } = provider
+  return {
+    key,
+    keys: active && { clientId: active.clientId, clientSecret: active.revealSecret() || null },
+    adminKey: provider.revealAdminKeys()[0] ?? null,
+  }
+}

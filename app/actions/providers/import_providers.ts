@@ -1,0 +1,118 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
+import { ChooseUnlinkConsequence } from '#actions/providers/choose_unlink_consequence'
+import { CreateProvider } from '#actions/providers/create_provider'
+import { ReorderProviders } from '#actions/providers/reorder_providers'
+import { SetProvider } from '#actions/providers/set_provider'
+import { SwitchProvider } from '#actions/providers/switch_provider'
+import type { Actor } from '#audit/actor'
+import AuditEntry from '#models/audit_entry'
+import Provider from '#models/provider'
+import type { TransferDocument } from '#transfer/document'
+import { versionOf, type ImportItem, type ImportPlan, planImport } from '#transfer/plan'
+
+export interface Import {
+  document: TransferDocument
+  /** Of the plan that was shown: nothing else is carried out (`isStale`). */
+  version: string
+  /** Practice providers may give way, with everybody who came through them. */
+  replaceSandbox: boolean
+  actor: Actor
+}
+
+export type ImportOutcome =
+  { kind: 'imported' } | { kind: 'stale' | 'refused' | 'sandbox_in_the_way'; plan: ImportPlan }
+
+/** Carries out an import as it was shown: all of it, or nothing. */
+export class ImportProviders {
+  /** What an import would do to what there is now. */
+  async plan(document: TransferDocument): Promise<ImportPlan> {
+    const providers = await Provider.query()
+      .withScopes((scopes) => scopes.inOrder())
+      .preload('activeCredential')
+    return planImport(document, providers)
+  }
+
+  async handle(wish: Import): Promise<ImportOutcome> {
+    return inTransaction((trx) => this.#import(wish, trx))
+  }
+
+  async #import(wish: Import, trx: TransactionClientContract): Promise<ImportOutcome> {
+    const { document, version, replaceSandbox, actor } = wish
+    const providers = await Provider.lockAll(trx)
+    for (const provider of providers) await provider.load('activeCredential')
+    const plan = await planImport(document, providers, trx)
+
+    if (isStale(version, versionOf(plan))) return { kind: 'stale', plan }
+    if (plan.items.some(({ kind }) => kind === 'refused')) return { kind: 'refused', plan }
+    if (!replaceSandbox && plan.items.some(({ kind }) => kind === 'replace_sandbox')) {
+      return { kind: 'sandbox_in_the_way', plan }
+    }
+
+    const items = plan.items.filter(({ kind }) => kind !== 'unchanged')
+    for (const item of items) await this.#carryOut(item, wish, trx)
+    await this.#reorder(plan, actor, trx)
+    await AuditEntry.record(
+      {
+        actor,
+        action: 'providers.imported',
+        subject: { type: 'site' },
+        changes: { providers: { before: null, after: items.map(({ key }) => key) } },
+      },
+      trx
+    )
+    return { kind: 'imported' }
+  }
+
+  async #carryOut(item: ImportItem, { document, actor }: Import, trx: TransactionClientContract) {
+    const record = document.providers.find(({ key }) => key === item.key)!
+    const { key, driver, onUnlink, settings } = record
+    const sealed = document.secrets?.find((secrets) => secrets.key === item.key)
+    const keys = 'clientId' in item.changes || 'clientSecret' in item.changes ? sealed?.keys : null
+    const adminKey = 'adminKey' in item.changes ? (sealed?.adminKey ?? undefined) : undefined
+    const { enabled: change } = item.changes
+    const enabled = change && change !== 'changed' ? change.after === true : undefined
+
+    if (item.kind === 'change') {
+      const setting = await new SetProvider().handle(
+        { key, settings, adminKey, enabled, actor, ...keys },
+        trx
+      )
+      if (!('provider' in setting)) throw new Error(`An import planned what is ${setting.kind}`)
+      if (onUnlink) {
+        await new ChooseUnlinkConsequence().handle(setting.provider, { onUnlink, actor }, trx)
+      }
+      return
+    }
+    const creation = await new CreateProvider().handle(
+      {
+        key,
+        driver,
+        settings,
+        adminKey,
+        keys: keys ?? undefined,
+        /* What goes with it stands in the plan that was agreed to. */
+        approvedLosses: item.losses ?? undefined,
+        actor,
+      },
+      trx
+    )
+    if (creation.kind !== 'created') throw new Error(`An import planned what is ${creation.kind}`)
+    if (onUnlink) {
+      await new ChooseUnlinkConsequence().handle(creation.provider, { onUnlink, actor }, trx)
+    }
+    if (enabled) await new SwitchProvider().handle(creation.provider, true, actor, trx)
+  }
+
+  async #reorder({ order }: ImportPlan, actor: Actor, trx: TransactionClientContract) {
+    if (!order) return
+    const providers = await Provider.query({ client: trx }).withScopes((scopes) => scopes.inOrder())
+    const place = ({ key }: Provider) => order.after.indexOf(key)
+    const reordered = providers.toSorted((one, other) => place(one) - place(other))
+    await new ReorderProviders().handle(
+      { order: reordered.map(({ publicId }) => publicId), actor },
+      trx
+    )
+  }
+}

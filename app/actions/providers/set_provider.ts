@@ -1,0 +1,150 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { inTransaction } from '#database/transaction'
+import type { Actor } from '#audit/actor'
+import Provider, { type ProviderSettings } from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import { CreateProvider } from '#actions/providers/create_provider'
+import { ChangeProvider } from '#actions/providers/change_provider'
+import { AddCredential } from '#actions/credentials/add_credential'
+import { ActivateCredential } from '#actions/credentials/activate_credential'
+import { SwitchProvider } from '#actions/providers/switch_provider'
+import type { SandboxLosses } from '#sandbox/losses'
+import { DRIVERS } from '#protocol/drivers'
+
+/** What `provider:set` was told; `undefined` leaves a thing as it is. */
+export interface ProviderWish {
+  key: string
+  driver?: string
+  settings: Partial<ProviderSettings>
+  clientId?: string
+  /** `null`: this client has no secret. */
+  clientSecret?: string | null
+  adminKey?: string
+  enabled?: boolean
+  actor: Actor
+}
+
+export type ProviderSetting =
+  /** `losses`: what went with a practice provider that gave way. */
+  | { kind: 'created' | 'changed'; provider: Provider; losses?: SandboxLosses | null }
+  | {
+      kind:
+        | 'driver_missing'
+        | 'driver_differs'
+        | 'client_id_missing'
+        | 'secret_missing'
+        | 'another_application'
+        | 'no_active_credential'
+        | 'conflict'
+    }
+
+/**
+ * Brings a provider and its active credential to what was asked for: all of it, or
+ * nothing. A script cannot be asked, so a practice provider gives way to real keys.
+ */
+export class SetProvider {
+  /** @param within the transaction of a larger flow, which is undone with it */
+  async handle(wish: ProviderWish, within?: TransactionClientContract): Promise<ProviderSetting> {
+    return inTransaction(async (trx) => {
+      const setting = await this.#set(wish, trx)
+      if (!('provider' in setting)) await trx.rollback()
+      return setting
+    }, within)
+  }
+
+  async #set(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
+    const known = await this.#lockByKey(wish.key, trx)
+    const setting =
+      known && !(known.sandbox && wish.clientId !== undefined)
+        ? await this.#change(known, wish, trx)
+        : await this.#create(wish, trx)
+    if (!('provider' in setting)) return setting
+
+    if (wish.enabled !== undefined) {
+      const { provider } = setting
+      const change = await new SwitchProvider().handle(provider, wish.enabled, wish.actor, trx)
+      if (change.kind === 'no_active_credential') return { kind: 'no_active_credential' }
+    }
+    await setting.provider.refresh()
+    return setting
+  }
+
+  /** Writes before it reads, as `Provider.lock` does. */
+  async #lockByKey(key: string, client: TransactionClientContract) {
+    await Provider.query({ client }).where({ key }).update({ key })
+    return Provider.findBy({ key }, { client })
+  }
+
+  async #create(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
+    const { key, settings, clientId, clientSecret, adminKey, actor } = wish
+    const driver = wish.driver ?? (key in DRIVERS ? key : undefined)
+    if (driver === undefined) return { kind: 'driver_missing' }
+    if (clientId === undefined) return { kind: 'client_id_missing' }
+    if (clientSecret === undefined || (clientSecret === null && !DRIVERS[driver].secretOptional)) {
+      return { kind: 'secret_missing' }
+    }
+
+    const creation = await new CreateProvider().handle(
+      {
+        key,
+        driver,
+        settings,
+        adminKey,
+        keys: { clientId, clientSecret },
+        approvedLosses: 'any',
+        actor,
+      },
+      trx
+    )
+    return creation.kind === 'created' ? creation : { kind: 'conflict' }
+  }
+
+  async #change(
+    known: Provider,
+    wish: ProviderWish,
+    trx: TransactionClientContract
+  ): Promise<ProviderSetting> {
+    if (wish.driver !== undefined && wish.driver !== known.driver) {
+      return { kind: 'driver_differs' }
+    }
+    const change = await new ChangeProvider().handle(known, wish, trx)
+    if (change.kind !== 'changed') return { kind: 'conflict' }
+    if (wish.clientId === undefined && wish.clientSecret === undefined) return change
+
+    const keys = await this.#changeKeys(change.provider, wish, trx)
+    return keys ?? change
+  }
+
+  /** @returns the reason why not, or `null` when the wished keys are the active ones now */
+  async #changeKeys(
+    provider: Provider,
+    { clientId: wishedId, clientSecret, actor }: ProviderWish,
+    trx: TransactionClientContract
+  ): Promise<ProviderSetting | null> {
+    const active = provider.activeCredentialId
+      ? await ProviderCredential.find(provider.activeCredentialId, { client: trx })
+      : null
+    const clientId = wishedId ?? active?.clientId
+    if (clientId === undefined) return { kind: 'client_id_missing' }
+    if (
+      clientSecret === undefined ||
+      (clientSecret === null && !DRIVERS[provider.driver].secretOptional)
+    ) {
+      return { kind: 'secret_missing' }
+    }
+
+    /* Run once more with the same keys, as set-up scripts do, it has nothing to rotate. */
+    if (active?.clientId === clientId && active.hasSecret(clientSecret ?? '')) return null
+
+    const addition = await new AddCredential().handle(
+      provider,
+      { clientId, clientSecret, label: null, secretSwitchedOff: clientSecret === null, actor },
+      trx
+    )
+    if (addition.kind === 'another_application') return { kind: 'another_application' }
+    if (!('credential' in addition)) return { kind: 'conflict' }
+
+    const { kind } = await new ActivateCredential().handle(addition.credential, { actor }, trx)
+    return kind === 'activated' || kind === 'rolled_back' ? null : { kind: 'conflict' }
+  }
+}

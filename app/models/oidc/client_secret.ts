@@ -1,0 +1,49 @@
+import { beforeCreate } from '@adonisjs/lucid/orm'
+import { ClientSecretSchema } from '#database/schema'
+import { hashToken, sameText } from '#crypto/random_token'
+import { newPublicId } from '#crypto/public_id'
+import { now, sqlTime } from '#time/clock'
+import { seal, unseal } from '#crypto/sealed'
+
+/**
+ * One secret of a site. Only its hash is kept, and that sealed: neither the database
+ * nor the key alone lets anybody try guesses, and `secrets:rekey` can take it along.
+ */
+export default class ClientSecret extends ClientSecretSchema {
+  /** What a site may bring itself; ours have 43 characters. */
+  static readonly SHORTEST = 32
+
+  @beforeCreate()
+  static givePublicId(secret: ClientSecret) {
+    secret.publicId ??= newPublicId()
+  }
+
+  get #purpose() {
+    return `client_secrets:${this.publicId}:secret_hash`
+  }
+
+  keep(secret: string): this {
+    this.publicId ??= newPublicId()
+    this.secretHash = seal(this.#purpose, hashToken(secret))
+    this.secretTail = secret.slice(-2)
+    return this
+  }
+
+  get isAlive() {
+    return !this.retireUntil || this.retireUntil > now()
+  }
+
+  /** Whether this is the secret kept here. */
+  is(secret: string): boolean {
+    return sameText(unseal(this.#purpose, this.secretHash), hashToken(secret))
+  }
+
+  /** Remembers when it was last used, to the minute. */
+  async noteUse() {
+    const time = now()
+    if (this.lastUsedAt && this.lastUsedAt > time.minus({ minutes: 1 })) return
+    await ClientSecret.query()
+      .where('id', this.id)
+      .update({ lastUsedAt: sqlTime(time) })
+  }
+}

@@ -1,0 +1,35 @@
+import { belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import db from '@adonisjs/lucid/services/db'
+import { ConsentSchema } from '#database/schema'
+import Client from '#models/oidc/client'
+import type User from '#models/user'
+import { now, sqlTime } from '#time/clock'
+
+/** What a member has agreed that a third party's site may see. */
+export default class Consent extends ConsentSchema {
+  @belongsTo(() => Client)
+  declare client: BelongsTo<typeof Client>
+
+  /** Whether the member has agreed to every one of these scopes for this site. */
+  static async covers(userId: number, clientId: number, scopes: string[]): Promise<boolean> {
+    const consent = await Consent.query().where({ userId, clientId }).first()
+    return scopes.every((scope) => consent?.scopes.includes(scope))
+  }
+
+  /** Remembers that a member agrees, in addition to what they have agreed to before. */
+  static async add(user: User, client: Client, scopes: string[]) {
+    await db.transaction(async (trx) => {
+      const time = sqlTime(now())
+      const key = { user_id: user.id, client_id: client.id }
+      const fresh = { ...key, scopes: '[]', created_at: time, updated_at: time }
+      /* Takes the row, so that of two pages at once neither forgets what the other adds. */
+      await trx.table('consents').insert(fresh).onConflict(Object.keys(key)).merge(['updated_at'])
+      const consent = await Consent.query({ client: trx })
+        .where({ userId: user.id, clientId: client.id })
+        .forUpdate()
+        .firstOrFail()
+      await consent.merge({ scopes: [...new Set([...consent.scopes, ...scopes])] }).save()
+    })
+  }
+}

@@ -1,0 +1,72 @@
+import { createPrivateKey, generateKeyPair, type JsonWebKey } from 'node:crypto'
+import { promisify } from 'node:util'
+import { beforeCreate } from '@adonisjs/lucid/orm'
+import type { DateTime } from 'luxon'
+import { SigningKeySchema } from '#database/schema'
+import type { AuditSubject } from '#audit/actions'
+import { newPublicId } from '#crypto/public_id'
+import { now, sqlTime } from '#time/clock'
+import { seal, unseal } from '#crypto/sealed'
+
+/** A key that ID tokens are signed with (RS256); its public half is published. */
+export default class SigningKey extends SigningKeySchema {
+  /** How long what a key has signed may be in use, with room for clocks that differ. */
+  static readonly OUTLIVED = { hours: 2 }
+
+  @beforeCreate()
+  static givePublicId(key: SigningKey) {
+    key.publicId ??= newPublicId()
+  }
+
+  get #purpose() {
+    return `signing_keys:${this.publicId}:private_key`
+  }
+
+  /** How the audit names it: by the `kid` that everybody sees. */
+  get asAuditSubject(): AuditSubject {
+    return { type: 'signing_key', id: this.publicId, label: this.publicId }
+  }
+
+  /** A fresh one, not saved yet, that is published at once. */
+  static async fresh(signsFrom: DateTime): Promise<SigningKey> {
+    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+    const key = new SigningKey().merge({ publicId: newPublicId(), signsFrom, createdAt: now() })
+    key.privateKey = seal(
+      key.#purpose,
+      privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+    )
+    return key
+  }
+
+  /** As the library takes it. */
+  get jwk(): JsonWebKey {
+    const jwk = createPrivateKey(unseal(this.#purpose, this.privateKey)).export({ format: 'jwk' })
+    return { ...jwk, kid: this.publicId, alg: 'RS256', use: 'sig' }
+  }
+
+  /**
+   * The keys that are published: first the one that signs, then those that will, or
+   * whose signatures are still in use.
+   */
+  static async published(): Promise<SigningKey[]> {
+    const keys = await SigningKey.query().orderBy('signsFrom', 'desc').orderBy('id', 'desc')
+    const time = now()
+    const present = keys.find((key) => key.signsFrom <= time)
+    if (!present) return keys
+    const future = keys.filter((key) => key.signsFrom > time)
+    const past = keys.slice(keys.indexOf(present) + 1)
+    /* A key has signed until its successor began to. */
+    const inUse = past.filter((key) => {
+      const successor = keys[keys.indexOf(key) - 1]
+      return successor.signsFrom.plus(SigningKey.OUTLIVED) > time
+    })
+    return [present, ...future, ...inUse]
+  }
+
+  /** Forgets keys whose signatures nobody can be holding any more. */
+  static async forgetOutlived() {
+    const published = await SigningKey.published()
+    const kept = published.map(({ id }) => id)
+    await SigningKey.query().whereNotIn('id', kept).where('signsFrom', '<', sqlTime(now())).delete()
+  }
+}

@@ -1,0 +1,25 @@
+import type Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import { withAcceptedSecret } from '#trip/accepted_secret'
+import type { Driver } from '#protocol/driver'
+import { driverFor } from '#trip/driver_for'
+
+/**
+ * Makes a call to a provider, in which no browser has a part, as the client that
+ * somebody's tokens were given to.
+ *
+ * @param clientId of that client; `null` when it was not noted
+ * @returns what the call gave, and the credential that was accepted, if there was one
+ * @throws ProtocolFailure, SecretUnreadable
+ */
+export async function callAsClient<T>(
+  provider: Provider,
+  clientId: string | null,
+  call: (driver: Driver) => Promise<T>
+): Promise<{ value: T; credential: ProviderCredential | null }> {
+  const credential =
+    (await ProviderCredential.liveFor(provider.id, clientId)) ??
+    (await ProviderCredential.draftFor(provider.id, clientId))
+  if (credential === null) return { value: await call(driverFor(provider, null)), credential }
+  return withAcceptedSecret(credential, (candidate) => call(driverFor(provider, candidate)))
+}

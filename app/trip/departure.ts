@@ -1,0 +1,147 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { retryOnConflict } from '#database/transaction'
+import { userAgentOf } from '#auth/device'
+import { browserSecret, ensureBrowserSecret } from '#auth/browser'
+import { hashToken, keyedHash, randomToken, sameText } from '#crypto/random_token'
+import type Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import SignInAttempt, { type DepartureMarks, type Intent } from '#models/sign_in_attempt'
+import { newPublicId } from '#crypto/public_id'
+import { now } from '#time/clock'
+import { driverFor } from '#trip/driver_for'
+import type { AuthorizeOptions, TripSecrets } from '#protocol/driver'
+import { asFailure, type FailureName } from '#trip/failure'
+import type { Reconsent } from '#trip/reconsent'
+import type { Next } from '#auth/next'
+
+export type Departure = { ok: true; url: string } | { ok: false; failure: FailureName }
+
+interface DepartureOptions {
+  intent: Intent
+  next: Next | null
+  /** The attempt after which the provider is asked for missing fields again. */
+  parent?: SignInAttempt | null
+  /** Whose consent is asked for anew, and for which items. */
+  reconsent?: Reconsent | null
+}
+
+/** The mark by which an attempt knows its browser; of no use without the browser's secret. */
+export function browserMark(secret: string, attemptPublicId: string): string {
+  return keyedHash(secret, `attempt:${attemptPublicId}`)
+}
+
+/**
+ * The secrets of a trip. The PKCE verifier and the nonce come from the browser's cookie
+ * and the state, so any number of tabs need no cookie of their own, and the
+ * database holds neither.
+ */
+export function tripSecrets(browser: string, state: string): TripSecrets {
+  return {
+    state,
+    codeVerifier: keyedHash(browser, `pkce:${state}`),
+    nonce: keyedHash(browser, `nonce:${state}`),
+  }
+}
+
+/**
+ * Begins a trip: writes the attempt and gives the address at the provider.
+ * Nothing about who is signed in changes here.
+ */
+export async function depart(
+  ctx: HttpContext,
+  provider: Provider,
+  { intent, next, parent = null, reconsent = null }: DepartureOptions
+): Promise<Departure> {
+  if (!provider.isUsable) return { ok: false, failure: 'provider_off' }
+
+  const credential = await provider.credentialInUse()
+  const publicId = newPublicId()
+  const missing = parent?.missingFields?.flatMap(({ askFor: item }) => item ?? []) ?? []
+  const way = await wayOut(ctx, provider, credential, publicId, {
+    askFor: reconsent?.items ?? missing,
+    signInAgain: intent === 'reauthenticate',
+  })
+  if (!way.ok) return way
+
+  const attempt = {
+    ...way.marks,
+    publicId,
+    providerId: provider.id,
+    credentialId: credential.id,
+    intent,
+    parentId: parent?.id ?? null,
+    actorUserId: ctx.auth.user?.id ?? null,
+    identityId: reconsent?.identity.id ?? null,
+    next,
+    steps: [],
+  }
+  /* Its foreign keys meet the locks of a rotation, which MySQL calls a deadlock. */
+  await retryOnConflict(() => SignInAttempt.create(attempt))
+  return { ok: true, url: way.url }
+}
+
+/**
+ * Begins the trip of a trial: with the very credential that is tried, whether it
+ * is in use or not, and whether or not the provider is switched on.
+ */
+export async function departOnTrial(
+  ctx: HttpContext,
+  provider: Provider,
+  trial: SignInAttempt
+): Promise<Departure> {
+  const credential = await ProviderCredential.find(trial.credentialId ?? 0)
+  if (!credential || credential.status === 'revoked') {
+    return { ok: false, failure: 'credential_revoked' }
+  }
+  const way = await wayOut(ctx, provider, credential, trial.publicId)
+  if (!way.ok) return way
+  if (!(await trial.leave(way.marks))) return { ok: false, failure: 'state_used' }
+  return { ok: true, url: way.url }
+}
+
+type WayOut = { ok: true; url: string; marks: DepartureMarks } | Extract<Departure, { ok: false }>
+
+/** The address at the provider, and what the attempt has to remember of it. */
+async function wayOut(
+  ctx: HttpContext,
+  provider: Provider,
+  credential: ProviderCredential,
+  attemptPublicId: string,
+  options: AuthorizeOptions = {}
+): Promise<WayOut> {
+  const browser = ensureBrowserSecret(ctx)
+  const state = randomToken()
+
+  let url: string
+  try {
+    const trip = tripSecrets(browser, state)
+    url = await driverFor(provider, credential).authorizationUrl(trip, options)
+  } catch (error) {
+    return { ok: false, failure: asFailure(error).failure }
+  }
+
+  const startedAt = now()
+  const marks = {
+    stateHash: hashToken(state),
+    browserHash: browserMark(browser, attemptPublicId),
+    locale: ctx.i18n.locale,
+    startedAt,
+    expiresAt: startedAt.plus(SignInAttempt.LIFETIME),
+    ip: ctx.request.ip(),
+    userAgent: userAgentOf(ctx.request),
+  }
+  return { ok: true, url, marks }
+}
+
+/**
+ * The attempt with this public id, if it was made in this very browser; for a
+ * page that continues where a trip ended.
+ */
+export async function ownAttempt(ctx: HttpContext, publicId: unknown) {
+  const browser = browserSecret(ctx)
+  if (browser === null || typeof publicId !== 'string' || publicId === '') return null
+  const attempt = await SignInAttempt.findBy('publicId', publicId)
+  return attempt?.browserHash && sameText(attempt.browserHash, browserMark(browser, publicId))
+    ? attempt
+    : null
+}

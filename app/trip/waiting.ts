@@ -1,0 +1,72 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { browserSecret } from '#auth/browser'
+import { now } from '#time/clock'
+import type Provider from '#models/provider'
+import ProviderCredential from '#models/provider_credential'
+import type SignInAttempt from '#models/sign_in_attempt'
+import WaitingCode, { type KeptCode } from '#models/waiting_code'
+import { refused, type Arrived, type Refused } from '#trip/arrival'
+import { tripSecrets } from '#trip/departure'
+import { untriedOf } from '#trip/exchange'
+import { asFailure, type FailureName } from '#trip/failure'
+
+/* After the last look, its calls are over by then. */
+const OVER_AFTER = { minutes: 2 }
+
+/** The page on which a browser waits for a secret that is on its way. */
+export function waitingPage({ key }: Provider, { publicId }: SignInAttempt): string {
+  return `/user/login/social/${key}/waiting/${publicId}`
+}
+
+/** Keeps a code for the next look. */
+export async function keepWaiting({ attempt, trip, code, waiting }: Arrived, tried: number[]) {
+  await attempt.keepSteps()
+  if (waiting) await waiting.release(tried)
+  else await WaitingCode.keep(attempt, { code, state: trip.state }, tried)
+}
+
+/**
+ * Looks whether there is a secret to try for a code that waits, and takes the code
+ * for this request alone.
+ *
+ * @param attempt of this very browser
+ * @returns `null` while there is nothing to do but wait
+ */
+export async function resume(
+  ctx: HttpContext,
+  provider: Provider,
+  attempt: SignInAttempt
+): Promise<Arrived | Refused | null> {
+  const waiting = await WaitingCode.of(attempt)
+  if (waiting === null) return withoutCode(attempt)
+
+  const credential = await ProviderCredential.find(attempt.credentialId ?? 0)
+  if (!provider.enabled) return giveUp(waiting, attempt, 'provider_off')
+  if (credential === null) return giveUp(waiting, attempt, 'credential_revoked')
+  if ((await untriedOf(credential, new Set(waiting.tried))) === null) {
+    if (!waiting.isOver) return null
+    const isRevoked = credential.status === 'revoked'
+    return giveUp(waiting, attempt, isRevoked ? 'credential_revoked' : 'secret_refused')
+  }
+
+  if (!(await waiting.lease())) return null
+  let kept: KeptCode
+  try {
+    kept = waiting.reveal()
+  } catch (error) {
+    return refused(asFailure(error).failure, attempt)
+  }
+  const trip = tripSecrets(browserSecret(ctx)!, kept.state)
+  return { ok: true, attempt, credential, trip, code: kept.code, waiting }
+}
+
+/** Another look has taken it, and its calls may be under way; or all of it is over. */
+function withoutCode(attempt: SignInAttempt): Refused | null {
+  if (attempt.claimedAt === null) return refused('state_unknown')
+  const isUnderWay = !attempt.finishedAt && attempt.claimedAt > now().minus(OVER_AFTER)
+  return isUnderWay ? null : refused('state_used', attempt)
+}
+
+async function giveUp(waiting: WaitingCode, attempt: SignInAttempt, failure: FailureName) {
+  return (await waiting.forget()) ? refused(failure, attempt) : null
+}

@@ -1,0 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ProviderServer } from '#tests/support/servers/provider_server'
+import { Visitor } from '#tests/support/visitor'
+
+/** Test persons who have all that a sign-in can ask for. */
+const PEOPLE = ['minjun', 'seoyeon', 'yerin', 'sungho']
+
+/* How long somebody looks at the consent page, in milliseconds. */
+const LONGEST_LOOK = 1_500
+
+/**
+ * Many people who sign in over and over through one provider, each trip by
+ * several processes of the site: what one process began another ends.
+ */
+export class Crowd {
+  /** Who has left for the provider and has not been answered since. */
+  underWay = 0
+  signedIn = 0
+  /** What was said to those who did not get in. */
+  readonly lost: string[] = []
+
+  #isOver = false
+  #turn = 0
+  readonly #trips: Promise<void>[] = []
+
+  constructor(
+    readonly server: ProviderServer,
+    readonly sites: string[],
+    readonly key: string
+  ) {}
+
+  /** Lets so many people sign in again and again. */
+  come(people: number) {
+    for (let one = 0; one < people; one++) this.#trips.push(this.#again(one))
+  }
+
+  /** Lets so many people leave for the provider, and stay there until `back` is. */
+  leave(people: number, back: Promise<unknown>) {
+    for (let one = 0; one < people; one++) this.#trips.push(this.#trip(one, () => back))
+  }
+
+  /** Nobody comes any more; everybody gets their answer. */
+  async end() {
+    this.#isOver = true
+    await Promise.all(this.#trips)
+  }
+
+  async #again(one: number) {
+    while (!this.#isOver) await this.#trip(one, () => wait(Math.random() * LONGEST_LOOK))
+  }
+
+  async #trip(one: number, lookAround: () => Promise<unknown>) {
+    try {
+      const visitor = new Visitor({ base: this.#nextSite() })
+      const page = await visitor.get('/user/login')
+      const started = await visitor.submit(page, `/user/login/social/${this.key}`)
+      if (started.status !== 303) throw new Error(`The start answered ${started.status}`)
+      this.underWay++
+      try {
+        const person = PEOPLE[one % PEOPLE.length]
+        const callback = new URL(await this.server.consent(started.location, { person }))
+        await lookAround()
+        const elsewhere = this.#nextSite() + callback.pathname + callback.search
+        const answer = await this.#through(visitor, elsewhere)
+        if (answer.status === 303 && answer.location === '/') this.signedIn++
+        else this.lost.push(`${answer.status} ${answer.location}`)
+      } finally {
+        this.underWay--
+      }
+    } catch (error) {
+      const { cause } = error as Error
+      this.lost.push(cause ? `${error}: ${cause}` : String(error))
+    }
+  }
+
+  /** As a browser does: looks again where a page says that it goes on by itself. */
+  async #through(visitor: Visitor, callback: string) {
+    for (let address = callback; ;) {
+      const answer = await visitor.get(address)
+      const every = /http-equiv="refresh" content="(\d+)"/.exec(answer.text)?.[1]
+      if (every) await wait(Number(every) * 1_000)
+      else if (answer.location.includes('/waiting/')) address = this.#nextSite() + answer.location
+      else return answer
+    }
+  }
+
+  #nextSite() {
+    this.#turn++
+    return this.sites[this.#turn % this.sites.length]
+  }
+}

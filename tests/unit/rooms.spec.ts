@@ -1,0 +1,70 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { test } from '@japa/runner'
+import app from '@adonisjs/core/services/app'
+
+/* The storeys of docs/architecture.md, held against what the code imports. */
+
+const read = (path: string) => readFile(app.makePath(path), 'utf8')
+
+/** The rooms of each storey, the topmost first. */
+function storeysOf(page: string): string[][] {
+  const [, picture] = /```mermaid\n([\s\S]*?)```/.exec(page)!
+  return picture
+    .split('subgraph ')
+    .slice(1)
+    .map((part) => part.slice(0, part.indexOf('end')).trim().split(/\s+/).slice(1))
+}
+
+/** "a → b" for each row of the table of arrows upwards. */
+function listedArrows(page: string): string[] {
+  return [...page.matchAll(/^\| `(\w+)` → `(\w+)`/gm)].map(([, from, to]) => `${from} → ${to}`)
+}
+
+function roomOf(path: string): string {
+  if (/^start\/(env|loopback|failures)(\.ts)?$/.test(path)) return 'config'
+  if (/^database\/(factories|seeders)\//.test(path)) return 'samples'
+  return path.replace(/^app\//, '').split('/')[0]
+}
+
+/** Every import from one room to another, as "a → b" with a file that has it. */
+async function arrows() {
+  const found = new Map<string, string>()
+  for (const folder of ['app', 'config', 'database', 'start']) {
+    for (const name of await readdir(app.makePath(folder), { recursive: true })) {
+      if (!/\.[jt]s$/.test(name) || name.endsWith('.d.ts')) continue
+      const path = `${folder}/${name.replaceAll('\\', '/')}`
+      for (const [, target] of (await read(path)).matchAll(
+        /(?:from |import\()['"]#([^'"]+)['"]/g
+      )) {
+        const [from, to] = [roomOf(path), roomOf(target)]
+        if (from !== to && to !== 'generated') found.set(`${from} → ${to}`, path)
+      }
+    }
+  }
+  return found
+}
+
+test.group('The rooms', () => {
+  test('import downwards, but for the arrows that are listed with a reason', async ({ assert }) => {
+    const page = await read('docs/architecture.md')
+    const storeys = storeysOf(page)
+    const storeyOf = (room: string) => storeys.findIndex((rooms) => rooms.includes(room))
+    const upwards: string[] = []
+    for (const [arrow, path] of await arrows()) {
+      const [from, to] = arrow.split(' → ')
+      assert.isAtLeast(storeyOf(from), 0, `${from} has no place in the picture (${path})`)
+      assert.isAtLeast(storeyOf(to), 0, `${to} has no place in the picture (${path})`)
+      if (storeyOf(to) < storeyOf(from)) upwards.push(arrow)
+    }
+    assert.sameMembers(upwards, listedArrows(page))
+  })
+
+  test('are small enough to look around in', async ({ assert }) => {
+    const entries = await readdir(app.makePath('app'), { recursive: true, withFileTypes: true })
+    const sizes = new Map<string, number>()
+    for (const { parentPath } of entries.filter((entry) => entry.isFile())) {
+      sizes.set(parentPath, (sizes.get(parentPath) ?? 0) + 1)
+    }
+    for (const [folder, files] of sizes) assert.isAtMost(files, 25, folder)
+  })
+})
