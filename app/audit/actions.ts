@@ -37,6 +37,7 @@ export const AUDIT_ACTIONS = [
   'client.created',
   'client.changed',
   'client.secret_added',
+  'client.secret_rolled_back',
   'client.enabled',
   'client.disabled',
   'client.deleted',

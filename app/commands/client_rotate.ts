@@ -16,7 +16,12 @@ export default class ClientRotate extends BaseCommand {
   @flags.boolean({ description: 'Read the secret from standard input' })
   declare secretStdin?: boolean
 
+  @flags.boolean({ description: 'Go back to the secret before, which must still serve' })
+  declare back?: boolean
+
   async run() {
+    if (this.back) return this.#goBack()
+
     const { parseGrace, USUAL_GRACE } = await import('#models/grace')
     const { default: ClientSecret } = await import('#models/oidc/client_secret')
     const { ChangeClient } = await import('#actions/clients/change_client')
@@ -42,6 +47,22 @@ export default class ClientRotate extends BaseCommand {
     if (change.kind === 'no_secret') return this.#refuse('A public site has no secret.')
     this.logger.success(`${this.clientId} has a new secret.`)
     if (change.kind === 'done' && change.secret) this.logger.log(`client_secret: ${change.secret}`)
+  }
+
+  async #goBack() {
+    const { RollBackClientSecret } = await import('#actions/clients/roll_back_client_secret')
+    const { commandActor } = await import('#audit/actor')
+    if (this.grace !== undefined || this.secretStdin) {
+      return this.#refuse('--back goes with no other flag.')
+    }
+    switch (await new RollBackClientSecret().handle(this.clientId, commandActor())) {
+      case 'unknown':
+        return this.#refuse('There is no site with this client_id.')
+      case 'nothing_to_go_back_to':
+        return this.#refuse('No secret before the present one still serves.')
+      case 'done':
+        this.logger.success(`${this.clientId} has the secret before again; the new one has ended.`)
+    }
   }
 
   #refuse(why: string) {

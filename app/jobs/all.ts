@@ -6,6 +6,7 @@ import { ForgetCodes } from '#jobs/forget_codes'
 import type { Job } from '#jobs/job'
 import { Prune } from '#jobs/prune'
 import { RemindOfSecrets } from '#jobs/remind_of_secrets'
+import { RotateOldSigningKeys } from '#jobs/rotate_old_signing_keys'
 import { SendMails } from '#jobs/send_mails'
 import { WatchProviders } from '#jobs/watch_providers'
 import { ApplyNotices } from '#jobs/apply_notices'
@@ -22,6 +23,7 @@ export function allJobs(): Job[] {
     new EndRetirements(),
     new ForgetCodes(),
     new RemindOfSecrets(),
+    new RotateOldSigningKeys(),
     new Prune(),
   ]
 }

@@ -4,8 +4,9 @@ import Provider, { type errors, type Configuration, type KoaContextWithOIDC } fr
 import env from '#start/env'
 import { COOKIE_FLAGS, cookieName } from '#auth/cookies'
 import { appUrl } from '#config/app'
+import { RotateSigningKeys } from '#actions/clients/rotate_signing_keys'
+import { JOB } from '#audit/actor'
 import SigningKey from '#models/oidc/signing_key'
-import { now } from '#time/clock'
 import { findAccount, pairwiseIdentifier } from '#oidc/account'
 import { DatabaseAdapter } from '#oidc/adapter'
 import { grantToPresentMember } from '#oidc/grant'
@@ -31,8 +32,7 @@ let present: { version: string; provider: Promise<Provider> } | undefined
 export async function oidcProvider(): Promise<Provider> {
   let keys = await SigningKey.published()
   if (keys.length === 0) {
-    const first = await SigningKey.fresh(now())
-    await first.save()
+    await new RotateSigningKeys().handle(0, JOB)
     keys = await SigningKey.published()
   }
   const version = keys.map(({ publicId }) => publicId).join()

@@ -1,3 +1,4 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
@@ -6,8 +7,15 @@ import { now } from '#time/clock'
 
 /** Publishes one more key for ID tokens. Every process sees it with its next request. */
 export class RotateSigningKeys {
-  /** @param afterMs until it signs; `now`: those before have leaked and go */
-  async handle(afterMs: number | 'now', actor: Actor): Promise<SigningKey> {
+  /**
+   * @param afterMs until it signs; `now`: those before have leaked and go
+   * @param within a larger transaction that this is a part of
+   */
+  async handle(
+    afterMs: number | 'now',
+    actor: Actor,
+    within?: TransactionClientContract
+  ): Promise<SigningKey> {
     const signsFrom = afterMs === 'now' ? now() : now().plus({ milliseconds: afterMs })
     await SigningKey.forgetOutlived()
     const fresh = await SigningKey.fresh(signsFrom)
@@ -24,6 +32,6 @@ export class RotateSigningKeys {
         trx
       )
       return key
-    })
+    }, within)
   }
 }

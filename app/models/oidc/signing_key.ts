@@ -13,6 +13,9 @@ export default class SigningKey extends SigningKeySchema {
   /** How long what a key has signed may be in use, with room for clocks that differ. */
   static readonly OUTLIVED = { hours: 2 }
 
+  /** When another is published by itself (`jobs/rotate_old_signing_keys.ts`). */
+  static readonly OLD_AFTER = { days: 90 }
+
   @beforeCreate()
   static givePublicId(key: SigningKey) {
     key.publicId ??= newPublicId()

@@ -72,6 +72,19 @@ test.group('Sites on the command line', (group) => {
     assert.equal((await ace(['client:disable', 'shop'])).code, 1)
   })
 
+  test('a rotation is taken back while the secret before still serves', async ({ assert }) => {
+    const secretOf = (output: string) => /^client_secret: (\S{43})$/m.exec(output)![1]
+    const first = secretOf((await ace(NEW)).output)
+    assert.equal((await ace(['client:rotate', 'shop', '--back'])).code, 1)
+    const second = secretOf((await ace(['client:rotate', 'shop'])).output)
+    const { code, output } = await ace(['client:rotate', 'shop', '--back'])
+    assert.equal(code, 0, output)
+    const client = await Client.withSecrets('shop')
+    assert.isTrue(await client!.accepts(first))
+    assert.isFalse(await client!.accepts(second))
+    assert.isNull(client!.secrets.find((secret) => secret.is(first))!.retireUntil)
+  })
+
   for (const [what, args, input] of [
     ['no name', ['client:set', 'shop', `--redirect-uri=${CALLBACK}`], ''],
     ['http', ['client:set', 'shop', '--name=S', '--redirect-uri=http://shop.example.com/'], ''],

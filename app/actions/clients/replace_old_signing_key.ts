@@ -1,0 +1,29 @@
+import { RotateSigningKeys } from '#actions/clients/rotate_signing_keys'
+import { JOB } from '#audit/actor'
+import { inTransaction } from '#database/transaction'
+import { parseGrace, USUAL_GRACE } from '#models/grace'
+import SigningKey from '#models/oidc/signing_key'
+import { now, sqlTime } from '#time/clock'
+
+/** Has the newest key for ID tokens followed by another once it is old; a site without keys has none. */
+export class ReplaceOldSigningKey {
+  /** @returns whether there is another now; of several processes one makes it */
+  async handle(): Promise<boolean> {
+    const newest = await SigningKey.query().orderBy('id', 'desc').first()
+    const isOld = newest && newest.createdAt < now().minus(SigningKey.OLD_AFTER)
+    if (!isOld) return false
+    return inTransaction(async (trx) => {
+      /* Takes the row: whoever waits for it finds the successor. */
+      await SigningKey.query({ client: trx })
+        .where('id', newest.id)
+        .update({ signsFrom: sqlTime(newest.signsFrom) })
+      const later = await SigningKey.query({ client: trx })
+        .where('id', '>', newest.id)
+        .forUpdate()
+        .first()
+      if (later) return false
+      await new RotateSigningKeys().handle(parseGrace(USUAL_GRACE)!, JOB, trx)
+      return true
+    })
+  }
+}
