@@ -20,6 +20,13 @@ export default class EndingProvider {
 
   constructor(protected app: ApplicationService) {}
 
+  /* Before the server listens: a signal that comes while it starts must not be waited out. */
+  boot() {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => setTimeout(() => process.exit(), ENDS_WITHIN).unref())
+    }
+  }
+
   async ready() {
     const http = await this.app.container.make('server')
     const server = http.getNodeServer() as Server
@@ -42,7 +49,6 @@ export default class EndingProvider {
   }
 
   async #end(server: Server) {
-    setTimeout(() => process.exit(), ENDS_WITHIN).unref()
     const logger = await this.app.container.make('logger')
     const timers = [
       setTimeout(() => this.#closeQuietOnes(), LISTENS_FOR),

@@ -14,6 +14,8 @@ export default class JobsProvider {
     const { JobLoop } = await import('#jobs/loop')
 
     const logger = await this.app.container.make('logger')
+    /* A signal may come while these load. What it ends is over; nothing would stop the loop. */
+    if (this.app.isTerminating || this.app.isTerminated) return
     if (delivery === 'none') {
       logger.warn('SMTP_HOST is not set: mails are kept in the database until it is')
     }
