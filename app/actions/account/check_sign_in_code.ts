@@ -6,14 +6,14 @@ import type UserSession from '#models/user_session'
 export type CodeCheck =
   { kind: 'confirmed' } | { kind: 'wrong'; triesLeft: number } | { kind: 'gone' }
 
-/** Checks the six digits mailed to somebody signed in; they work once, in this session. */
+/** Checks the six digits mailed to a signed-in user; they work once, in this session. */
 export class CheckSignInCode {
   /** @param browser the browser's secret, if it has sent one */
   async handle(session: UserSession, typed: string, browser: string | null): Promise<CodeCheck> {
     const code = await SignInCode.waitingFor(session)
     if (!code || browser === null) return { kind: 'gone' }
 
-    /* Counted before the digits are looked at, so that no two tries share a place. */
+    /* Counted before the digits are checked, so that two tries at once cannot count as one. */
     const taken = await affectedOne(
       SignInCode.query()
         .where('id', code.id)

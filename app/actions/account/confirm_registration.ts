@@ -11,23 +11,23 @@ import type { Next } from '#auth/next'
 export type Confirmation =
   | { kind: 'confirmed'; user: User; next: Next | null }
   | { kind: 'wrong_password'; triesLeft: number }
-  /** Somebody proved the address meanwhile; the sign-up is void. */
+  /** Somebody has proved the address since; the sign-up is void. */
   | { kind: 'taken' }
   | { kind: 'gone' }
 
 interface Press {
   /** Of the browser in which the button was pressed. */
   browserHash: string | null
-  /** Asked for where that is not the browser of the sign-up. */
+  /** Asked for unless that is the browser that signed up. */
   password: string
   ip: string
   userAgent: string | null
 }
 
 /**
- * Turns a sign-up whose link was followed into a user. In another browser than
- * the one that signed up, or long after, its password is asked for: otherwise the owner of an
- * address could be brought to confirm a password that a stranger chose.
+ * Turns a sign-up whose link was followed into a user. In any browser other than the
+ * one that signed up, or long after, the password is asked for: otherwise the owner of
+ * an address could be tricked into confirming a password that a stranger chose.
  */
 export class ConfirmRegistration {
   async handle(registration: Registration, press: Press): Promise<Confirmation> {
@@ -35,11 +35,11 @@ export class ConfirmRegistration {
       const refusal = await this.#checkPassword(registration, press.password)
       if (refusal) return refusal
     }
-    /* Two presses at once: the second finds the row gone, or the address taken. */
+    /* Of two presses at once, the second finds the row gone, or the address taken. */
     return inTransaction((trx) => this.#createUser(registration, press, trx))
   }
 
-  /** Counts the try before the password is looked at, so that no two share one. */
+  /** Counts the try before checking the password, so that two at once cannot count as one. */
   async #checkPassword(registration: Registration, password: string): Promise<Confirmation | null> {
     const taken = await affectedOne(
       Registration.query()
@@ -50,7 +50,7 @@ export class ConfirmRegistration {
     if (!taken) return { kind: 'gone' }
     if (await hash.verify(registration.password, password)) return null
 
-    /* Others may have tried meanwhile, so what was read before is no count. */
+    /* There may have been other tries since, so the count read before is out of date. */
     const tried = await Registration.find(registration.id)
     const triesLeft = Registration.MOST_TRIES - (tried?.tries ?? Registration.MOST_TRIES)
     if (triesLeft > 0) return { kind: 'wrong_password', triesLeft }

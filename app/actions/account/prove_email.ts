@@ -9,8 +9,8 @@ import type UserSession from '#models/user_session'
 export type EmailProof = { kind: 'proved'; email: string } | { kind: 'taken' } | { kind: 'gone' }
 
 /**
- * Makes the address of a `prove_email` token the proved one of its user, and
- * tells the former address. Every other link mailed to the user is void.
+ * Makes the address of a `prove_email` token its user's proved one, and tells the
+ * former address. Every other link mailed to the user is void.
  */
 export class ProveEmail {
   /** @param session of the person whose token it is */

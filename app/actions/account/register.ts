@@ -19,9 +19,9 @@ interface SignUp {
 }
 
 /**
- * Takes a sign-up and mails a link to its address. Whether the address has an
- * account is told to its owner only, by mail; the caller gets nothing to tell
- * it from, and neither does the clock.
+ * Accepts a sign-up and mails a link to its address. Only the owner of the address
+ * learns, by mail, whether it has an account; neither the result nor the time taken
+ * tells the caller.
  */
 export class Register {
   async handle({ password, ...signUp }: SignUp): Promise<void> {
@@ -39,7 +39,7 @@ export class Register {
     const owner = await User.withEmail(email, trx)
     if (owner) return OutgoingMail.tellAddressTaken(owner, trx)
 
-    /* A second try in the same browser replaces the first, others' are none of its business. */
+    /* A second sign-up in the same browser replaces the first; those of other browsers stay. */
     await Registration.query({ client: trx }).where({ email, browserHash }).delete()
     const registration = new Registration().merge({ ...signUp, password: hashed, tries: 0 })
     const url = registration.renew()

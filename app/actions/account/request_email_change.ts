@@ -5,16 +5,19 @@ import AccountToken from '#models/account_token'
 import type UserSession from '#models/user_session'
 
 /**
- * Asks for the proof of an address that somebody signed in wants to use. What
- * happens tells nothing about whether it has an account already: the link that
- * waited before is void in either case.
+ * Asks for proof of an address that a signed-in user wants to use. The outcome does not
+ * tell whether the address has an account already: the link that was waiting is void
+ * either way.
  */
 export class RequestEmailChange {
   /** @param email normalised */
   async handle(session: UserSession, email: string): Promise<void> {
     await inEvenTime(() =>
       inSession(session, async (user, trx) => {
-        /* Here, because a proof that is sent nowhere would leave it: a way to tell the two apart. */
+        /*
+         * Done here, because a proof that is never sent would leave the old link in
+         * place, and that would tell the two cases apart.
+         */
         await AccountToken.query({ client: trx })
           .where('userId', user.id)
           .where('purpose', 'prove_email')

@@ -6,10 +6,10 @@ import Registration from '#models/registration'
 import User from '#models/user'
 
 /**
- * Mails the link of a waiting sign-up anew. Asked for in the browser that signed
- * up, the one before is void; elsewhere both work until the first ends. An address
- * that is proved already is told so, an unknown one gets nothing. The caller
- * cannot tell which it was.
+ * Mails the link of a waiting sign-up again. In the browser that signed up, the
+ * previous link is void; in any other, both work until the first ends. The owner of a
+ * proved address is told so, an unknown address gets nothing. The caller cannot tell
+ * which it was.
  */
 export class ResendConfirmation {
   /** @param email normalised */
@@ -44,7 +44,7 @@ export class ResendConfirmation {
     return url
   }
 
-  /** A stranger who asks must neither end the owner's link nor keep a sign-up alive. */
+  /** A stranger's request must neither end the owner's link nor keep a sign-up alive. */
   async #copy(registration: Registration, trx: TransactionClientContract): Promise<string> {
     const { copy, url } = registration.withAnotherLink()
     await copy.useTransaction(trx).save()

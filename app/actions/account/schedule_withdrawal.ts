@@ -13,10 +13,10 @@ export type WithdrawalSchedule =
   { kind: 'scheduled'; at: DateTime } | { kind: 'not_needed' } | { kind: 'last_administrator' }
 
 /**
- * Lets a person leave who cannot prove here who they are: in 24 hours, unless
- * they sign in before. It is for who has neither a password nor a proved
- * address; a linked provider does not stand in the way, because it may be the
- * one that is down.
+ * Schedules the withdrawal of a person who cannot prove here who they are: in 24 hours,
+ * unless they sign in before then. It is for people with neither a password nor a
+ * proved address; a linked provider does not prevent it, because it may be the one that
+ * is down.
  */
 export class ScheduleWithdrawal {
   static readonly DELAY = { hours: 24 }

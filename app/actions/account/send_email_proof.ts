@@ -6,9 +6,9 @@ import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
 
 /**
- * Mails a link that makes an address the proved one of a user. A link mailed
- * before is void. If somebody else has proved the address, that person is told
- * instead, and whoever asked learns nothing; neither does who has asked too often.
+ * Mails a link that makes an address the proved one of a user. A link mailed before is
+ * void. If somebody else has proved the address, they are told instead, and the person
+ * asking learns nothing; nor does anybody who has asked too often.
  */
 export class SendEmailProof {
   /**

@@ -10,8 +10,8 @@ import { newPublicId } from '#crypto/public_id'
 export type CodeDispatch = 'sent' | 'no_address' | 'too_many'
 
 /**
- * Mails six digits to the proved address of somebody signed in, to be typed into
- * the page that waits in this session. A newer code makes the older one void.
+ * Mails six digits to a signed-in user's proved address, to be typed into the page that
+ * waits in this session. A newer code voids the older one.
  */
 export class SendSignInCode {
   /** @param browser the browser's secret */

@@ -14,11 +14,11 @@ import { now } from '#time/clock'
 export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'gone'
 
 /**
- * Deletes a person: with the row go identities, sessions, tokens and codes;
- * articles stay without their author, attempts without address and device, for
- * the figures, and what was changed about them and what providers told of them
- * without saying whom. The links at providers are ended later, by a job, so that
- * none can hold it up.
+ * Deletes a person, with their identities, sessions, tokens and codes. Articles stay
+ * without their author. Attempts stay for the figures, without address and device. What
+ * was changed about the person and what providers told of them stays, but no longer
+ * says whom it is about. A job ends the links at providers later, so that no provider
+ * can hold this up.
  */
 export class WithdrawUser {
   /**

@@ -5,7 +5,7 @@ import type Client from '#models/oidc/client'
 import ClientSecret from '#models/oidc/client_secret'
 import { now } from '#time/clock'
 
-/** Gives a site one more secret, and writes that down. */
+/** Gives a site another secret and records that in the audit. */
 export class AddClientSecret {
   async handle(
     client: Client,

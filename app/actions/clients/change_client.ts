@@ -12,7 +12,7 @@ export type ClientChange =
 
 export type ClientDeed =
   | { deed: 'enable' | 'disable' | 'delete' }
-  /** `secret`: one that the site brings. */
+  /** `secret`: one that the site supplies. */
   | { deed: 'rotate'; graceMs: number; secret?: string }
 
 /** Switches a site on or off, deletes it, or gives it another secret. */

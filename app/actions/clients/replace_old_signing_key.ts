@@ -5,15 +5,18 @@ import { parseGrace, USUAL_GRACE } from '#models/grace'
 import SigningKey from '#models/oidc/signing_key'
 import { now, sqlTime } from '#time/clock'
 
-/** Has the newest key for ID tokens followed by another once it is old; a site without keys has none. */
+/**
+ * Adds a successor to the newest key for ID tokens once that is old; a site without
+ * keys gets none.
+ */
 export class ReplaceOldSigningKey {
-  /** @returns whether there is another now; of several processes one makes it */
+  /** @returns whether this call added one; of several processes, only one does */
   async handle(): Promise<boolean> {
     const newest = await SigningKey.query().orderBy('id', 'desc').first()
     const isOld = newest && newest.createdAt < now().minus(SigningKey.OLD_AFTER)
     if (!isOld) return false
     return inTransaction(async (trx) => {
-      /* Takes the row: whoever waits for it finds the successor. */
+      /* Locks the row: a process that waits for it finds the successor. */
       await SigningKey.query({ client: trx })
         .where('id', newest.id)
         .update({ signsFrom: sqlTime(newest.signsFrom) })

@@ -7,9 +7,12 @@ import { now } from '#time/clock'
 
 export type SecretRollBack = 'done' | 'unknown' | 'nothing_to_go_back_to'
 
-/** Takes the last rotation of a site's secret back: the one before serves on, the new one ends. */
+/**
+ * Undoes the last rotation of a site's secret: the previous one stays in use, the new
+ * one ends.
+ */
 export class RollBackClientSecret {
-  /** @param clientId as the site calls itself */
+  /** @param clientId as the site identifies itself */
   async handle(clientId: string, actor: Actor): Promise<SecretRollBack> {
     return inTransaction(async (trx) => {
       await Client.query({ client: trx }).where({ clientId }).update({ clientId })

@@ -5,11 +5,12 @@ import AuditEntry from '#models/audit_entry'
 import SigningKey from '#models/oidc/signing_key'
 import { now } from '#time/clock'
 
-/** Publishes one more key for ID tokens. Every process sees it with its next request. */
+/** Publishes another key for ID tokens. Every process sees it with its next request. */
 export class RotateSigningKeys {
   /**
-   * @param afterMs until it signs; `now`: those before have leaked and go
-   * @param within a larger transaction that this is a part of
+   * @param afterMs how long until it signs; `now`: the previous ones have leaked and
+   *   are deleted
+   * @param within the transaction of a larger flow
    */
   async handle(
     afterMs: number | 'now',

@@ -5,13 +5,13 @@ import ClientSecret from '#models/oidc/client_secret'
 import { now } from '#time/clock'
 
 /**
- * Registers the example site that `npm start` serves beside this one. For the start of
- * the app; several processes may do it at once.
+ * Registers the example site that `npm start` serves alongside this one. Runs when the
+ * app starts; several processes may do so at once.
  */
 export class SeedSandboxClient {
   static readonly CLIENT_ID = 'example'
 
-  /** Makes or renews the row; nothing without SANDBOX and an example site. */
+  /** Creates or renews the row; does nothing without SANDBOX and an example site. */
   async handle(): Promise<void> {
     const url = env.get('SANDBOX_CLIENT_URL')
     const secret = env.get('SANDBOX_CLIENT_SECRET')
@@ -20,7 +20,7 @@ export class SeedSandboxClient {
     await inTransaction(async (trx) => {
       const clientId = SeedSandboxClient.CLIENT_ID
       const known = await Client.findBy({ clientId }, { client: trx })
-      /* A site of the operator's own keeps its id. */
+      /* The operator's own site keeps its id. */
       if (known && !known.sandbox) return
 
       const client = known ?? new Client().merge({ clientId, kind: 'server', sandbox: true })
@@ -32,7 +32,7 @@ export class SeedSandboxClient {
       })
       await client.useTransaction(trx).save()
 
-      /* Each start has a secret of its own, so that none outlives the example. */
+      /* Each start uses its own secret, so that none outlives the example. */
       await ClientSecret.query({ client: trx }).where('clientId', client.id).delete()
       const row = new ClientSecret().merge({ clientId: client.id, createdAt: now() })
       await row.keep(secret).useTransaction(trx).save()

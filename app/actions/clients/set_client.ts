@@ -14,26 +14,26 @@ export interface ClientWish {
   clientId: string
   name?: string
   kind?: Client['kind']
-  /** Whether its members are asked before it sees anything. */
+  /** Whether members are asked before the site sees anything. */
   thirdParty?: boolean
-  /** Whether it knows members by ids of its own; decided once. */
+  /** Whether the site gets its own ids for members; decided once. */
   pairwise?: boolean
   redirectUris?: string[]
   postLogoutRedirectUris?: string[]
   scopes?: string[]
-  /** One that the site brings; else a server gets one of ours. */
+  /** One that the site supplies; without it, a server gets one of ours. */
   secret?: string
   actor: Actor
 }
 
 export type ClientSetting =
-  /** `secret`: one of ours, which nobody can read again. */
+  /** `secret`: one of ours, which cannot be read again. */
   | { kind: 'created' | 'changed'; client: Client; secret: string | null }
   | { kind: 'incomplete' | 'kind_differs' | 'pairwise_differs' }
   /** In English. */
   | { kind: 'bad_address'; problem: string }
 
-/** Registers a site that signs in through this one, or changes what it registered. */
+/** Registers a site that signs its visitors in through this one, or changes its registration. */
 export class SetClient {
   async handle(wish: ClientWish): Promise<ClientSetting> {
     return inTransaction(async (trx): Promise<ClientSetting> => {
@@ -85,7 +85,7 @@ export class SetClient {
   }
 }
 
-/** The example site gives up its id to a site that is registered by it. */
+/** The example site gives up its id to a site registered under it. */
 async function giveWay(clientId: string, trx: TransactionClientContract) {
   const sandboxed = trx.from('clients').where({ client_id: clientId, sandbox: true })
   if (!(await affectedOne(sandboxed.delete()))) return

@@ -11,7 +11,10 @@ import ProviderCredential from '#models/provider_credential'
 export interface CredentialActivation {
   /** `Provider.keysVersion` that the form carries (`isStale`). */
   version?: string
-  /** For how long the one before still ends what began with it, in milliseconds; 0: not at all. */
+  /**
+   * How long the previous one may still finish what began with it, in milliseconds; 0:
+   * not at all.
+   */
   graceMs?: number
   actor: Actor
 }
@@ -27,9 +30,9 @@ export type ActivationOutcome =
 const USUAL_GRACE_MS = parseGrace(USUAL_GRACE)!
 
 /**
- * Makes a credential the one that new attempts use. The one before retires: for
- * a grace time it still ends the attempts that began with it (design, section
- * 5). A retiring one may come back, and then the newer one waits as it did
+ * Makes a credential the one that new attempts use. The previous one retires: for a
+ * grace time it still finishes the attempts that began with it (design, section 5). A
+ * retiring credential may become active again, and the newer one then waits as it did
  * before the rotation; a revoked one may not.
  */
 export class ActivateCredential {
@@ -43,7 +46,7 @@ export class ActivateCredential {
       const credential = await ProviderCredential.find(id, { client: trx })
       if (!provider || !credential) return { kind: 'gone' }
 
-      /* Pressed twice: the second press finds its work done. */
+      /* On a second press, the work is already done. */
       if (provider.activeCredentialId === credential.id) return { kind: 'activated' }
       if (credential.status === 'revoked') return { kind: 'revoked' }
       if (await provider.hasOtherKeys(version)) return { kind: 'stale' }
@@ -81,7 +84,7 @@ export class ActivateCredential {
     }, within)
   }
 
-  /** Changes one credential, and writes down what that changed. */
+  /** Changes one credential and records the changes in the audit. */
   async #change(
     credential: ProviderCredential,
     action: AuditEntry['action'],
@@ -96,7 +99,10 @@ export class ActivateCredential {
   }
 }
 
-/** As if the rotation had not been; what began with it meanwhile still ends with it. */
+/**
+ * As if the rotation had never happened; attempts begun with it in between can still
+ * finish with it.
+ */
 async function setBack(credential: ProviderCredential) {
   await credential.merge({ status: 'draft' }).save()
 }

@@ -13,9 +13,9 @@ export interface NewCredential {
   /** `null`: the provider has none (Kakao with the secret switched off). */
   clientSecret: string | null
   label: string | null
-  /** Whoever adds it knows that the console asks for no secret, where it did until now. */
+  /** The caller knows that the console no longer asks for a secret, though it did until now. */
   secretSwitchedOff?: boolean
-  /** Real keys may end a practice provider, with this much of what came through it; `null`: never. */
+  /** The losses agreed to if real keys replace a practice provider; `null`: never replace one. */
   approvedLosses?: ApprovedLosses | null
   /** `Provider.keysVersion` that the form carries (`isStale`). */
   version?: string
@@ -24,10 +24,10 @@ export interface NewCredential {
 
 export type CredentialAddition =
   | { kind: 'added'; credential: ProviderCredential }
-  /** This very pair is here already, and not revoked. */
+  /** This exact pair is here already and not revoked. */
   | { kind: 'known'; credential: ProviderCredential }
   | { kind: 'replaced_sandbox'; provider: Provider; losses: SandboxLosses }
-  /** A practice provider would give way, and nobody has agreed to so much. */
+  /** A practice provider would be replaced, and nobody has agreed to losing this much. */
   | { kind: 'sandbox_in_the_way'; losses: SandboxLosses }
   | { kind: 'practice_only' }
   /** The key in use has a secret, so the application most likely insists on one. */
@@ -37,8 +37,8 @@ export type CredentialAddition =
   | { kind: 'gone' }
 
 /**
- * Adds a credential as a draft. Real keys never live in a sandbox row: there, a
- * real provider takes its place instead, and begins with them.
+ * Adds a credential as a draft. Real keys never go into a sandbox row: a real provider
+ * replaces it and starts with them.
  */
 export class AddCredential {
   async handle(

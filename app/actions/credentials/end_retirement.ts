@@ -8,11 +8,11 @@ import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 
 /**
- * Revokes a retiring credential whose grace time is over, and wipes its secret.
- * One through which somebody is still at the provider waits for them: no new
- * attempt begins on it, so that is ten minutes at most.
+ * Revokes a retiring credential whose grace time is over, and wipes its secret. It
+ * stays while somebody is at the provider through it: no new attempt begins with it, so
+ * that is ten minutes at most.
  *
- * @returns whether this call ended it
+ * @returns whether this call revoked it
  */
 export class EndRetirement {
   async handle({ id, providerId }: ProviderCredential): Promise<boolean> {

@@ -8,8 +8,8 @@ import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 
 /**
- * Tells every administrator who has a proved address, by mail and once for each
- * credential, that its secret has grown old.
+ * Mails every administrator with a proved address, once per credential, that its secret
+ * has grown old.
  *
  * @returns whether this call told them
  */

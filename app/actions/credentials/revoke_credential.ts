@@ -16,7 +16,10 @@ export interface CredentialEnd {
 export type CredentialRevocation =
   { kind: 'revoked' } | { kind: 'in_use' } | { kind: 'stale' } | { kind: 'gone' }
 
-/** Ends a credential. The active one of a provider that is on stays, unless it is switched off with it. */
+/**
+ * Revokes a credential. The active one of a provider that is on stays, unless the
+ * provider is switched off with it.
+ */
 export class RevokeCredential {
   async handle(
     { id, providerId }: ProviderCredential,

@@ -7,15 +7,18 @@ import { ActivateCredential } from '#actions/credentials/activate_credential'
 import { AddCredential } from '#actions/credentials/add_credential'
 import { DRIVERS } from '#protocol/drivers'
 
-/** What `credential:rotate` was told. */
+/** The arguments of `credential:rotate`. */
 export interface Rotation {
-  /** Of the provider. */
+  /** The provider's key. */
   key: string
-  /** Absent: the client id of the key in use, with a new secret. */
+  /** Absent: keep the client id in use, with a new secret. */
   clientId?: string
   /** `null`: this client has no secret. */
   clientSecret: string | null
-  /** For how long the key before still ends what began with it, in milliseconds; 0: not at all. */
+  /**
+   * How long the previous key may still finish what began with it, in milliseconds; 0:
+   * not at all.
+   */
   graceMs: number
   actor: Actor
 }
@@ -32,7 +35,7 @@ export type RotationOutcome =
         | 'conflict'
     }
 
-/** Puts a new pair in the place of the active one, which retires: both, or nothing. */
+/** Activates a new pair and retires the previous one: both, or nothing. */
 export class RotateCredential {
   async handle(rotation: Rotation): Promise<RotationOutcome> {
     return inTransaction(async (trx) => {
@@ -75,7 +78,7 @@ export class RotateCredential {
         return { kind: 'conflict' }
     }
 
-    /* Run once more with the same pair, as scripts do, it has nothing to rotate. */
+    /* Scripts may run this again with the same pair; nothing needs rotating then. */
     if (addition.credential.id === before.id) return { kind: 'already_active', before }
     const { kind } = await new ActivateCredential().handle(
       addition.credential,

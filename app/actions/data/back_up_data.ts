@@ -8,11 +8,11 @@ import env from '#start/env'
 
 export type Backup =
   | { kind: 'written'; bytes: number }
-  /** Something is at this path already, which is left as it is. */
+  /** Something already exists at this path; it is left as it is. */
   | { kind: 'file_exists' }
-  /** The file cannot be made there; `why` is the system's code, such as `ENOENT`. */
+  /** The file cannot be created there; `why` is the system's code, such as `ENOENT`. */
   | { kind: 'not_writable'; why: string }
-  /** MySQL is copied by a program of its own, which is not here. */
+  /** MySQL is copied by its own dump program, which is not installed here. */
   | { kind: 'no_dump_program' }
   | { kind: 'failed'; why: string }
 
@@ -22,8 +22,8 @@ type Problem = Exclude<Backup, { kind: 'written' }>
 const DUMP_PROGRAMS = ['mariadb-dump', 'mysqldump']
 
 /*
- * One snapshot for all tables, while others write; a row at a time; no statement
- * that needs more rights than reading has.
+ * One snapshot of all tables while others write; one row at a time; no statement that
+ * needs more than the right to read.
  */
 const DUMP_SETTINGS = [
   ...['--single-transaction', '--quick', '--skip-lock-tables', '--no-tablespaces'],
@@ -31,12 +31,12 @@ const DUMP_SETTINGS = [
 ]
 
 /**
- * Writes everything that is stored into one file, as it was at one moment, while
- * the site runs. The file is for this user alone; what is a secret in it is
- * sealed under SECRETS_KEY, which it does not hold.
+ * Writes everything stored to one file, as it was at one moment, while the site runs.
+ * Only this user can read the file; the secrets in it are sealed under SECRETS_KEY,
+ * which it does not hold.
  */
 export class BackUpData {
-  /** @param file which must not exist yet */
+  /** @param file must not exist yet */
   async handle(file: string): Promise<Backup> {
     let handle: number
     try {
@@ -76,7 +76,7 @@ async function dumpMysql(output: number): Promise<Problem | null> {
   return { kind: 'no_dump_program' }
 }
 
-/** The password goes by the environment: arguments are for everybody on the machine to see. */
+/** The password goes through the environment: everybody on the machine can see arguments. */
 async function runDump(program: string, output: number): Promise<Problem | null> {
   const server = [
     `--host=${env.get('DB_HOST')}`,

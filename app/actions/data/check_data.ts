@@ -8,17 +8,17 @@ import {
   type SealedColumn,
 } from '#crypto/sealed'
 
-/** Something that must never be in the database, and how often it is. */
+/** Something that must never be in the database, and how often it is there. */
 export interface Finding {
   /** What is wrong, in English. */
   problem: string
   count: number
-  /** Public ids of the first few rows, for whoever has to look at them. */
+  /** Public ids of the first few rows, for looking them up. */
   examples: string[]
 }
 
 export interface DataCheck {
-  /** How many rules were looked at. */
+  /** How many rules were checked. */
   rules: number
   findings: Finding[]
 }
@@ -200,21 +200,21 @@ const RULES: Rule[] = [
 ]
 
 /**
- * Looks for what must never be there, whatever was interrupted when: broken
- * references, half-made people, secrets that no key opens; and for whoever can
- * administer the site. Reads only.
+ * Looks for what must never be there, whatever was interrupted and when: broken
+ * references, half-made people, secrets that no key opens. Also checks that somebody
+ * can administer the site. Read-only.
  */
 export class CheckData {
   async handle(): Promise<DataCheck> {
     const { rules, findings } = await this.lookForDamage()
     if (!(await this.#someAdministers())) {
-      /* An empty copy of a database has nothing else that could be wrong. */
+      /* This is the only thing that can be wrong with an empty copy of a database. */
       findings.push({ problem: 'nobody can administer this site', count: 1, examples: [] })
     }
     return { rules: rules + 1, findings }
   }
 
-  /** What no interruption may leave behind, in a site that is only begun too. */
+  /** What no interruption may leave behind, even on a site that is not fully set up. */
   async lookForDamage(): Promise<DataCheck> {
     const findings: Finding[] = []
     const keys = await this.#foreignKeys()
@@ -259,7 +259,7 @@ export class CheckData {
     return db.connection().dialect.name === 'better-sqlite3'
   }
 
-  /** Every reference between tables, as the database itself knows them. */
+  /** Every reference between tables, as the database itself reports it. */
   async #foreignKeys(): Promise<ForeignKey[]> {
     if (!this.#isSqlite) {
       const [rows] = await db.rawQuery(
@@ -301,7 +301,7 @@ export class CheckData {
     return unreadable
   }
 
-  /** SQLite looks over its own file; MySQL's tables are its server's affair. */
+  /** SQLite checks its own file; MySQL's tables are up to its server. */
   async #damage(): Promise<string[]> {
     if (!this.#isSqlite) return []
     const rows: { integrity_check: string }[] = await db.rawQuery('PRAGMA integrity_check')

@@ -15,19 +15,19 @@ import {
 export interface Rekeyed {
   table: string
   column: string
-  /** Now under the present key. */
+  /** Now sealed under the present key. */
   sealed: number
-  /** Under the present key before, or gone or replaced meanwhile. */
+  /** Already under the present key, or deleted or replaced during the run. */
   kept: number
   /** No key opens them; left as they are. */
   unreadable: number
 }
 
 /**
- * Seals every stored secret anew with the first key in SECRETS_KEY, so that the
- * former keys can go. The site may run meanwhile: a value is replaced only where
- * it still stands, and whoever writes in between writes with the present key. Run
- * again, it goes on where it stopped.
+ * Seals every stored secret again, with the first key in SECRETS_KEY, so that the
+ * former keys can be removed. The site may keep running: a value is replaced only if it
+ * has not changed, and anything written in between uses the present key. A second run
+ * resumes where the first stopped.
  */
 export class RekeySecrets {
   async handle(): Promise<Rekeyed[]> {

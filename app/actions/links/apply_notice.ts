@@ -27,14 +27,14 @@ interface Outcome {
 }
 
 /**
- * Does what a notice asks for, once: the link ends, with its tokens and the
- * sessions that came through it, if the notice is later than the link; so a
- * notice sent again after the person came back does nothing. What else happens
- * is the administrators' choice for the provider. A notice about an address ends the
- * proof that rests on the provider's word (decision 9).
+ * Carries out a notice, once: the link ends, with its tokens and the sessions that came
+ * through it, if the notice is later than the link; a notice sent again after the
+ * person came back does nothing. What else happens is the administrators' choice for
+ * the provider. A notice about an address ends the proof that rests on the provider's
+ * word (decision 9).
  */
 export class ApplyNotice {
-  /** Until a withdrawal that follows; any sign-in calls it off. */
+  /** How long until a withdrawal that follows; any sign-in calls it off. */
   static readonly WITHDRAWAL_DELAY = { days: 7 }
 
   async handle({ id, providerId }: ReceivedNotice): Promise<void> {
@@ -75,7 +75,7 @@ export class ApplyNotice {
     if (notice.happenedAt <= identity.linkedAt) return { result: 'linked_since' }
 
     if (!(await identity.endLink(now(), trx))) {
-      /* Newer tokens of the same link came in between. */
+      /* Newer tokens of the same link arrived in between. */
       await identity.refresh()
       await identity.endLink(now(), trx)
     }
@@ -88,8 +88,8 @@ export class ApplyNotice {
   }
 
   /**
-   * Not knowing what has changed, this takes the address for lost until the provider
-   * vouches for one again, as it does with the next sign-in.
+   * The notice does not say what has changed, so the address counts as lost until the
+   * provider vouches for one again, as it does at the next sign-in.
    */
   async #doubtAddress(
     user: User,
@@ -99,12 +99,12 @@ export class ApplyNotice {
   ): Promise<Outcome> {
     if (identity.lastUsedAt && happenedAt <= identity.lastUsedAt) return { result: 'seen_since' }
     if (await user.endEmailProof(identity, trx)) return { result: 'address_ended' }
-    /* One that was only shown is no longer good for mails either. */
+    /* An address that was only shown is no longer good for mails either. */
     await identity.useTransaction(trx).merge({ email: null }).save()
     return { result: 'address_kept' }
   }
 
-  /** A key on its way out may be in wrong hands, and nobody is shut out for it. */
+  /** A retiring key may be in the wrong hands, so it shuts nobody out. */
   async #follow(
     { user, identity, provider }: Person,
     { notice, flooding }: { notice: ReceivedNotice; flooding: boolean },
@@ -112,7 +112,7 @@ export class ApplyNotice {
   ): Promise<NoticeConsequence | undefined> {
     if (provider.onUnlink === 'nothing' || notice.byRetiring || user.isAdmin) return undefined
     if (user.isSuspended || user.withdrawAt) return undefined
-    /* It is the set-up that is wrong: the person has not asked for it. */
+    /* The set-up is at fault: the person did not ask for this. */
     if (notice.reason === 'sign_up_incomplete') return undefined
     if (flooding) return 'held'
 
@@ -131,7 +131,10 @@ export class ApplyNotice {
     return 'withdrawal'
   }
 
-  /** Who has no other way in is told how to come back: by a password, or by the same provider. */
+  /**
+   * A person with no other way in is told how to come back: by a password, or through
+   * the same provider.
+   */
   async #mailWayBack({ user, identity, provider }: Person, trx: TransactionClientContract) {
     if (user.isSuspended) return
     const ways = await waysIn(user, trx)
@@ -139,7 +142,7 @@ export class ApplyNotice {
     const data = {
       provider: provider.label,
       signInUrl: SIGN_IN,
-      /* A password is set anew at a proved address only. */
+      /* A password can only be reset at a proved address. */
       resetUrl: user.email === null ? null : `${appUrl}/user/password/forgot`,
     }
     await this.#mail({ user, identity }, { template: 'link_ended', data }, trx)

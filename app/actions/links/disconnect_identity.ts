@@ -10,20 +10,23 @@ export type Disconnection =
   | { kind: 'unknown' }
 
 /**
- * Ends the link between a person and a provider's account, if another way to
- * sign in remains. Sessions that came through it end with it; the one in use
- * stays, because the person has just proved who they are, as one of its own. The
- * provider is told later, by a job.
+ * Ends the link between a person and a provider's account, if another way to sign in
+ * remains. Sessions that came through it end with it; the one in use stays, as a
+ * session of its own, because the person has just proved who they are. A job tells the
+ * provider later.
  */
 export class DisconnectIdentity {
-  /** @param publicId of an identity of this very user; anybody else's is unknown here */
+  /** @param publicId of one of this user's identities; anybody else's is unknown here */
   async handle(publicId: string, current: UserSession): Promise<Disconnection> {
     return inSession(current, async (user, trx) => {
       const ways = await waysIn(user, trx)
       const identity = ways.identities.find((one) => one.publicId === publicId)
       if (!identity) return { kind: 'unknown' }
 
-      /* Also one that is no way in today may be again, once its provider is back on. */
+      /*
+       * An identity that is not a way in today may become one again, once its provider
+       * is back on.
+       */
       if (ways.count - (identity.isWayIn ? 1 : 0) < 1) return { kind: 'last_way_in' }
 
       const keptThisSession = current.identityId === identity.id

@@ -5,8 +5,8 @@ import AuditEntry from '#models/audit_entry'
 import Revocation from '#models/revocation'
 
 /**
- * Gives up ending a link at its provider, by an administrator's wish: its tokens
- * go at once, and the person is told how to end it by hand.
+ * Gives up ending a link at its provider, at an administrator's request: its tokens go
+ * at once, and the person is told how to end it by hand.
  */
 export class DropRevocation {
   /** @param revocation with its provider loaded */
@@ -15,7 +15,7 @@ export class DropRevocation {
       const dropped = await affectedOne(
         Revocation.query({ client: trx }).where('id', revocation.id).delete()
       )
-      /* Ended in this very moment, or dropped by somebody else. */
+      /* It ended just now, or somebody else dropped it. */
       if (!dropped) return
       await revocation.tellByHand(trx)
       const subject = revocation.asAuditSubject

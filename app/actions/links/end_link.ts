@@ -10,14 +10,14 @@ import { asFailure, type FailureName } from '#trip/failure'
 
 export type LinkEnd =
   | { kind: 'ended' }
-  /** The account is linked again, or its provider is no more. */
+  /** The account is linked again, or its provider is gone. */
   | { kind: 'unwanted' }
   /** Somebody may be about to link it. */
   | { kind: 'too_early' }
-  /** `forGood`: there is nothing to ask the provider with, and never will be. */
+  /** `forGood`: there is nothing to ask the provider with, now or later. */
   | { kind: 'failed'; reason: string; forGood: boolean }
 
-/** Failures after which an administrator's key may still do. */
+/** Failures after which the admin key may still work. */
 const TOKENS_ARE_NO_USE: FailureName[] = [
   'token_refused',
   'grant_gone',
@@ -27,7 +27,7 @@ const TOKENS_ARE_NO_USE: FailureName[] = [
   'client_unknown',
 ]
 
-/** Not wanted any more, or not yet: found out right before a call. */
+/** No longer wanted, or not yet: found out right before a call. */
 class Unwanted extends Error {
   constructor(readonly standing: 'unwanted' | 'too_early') {
     super(standing)
@@ -35,9 +35,9 @@ class Unwanted extends Error {
 }
 
 /**
- * Ends a link at its provider: by the tokens that were kept for that, refreshed if
- * need be, else by an administrator's key where the provider has one. The caller
- * has leased the revocation, and notes what came of it.
+ * Ends a link at its provider: with the tokens kept for that, refreshed if need be, or
+ * else with the admin key where the provider has one. The caller has leased the
+ * revocation, and records the outcome.
  */
 export class EndLink {
   async handle(revocation: Revocation): Promise<LinkEnd> {
@@ -54,7 +54,7 @@ export class EndLink {
   }
 }
 
-/** One try at it. */
+/** One try. */
 class Unlinking {
   constructor(
     private revocation: Revocation,
@@ -101,10 +101,10 @@ class Unlinking {
     return value
   }
 
-  /** @param otherwise what to say where there is no such key */
+  /** @param otherwise the result where there is no such key */
   async #byAdminKey(otherwise: LinkEnd): Promise<LinkEnd> {
     const driver = driverFor(this.provider, null)
-    /* A trial may be of another application, in which this id is somebody else's. */
+    /* A trial may be of another application, in which this id belongs to somebody else. */
     if (!driver.endLinkBySubject || this.revocation.cause === 'tried') return otherwise
 
     const keys = this.provider.revealAdminKeys()
@@ -127,8 +127,8 @@ class Unlinking {
   }
 
   /**
-   * Whether a refresh token could have been refused for its age alone. Where not,
-   * it was put out of use: by the person, or by a call of ours whose answer was lost.
+   * Whether a refresh token could have been refused for its age alone. If not, it was
+   * put out of use: by the person, or by a call of ours whose answer was lost.
    */
   get #mayHaveExpired() {
     const { refreshTokenDays } = DRIVERS[this.provider.driver]

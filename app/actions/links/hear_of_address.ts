@@ -10,10 +10,10 @@ import type { Visit } from '#trip/visit'
 import { stillVouches, vouches } from '#trip/vouching'
 
 /**
- * Draws the consequences of what a provider now says about the address of somebody it
- * knows (decision 9). A proof that rests on its word ends when it no longer vouches for
- * the address; another one that it vouches for and nobody has takes its place. What
- * was proved here is no affair of any provider's.
+ * Acts on what a provider now says about the address of somebody it knows (decision 9).
+ * A proof that rests on its word ends when it no longer vouches for the address;
+ * another address that it vouches for and nobody has takes its place. No provider
+ * affects what was proved here.
  */
 export class HearOfAddress {
   /** @param identity of this user, as it was before this visit; the caller saves it */
@@ -28,7 +28,7 @@ export class HearOfAddress {
     if (email && identity.provesEmailOf(user) && !stillVouches(profile, email, isVouchedFor)) {
       await user.endEmailProof(identity, trx)
     }
-    /* With a second factor, what the first one shows gains nothing. */
+    /* With a second factor, the first one alone gains nothing. */
     if (isVouchedFor && user.hasLostEmail && !user.hasSecondFactor) {
       await this.#take(user, identity, profile.email!, trx)
     }

@@ -7,14 +7,14 @@ import type { Visit } from '#trip/visit'
 
 interface Reason {
   cause: Extract<Revocation['cause'], 'refused' | 'abandoned' | 'tried'>
-  /** When nobody is waited for any more; at once unless given. */
+  /** When to stop waiting for the person; at once unless given. */
   after?: DateTime
 }
 
 /**
- * Has the link that a trip has made at its provider ended there again, because the
- * person is nobody here: refused, or about to do something that may never come. It is
- * looked at once more right before the call, and whoever is linked by then stays so.
+ * Has the link that a trip made at its provider ended there again, because the person
+ * is a stranger here: refused, or still to do something that they may never do. This is
+ * checked again right before the call, and a person who is linked by then stays linked.
  */
 export class LetStrangerGo {
   async handle(

@@ -5,15 +5,15 @@ import UserSession from '#models/user_session'
 import { now } from '#time/clock'
 
 /**
- * Takes note that a provider says the link with a person has ended: no way in
- * until they sign in through it again, and every session that came through it
- * ends, with a reason that the sign-in page tells.
+ * Records that a provider says the link with a person has ended: it is not a way in
+ * until they sign in through it again, and every session that came through it ends,
+ * with a reason that the sign-in page shows.
  */
 export class NoteUnlinked {
   /**
-   * @param identity as it was when the provider said so; a sign-in or new
-   *   tokens since then prove otherwise
-   * @returns whether the link ended by this call
+   * @param identity as it was when the provider said so; a sign-in or new tokens since
+   *   then prove otherwise
+   * @returns whether this call ended the link
    */
   async handle(identity: Identity): Promise<boolean> {
     return inTransaction(async (trx) => {

@@ -3,7 +3,10 @@ import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import type Revocation from '#models/revocation'
 
-/** Has a link ended at its provider now, by an administrator's wish, also one that was given up. */
+/**
+ * Has a link ended at its provider now, at an administrator's request, even one that
+ * was given up.
+ */
 export class RetryRevocation {
   /** @param revocation with its provider loaded */
   async handle(revocation: Revocation, actor: Actor): Promise<void> {

@@ -5,13 +5,13 @@ import { DRIVERS } from '#protocol/drivers'
 
 export type ConsentWithdrawal =
   | { kind: 'withdrawn' }
-  /** The provider does not let go of this item alone. */
+  /** The provider does not allow withdrawing this item alone. */
   | { kind: 'kept' }
   | Exclude<PersonalAnswer<unknown>, { kind: 'answered' }>
 
 /**
- * Takes back one item of what a person lets this service have. What the provider
- * showed of it goes from the identity too.
+ * Withdraws consent to one item that a person shares with this service. What the
+ * provider showed of it goes from the identity too.
  */
 export class WithdrawConsent {
   /** @param identity with its provider loaded */

@@ -5,7 +5,7 @@ import type OutgoingMail from '#models/outgoing_mail'
 
 export type MailRetry = { kind: 'retried' } | { kind: 'gone' }
 
-/** Tries to send a mail at once, one given up too. */
+/** Tries to send a mail right away, even one that was given up. */
 export class RetryMail {
   async handle(mail: OutgoingMail, actor: Actor): Promise<MailRetry> {
     return inTransaction(async (trx) => {

@@ -16,8 +16,8 @@ export type TrialMail =
   | { kind: 'no_address' }
 
 /**
- * Sends an administrator a mail at once, to see whether mails go out. One that is not
- * taken is tried no more: it was about this moment. Takes as long as the mail server
+ * Sends an administrator a mail right away, to see whether mails go out. A mail that is
+ * not taken is not retried: only this moment mattered. Takes as long as the mail server
  * does, at most a minute.
  */
 export class SendTrialMail {
@@ -30,7 +30,7 @@ export class SendTrialMail {
       await AuditEntry.record({ actor, action: 'mail.tried', subject: user.asAuditSubject }, trx)
       return OutgoingMail.queue({ template: 'trial', to: email, locale, data: {} }, trx)
     })
-    /* A job that was faster sends it as it sends any other. */
+    /* If the job was faster, it sends this mail like any other. */
     if (!(await letter.lease())) return { kind: 'sent' }
     try {
       await sendLetter(letter, mail.use())

@@ -9,11 +9,11 @@ import User from '#models/user'
 export type RoleChange =
   | { kind: 'changed' }
   | { kind: 'last_administrator' }
-  /** Nobody suspended is made an administrator. */
+  /** A suspended user cannot become an administrator. */
   | { kind: 'suspended' }
-  /** Not as the page showed the person. */
+  /** The person has changed since the page showed them. */
   | { kind: 'stale' }
-  /** Whoever asked for it is no administrator any more. */
+  /** The person asking is no longer an administrator. */
   | { kind: 'not_allowed' }
   | { kind: 'gone' }
 
@@ -25,9 +25,9 @@ interface RoleWish {
 }
 
 /**
- * Makes a person an administrator, or a member again. Their sessions end: what
- * is open in a browser was opened under the other role. The last administrator
- * who can sign in stays one.
+ * Makes a person an administrator, or a member again. Their sessions end: what is open
+ * in a browser was opened under the other role. The last administrator who can sign in
+ * keeps the role.
  */
 export class ChangeRole {
   async handle({ id }: User, wish: RoleWish): Promise<RoleChange> {

@@ -5,7 +5,7 @@ import Registration from '#models/registration'
 import User from '#models/user'
 
 export interface NewAdministrator {
-  /** Normalised. Whoever runs the command vouches for it. */
+  /** Normalised. The person who runs the command vouches for it. */
   email: string
   name: string
   password: string
@@ -13,7 +13,7 @@ export interface NewAdministrator {
 
 export type AdministratorCreation = { kind: 'created'; user: User } | { kind: 'address_taken' }
 
-/** Adds an administrator who signs in by password. */
+/** Adds an administrator who signs in with a password. */
 export class CreateAdministrator {
   async handle(person: NewAdministrator, actor: Actor): Promise<AdministratorCreation> {
     return inTransaction(async (client) => {

@@ -24,7 +24,7 @@ export class RestoreUser {
 
       const note = user.suspensionNote
       await user.merge({ suspendedAt: null, suspensionNote: null }).save()
-      /* A sign-in that was under way at the suspension may have left one that never worked. */
+      /* A sign-in under way at the suspension may have left a session that never worked. */
       await user.endSessions()
       await AuditEntry.record(
         {

@@ -7,13 +7,13 @@ import UserSession from '#models/user_session'
 
 export type SigningOut =
   | { kind: 'signed_out'; sessions: number }
-  /** It had ended already. */
+  /** Nothing was left to end. */
   | { kind: 'nothing_to_end' }
   | { kind: 'gone' }
 
-/** Ends sessions of somebody else: of one device, or all of them. */
+/** Ends another user's sessions: on one device, or all of them. */
 export class SignOutUser {
-  /** @param device public id of a session of this very person; `null` for all */
+  /** @param device public id of one of this user's sessions; `null` for all */
   async handle({ id }: User, device: string | null, actor: Actor): Promise<SigningOut> {
     return inTransaction(async (trx) => {
       const user = await User.lock(id, trx)

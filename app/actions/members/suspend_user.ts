@@ -23,9 +23,9 @@ interface SuspensionWish {
 }
 
 /**
- * Shuts a person out, at once and in every process: sessions end, links that
- * were mailed and proofs under way come to nothing, and no way of signing in
- * works until somebody restores them. What they wrote stays.
+ * Shuts a person out, at once and in every process: sessions end, mailed links and
+ * proofs under way come to nothing, and no way of signing in works until the person is
+ * restored. What they wrote stays.
  */
 export class SuspendUser {
   async handle({ id }: User, wish: SuspensionWish): Promise<Suspension> {

@@ -8,8 +8,8 @@ import type UserSession from '#models/user_session'
 export type PasswordChange = 'changed' | 'stale'
 
 /**
- * Sets or changes a password. Everything that was made under the former one
- * ends: all other sessions, and every link that waits in a mail.
+ * Sets or changes a password. Everything made under the former one ends: all other
+ * sessions, and every mailed link.
  */
 export class ChangePassword {
   /**
@@ -17,7 +17,7 @@ export class ChangePassword {
    * @param current the session that stays
    */
   async handle(user: User, password: string, current: UserSession): Promise<PasswordChange> {
-    /* Hashing takes its time, so it stays outside the transaction. */
+    /* Hashing is slow, so it stays outside the transaction. */
     const hashed = await hash.make(password)
 
     return inSession(current, async (locked, trx) => {

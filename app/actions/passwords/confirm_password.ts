@@ -13,14 +13,17 @@ interface Submission {
 }
 
 /**
- * Checks the password of somebody signed in, who wants to change something
- * sensitive. Each try is a line in the person's history, and wrong ones are
- * limited, so that a borrowed session is no place to guess.
+ * Checks the password of a signed-in user who wants to change something sensitive. Each
+ * try appears in the user's history, and wrong ones are limited, so that nobody can use
+ * a borrowed session to guess.
  */
 export class ConfirmPassword {
   async handle(user: User, { password, ...request }: Submission): Promise<PasswordConfirmation> {
     const startedAt = now()
-    /* Written as wrong before the password is looked at, so that no two tries share a place. */
+    /*
+     * Recorded as wrong before the password is checked, so that two tries at once
+     * cannot count as one.
+     */
     const attempt = await SignInAttempt.create({
       ...request,
       intent: 'reauthenticate',

@@ -10,8 +10,8 @@ import { now, sqlTime } from '#time/clock'
 export type PasswordRemoval = 'removed' | 'none' | 'last_way_in'
 
 /**
- * Takes a person's password away, if another way to sign in remains. Sessions
- * that came by the password end, but for the one in use.
+ * Removes a user's password, if another way to sign in remains. Sessions begun with the
+ * password end, except the one in use.
  */
 export class RemovePassword {
   async handle(current: UserSession): Promise<PasswordRemoval> {

@@ -11,14 +11,14 @@ export type PasswordReset = { kind: 'reset'; user: User } | { kind: 'gone' }
 
 export interface NewPassword {
   password: string
-  /** The owner fears that somebody else connected a provider: none stays. */
+  /** The owner fears that somebody else connected a provider, so none stays. */
   disconnectAll: boolean
 }
 
 /**
- * Sets a new password by a mailed link. Ends every session, voids every other
- * mailed link and tells the owner; signs nobody in. Disconnects every provider
- * if the owner wants it so.
+ * Sets a new password through a mailed link. Ends every session, voids every other
+ * mailed link and tells the owner; signs nobody in. Disconnects every provider if the
+ * owner wants that.
  */
 export class ResetPassword {
   async handle(

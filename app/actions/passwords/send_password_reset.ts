@@ -7,8 +7,9 @@ import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
 
 /**
- * Mails a link to set a new password to whoever has proved the address, also to
- * a person who has had none so far. The caller cannot tell whether there is one.
+ * Mails a link for setting a new password to the person who has proved the address,
+ * even if they have had no password so far. The caller cannot tell whether such a
+ * person exists.
  */
 export class SendPasswordReset {
   /** @param email normalised */

@@ -17,19 +17,22 @@ interface PasswordSubmission {
   userAgent: string | null
 }
 
-/** Stands for what cannot be an address: nobody has it, and it takes as long to refuse. */
+/** Stands in for what cannot be an address: nobody has it, and refusing it takes as long. */
 const NOBODY = 'nobody'
 
 /**
- * Checks an e-mail address and a password. An unknown address, a person without
- * a password and a wrong password take the same time and get the same answer;
- * that the account is suspended is told only to who knows its password.
+ * Checks an e-mail address and a password. An unknown address, a person without a
+ * password and a wrong password take the same time and get the same answer; only
+ * somebody who knows the password is told that the account is suspended.
  */
 export class SignInWithPassword {
   async handle(submission: PasswordSubmission): Promise<PasswordOutcome> {
     const { email, password, locale, ip, userAgent } = submission
     const user = await this.#verify(email, password)
-    /* Asked for anybody, so that the time tells nothing: a wrong try is in its owner's history. */
+    /*
+     * Looked up in every case, so that the time tells nothing. A wrong try goes into
+     * its owner's history.
+     */
     const owner = await User.withEmail(normalizeEmail(email))
     const startedAt = now()
     const refusal = await this.#refusal(user, startedAt)

@@ -2,7 +2,7 @@ import { inTransaction } from '#database/transaction'
 import PendingIdentity from '#models/pending_identity'
 import Revocation from '#models/revocation'
 
-/** The person would rather not: nothing waits any more, and the link at the provider may end. */
+/** The person declined: nothing waits any longer, and the link at the provider may end. */
 export class CancelPendingIdentity {
   async handle(pending: PendingIdentity): Promise<void> {
     await inTransaction(async (trx) => {

@@ -10,8 +10,8 @@ export interface WrongCode {
 }
 
 /**
- * Goes on with a trip whose profile lacked a required field, now that the person
- * has given it here: decides anew who this is, with what is known now.
+ * Resumes a trip whose profile lacked a required field, now that the person has given
+ * it here: decides again who this is, from what is known now.
  */
 export class CompleteProfile {
   /** Proves the address given here by the code that was mailed to it. */

@@ -11,16 +11,16 @@ import type { RefusalOfPerson } from '#trip/who_is_this'
 
 export type JoinOutcome =
   | { kind: 'joined'; user: User; identity: Identity }
-  /** Said to whoever has proved that the account is theirs, and to nobody before. */
+  /** Told only to a person who has proved that the account is theirs. */
   | { kind: 'refused'; failure: RefusalOfPerson | 'provider_off' }
   | { kind: 'gone' }
 
 /**
- * Joins a pending identity to the account that its owner has just proved,
- * whichever way that was. The pending identity is used up.
+ * Joins a pending identity to the account that its owner has just proved, by any means.
+ * The pending identity is used up.
  */
 export class JoinPendingIdentity {
-  /** @param owner the account's person, as read before the proof was looked at */
+  /** @param owner the account's user, as read before the proof was checked */
   async handle(pending: PendingIdentity, owner: User): Promise<JoinOutcome> {
     return inTransaction(async (trx) => {
       const user = await User.lock(pending.targetUserId ?? 0, trx)
@@ -57,7 +57,10 @@ export class JoinPendingIdentity {
   }
 }
 
-/** What may have become of either since the trip. An account exists: a closed sign-up keeps nobody out. */
+/**
+ * What may have changed about either since the trip. The account exists, so a closed
+ * sign-up does not matter.
+ */
 function refusalOf(user: User, provider: Provider): RefusalOfPerson | 'provider_off' | null {
   if (user.isSuspended) return 'suspended'
   if (user.isProtected) return 'account_protected'

@@ -5,7 +5,7 @@ import User from '#models/user'
 
 /** Proves the account of a pending identity by the code mailed to its address. */
 export class ProveByCode {
-  /** @param browser the secret of the browser that the code was asked for in */
+  /** @param browser the secret of the browser in which the code was requested */
   async handle(pending: PendingIdentity, browser: string, code: string): Promise<ProofOutcome> {
     const triesLeft = await pending.takeTry()
     if (triesLeft === null) return { kind: 'gone' }

@@ -10,7 +10,7 @@ export class ProveByPassword {
     const triesLeft = await pending.takeTry()
     if (triesLeft === null) return { kind: 'gone' }
 
-    /* Hashing takes its time, so it stays outside the transaction. */
+    /* Hashing is slow, so it stays outside the transaction. */
     const owner = await User.find(pending.targetUserId)
     if (!owner || !(await owner.verifyPassword(password))) return { kind: 'wrong', triesLeft }
     return new JoinPendingIdentity().handle(pending, owner)

@@ -5,8 +5,8 @@ import type { FailureName } from '#trip/failure'
 import type { TripOutcome, Visit } from '#trip/visit'
 
 /**
- * Proves the account of a pending identity by another provider that is
- * connected to it already.
+ * Proves the account of a pending identity by another provider that is already
+ * connected to it.
  */
 export class ProveByProvider {
   async handle({ provider, profile, attempt, browserHash }: Visit): Promise<TripOutcome> {

@@ -6,16 +6,16 @@ import PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
 
 /**
- * Mails a six-digit code that proves an address, to be typed into the page that
- * waits in this browser. A newer code makes the older one void. Three per pending
- * identity, and few an hour per address, however many trips are made: nobody is
- * flooded, and six digits are not guessed.
+ * Mails a six-digit code that proves an address, to be typed into the page that waits
+ * in this browser. A newer code voids the older one. There are three per pending
+ * identity, and a few an hour per address, however many trips are made: nobody is
+ * flooded, and six digits cannot be guessed.
  */
 export class SendProofCode {
   /**
    * @param to a stored address, or the one to be proved
-   * @param browser the secret of this browser: without it the stored hash of so
-   *   short a code would be soon undone
+   * @param browser the secret of this browser: without it, the stored hash of so short
+   *   a code would soon be cracked
    * @returns whether a mail was queued
    */
   async handle(

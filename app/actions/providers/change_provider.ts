@@ -20,7 +20,10 @@ export interface ProviderChange {
 export type ProviderChangeOutcome =
   { kind: 'changed'; provider: Provider } | { kind: 'stale'; provider: Provider } | { kind: 'gone' }
 
-/** Changes the settings of a provider, unless someone else changed them meanwhile. */
+/**
+ * Changes the settings of a provider, unless somebody else has changed them since they
+ * were read.
+ */
 export class ChangeProvider {
   async handle(
     { id }: Provider,

@@ -5,8 +5,8 @@ import { driverFor } from '#trip/driver_for'
 import { asFailure } from '#trip/failure'
 
 /**
- * Asks the provider whether keys are right, without anybody signing in, and
- * remembers the answer with them. Takes as long as one call may (five seconds).
+ * Asks the provider whether the keys are right, without anybody signing in, and stores
+ * the answer with them. Takes as long as one call may (five seconds).
  */
 export class CheckKeys {
   async handle(credential: ProviderCredential): Promise<Verdict> {

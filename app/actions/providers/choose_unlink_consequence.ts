@@ -11,7 +11,7 @@ export type UnlinkChoice =
 
 interface Choice {
   onUnlink: OnUnlink
-  /** What the page shows as chosen is its version (`isStale`). */
+  /** The choice that the page shows serves as the version (`isStale`). */
   version?: string
   actor: Actor
 }

@@ -20,26 +20,29 @@ import { DRIVERS } from '#protocol/drivers'
 export interface NewProvider {
   key: string
   driver: string
-  /** Without keys it can be prepared, but not switched on. */
+  /** Without keys the provider can be prepared, but not switched on. */
   keys?: { clientId: string; clientSecret: string | null; label?: string | null }
   adminKey?: string
   settings?: Partial<ProviderSettings>
-  /** A practice provider of the same key may give way, with this much of what came through it. */
+  /** The losses agreed to if this replaces a practice provider of the same key. */
   approvedLosses?: ApprovedLosses
   actor: Actor
 }
 
 export type ProviderCreation =
-  /** `losses`: what went with the practice provider, if one gave way. */
+  /** `losses`: what was lost with the practice provider, if one was replaced. */
   | { kind: 'created'; provider: Provider; losses: SandboxLosses | null }
-  /** A practice provider of this key would give way, and nobody has agreed to so much. */
+  /**
+   * A practice provider of this key would be replaced, and nobody has agreed to losing
+   * this much.
+   */
   | { kind: 'sandbox_in_the_way'; losses: SandboxLosses }
   | { kind: 'key_taken' }
 
 /**
- * Adds a provider, switched off. Keys that come with it are active at once:
- * there is nothing yet to rotate from. A practice provider of the same key gives
- * way, with everything that came through it, if whoever asks has agreed to that.
+ * Adds a provider, switched off. Keys given with it are active at once: there is
+ * nothing to rotate from yet. It replaces a practice provider of the same key, and
+ * everything that came through that, if the caller has agreed to the losses.
  */
 export class CreateProvider {
   /** @param within the transaction of a larger flow */
@@ -86,7 +89,7 @@ export class CreateProvider {
             {},
             { key: provider.key, driver: provider.driver, ...provider.settings }
           ),
-          /* Its people went with it. */
+          /* The people of the practice provider were deleted with it. */
           ...(losses && { sandbox: { before: true, after: false }, ...lossesAsChanges(losses) }),
           ...(input.adminKey && { adminKey: 'changed' }),
         },
@@ -146,7 +149,7 @@ export class CreateProvider {
   }
 }
 
-/** As the audit keeps them. */
+/** The losses as the audit records them. */
 const lossesAsChanges = (losses: SandboxLosses): Changes =>
   Object.fromEntries(
     Object.entries(losses).map(([name, count]) => [

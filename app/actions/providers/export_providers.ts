@@ -7,9 +7,9 @@ import { type ProviderSecrets, writeDocument } from '#transfer/document'
 
 export type ProviderExport = { kind: 'exported'; text: string } | { kind: 'secret_unreadable' }
 
-/** Writes the providers into a file: their settings, and under a passphrase their secrets. */
+/** Writes the providers to a file: their settings, and their secrets under a passphrase. */
 export class ExportProviders {
-  /** @param passphrase without one, no secret leaves */
+  /** @param passphrase without one, no secret is exported */
   async handle(passphrase: string | null, actor: Actor): Promise<ProviderExport> {
     const providers = await Provider.query()
       .where('sandbox', false)

@@ -10,9 +10,8 @@ import type { FailureName } from '#trip/failure'
 export type AutoHiding = { kind: 'hidden' } | { kind: 'unchanged' }
 
 /**
- * Withdraws the button of a provider that fails, where administrators chose
- * that and another button remains, and tells them. `hidden`, which is theirs,
- * stays as it is.
+ * Hides the button of a failing provider, if administrators chose that and another
+ * button remains, and tells them. `hidden` is theirs to set and stays as it is.
  */
 export class HideFailingProvider {
   async handle({ id }: Provider, reason: FailureName): Promise<AutoHiding> {

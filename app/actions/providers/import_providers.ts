@@ -14,9 +14,9 @@ import { versionOf, type ImportItem, type ImportPlan, planImport } from '#transf
 
 export interface Import {
   document: TransferDocument
-  /** Of the plan that was shown: nothing else is carried out (`isStale`). */
+  /** The version of the plan that was shown; no other plan is carried out (`isStale`). */
   version: string
-  /** Practice providers may give way, with everybody who came through them. */
+  /** Practice providers may be replaced, with everybody who came through them. */
   replaceSandbox: boolean
   actor: Actor
 }
@@ -24,9 +24,9 @@ export interface Import {
 export type ImportOutcome =
   { kind: 'imported' } | { kind: 'stale' | 'refused' | 'sandbox_in_the_way'; plan: ImportPlan }
 
-/** Carries out an import as it was shown: all of it, or nothing. */
+/** Carries out an import exactly as it was shown: all of it, or nothing. */
 export class ImportProviders {
-  /** What an import would do to what there is now. */
+  /** What an import would do to the providers there are now. */
   async plan(document: TransferDocument): Promise<ImportPlan> {
     const providers = await Provider.query()
       .withScopes((scopes) => scopes.inOrder())
@@ -92,7 +92,7 @@ export class ImportProviders {
         settings,
         adminKey,
         keys: keys ?? undefined,
-        /* What goes with it stands in the plan that was agreed to. */
+        /* The plan that was agreed to lists what is lost with it. */
         approvedLosses: item.losses ?? undefined,
         actor,
       },

@@ -8,16 +8,16 @@ import Provider from '#models/provider'
 import { now, sqlTime } from '#time/clock'
 
 export interface NewOrder {
-  /** Public ids of all providers, in the order they should have. */
+  /** Public ids of all providers, in their new order. */
   order: string[]
-  /** `Provider.orderVersion` that the page carries: nothing is moved that nobody looked at. */
+  /** `Provider.orderVersion` that the page carries: nobody reorders what they have not seen. */
   version?: string
   actor: Actor
 }
 
 export type Reordering = { kind: 'reordered' } | { kind: 'stale' }
 
-/** Puts the providers, and so their buttons, in another order. */
+/** Changes the order of the providers, and so of their buttons. */
 export class ReorderProviders {
   async handle(
     { order, version, actor }: NewOrder,

@@ -6,15 +6,15 @@ import { now } from '#time/clock'
 import type { SandboxRow } from '#sandbox/simulator'
 
 /**
- * Gives every simulated provider a row that works at once, where no provider of
- * that key exists. For the start of the app; several processes may do it at once.
+ * Creates a working row for every simulated provider, unless a provider of that key
+ * exists. Runs when the app starts; several processes may do so at once.
  */
 export class SeedSandboxProviders {
-  /** Makes the missing rows; nothing without SANDBOX. */
+  /** Creates the missing rows; does nothing without SANDBOX. */
   async handle(): Promise<void> {
     if (!env.get('SANDBOX')) return
 
-    /* Without SANDBOX it is never loaded. */
+    /* Never loaded without SANDBOX. */
     const { simulators } = await import('#sandbox/registry')
     for (const [position, [key, { row }]] of Object.entries(simulators).entries()) {
       const known = await Provider.findBy('key', key)
@@ -26,14 +26,14 @@ export class SeedSandboxProviders {
     }
   }
 
-  /** A row of an earlier version has none, and would refuse every notice. */
+  /** A row of an earlier version has no admin key and would refuse every notice. */
   async #giveAdminKey(provider: Provider, { adminKey }: SandboxRow) {
     if (!provider.sandbox || provider.adminKey || adminKey === null) return
     provider.keepAdminKey(adminKey)
     await provider.save()
   }
 
-  /** Makes nothing when another process was quicker. */
+  /** Does nothing if another process was quicker. */
   #create(key: string, row: SandboxRow, position: number) {
     return inTransaction(async (client) => {
       if (await Provider.findBy('key', key, { client })) return

@@ -11,7 +11,7 @@ import { SwitchProvider } from '#actions/providers/switch_provider'
 import type { SandboxLosses } from '#sandbox/losses'
 import { DRIVERS } from '#protocol/drivers'
 
-/** What `provider:set` was told; `undefined` leaves a thing as it is. */
+/** The arguments of `provider:set`; `undefined` leaves a value as it is. */
 export interface ProviderWish {
   key: string
   driver?: string
@@ -25,7 +25,7 @@ export interface ProviderWish {
 }
 
 export type ProviderSetting =
-  /** `losses`: what went with a practice provider that gave way. */
+  /** `losses`: what was lost with a practice provider that was replaced. */
   | { kind: 'created' | 'changed'; provider: Provider; losses?: SandboxLosses | null }
   | {
       kind:
@@ -39,11 +39,12 @@ export type ProviderSetting =
     }
 
 /**
- * Brings a provider and its active credential to what was asked for: all of it, or
- * nothing. A script cannot be asked, so a practice provider gives way to real keys.
+ * Sets a provider and its active credential to what was asked for: all of it, or
+ * nothing. A script cannot confirm anything, so real keys replace a practice provider
+ * without asking.
  */
 export class SetProvider {
-  /** @param within the transaction of a larger flow, which is undone with it */
+  /** @param within the transaction of a larger flow; if this fails, that is rolled back too */
   async handle(wish: ProviderWish, within?: TransactionClientContract): Promise<ProviderSetting> {
     return inTransaction(async (trx) => {
       const setting = await this.#set(wish, trx)
@@ -115,7 +116,7 @@ export class SetProvider {
     return keys ?? change
   }
 
-  /** @returns the reason why not, or `null` when the wished keys are the active ones now */
+  /** @returns why it failed, or `null` if the wanted keys are the active ones now */
   async #changeKeys(
     provider: Provider,
     { clientId: wishedId, clientSecret, actor }: ProviderWish,
@@ -133,7 +134,7 @@ export class SetProvider {
       return { kind: 'secret_missing' }
     }
 
-    /* Run once more with the same keys, as set-up scripts do, it has nothing to rotate. */
+    /* Set-up scripts may run this again with the same keys; nothing needs rotating then. */
     if (active?.clientId === clientId && active.hasSecret(clientSecret ?? '')) return null
 
     const addition = await new AddCredential().handle(

@@ -7,7 +7,7 @@ import Provider from '#models/provider'
 export type ProviderSwitch =
   { kind: 'switched' } | { kind: 'no_active_credential' } | { kind: 'gone' }
 
-/** Switches a provider on or off. On, it needs an active credential. */
+/** Switches a provider on or off. Switching it on needs an active credential. */
 export class SwitchProvider {
   async handle(
     { id }: Provider,

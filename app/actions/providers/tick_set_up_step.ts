@@ -6,7 +6,7 @@ import { now } from '#time/clock'
 import Provider from '#models/provider'
 import SetUpTick from '#models/set_up_tick'
 
-/** Remembers that a step in the provider's console is done, or that it is not after all. */
+/** Records that a step in the provider's console is done, or is not done after all. */
 export class TickSetUpStep {
   async handle({ id }: Provider, step: string, isDone: boolean, actor: Actor): Promise<void> {
     await inTransaction(async (trx) => {

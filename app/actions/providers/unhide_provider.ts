@@ -8,8 +8,8 @@ import Provider from '#models/provider'
 export type Unhiding = { kind: 'unhidden' } | { kind: 'unchanged' }
 
 /**
- * Gives a provider the button back that was hidden by itself. Administrators
- * are told unless it was one of them who did it.
+ * Brings back the button of a provider that was hidden automatically. Administrators
+ * are told, unless one of them did it.
  */
 export class UnhideProvider {
   async handle({ id }: Provider, actor: Actor): Promise<Unhiding> {

@@ -5,9 +5,9 @@ import type UserSession from '#models/user_session'
 export type SecondFactorBeginning = 'begun' | 'on_already'
 
 /**
- * Begins to set up a second factor in this session. Begun again in the same
- * session, the secret stays, because an app may hold it already; one from another
- * session is replaced, whoever made it.
+ * Starts setting up a second factor in this session. Starting again in the same session
+ * keeps the secret, because an app may hold it already; a secret from another session
+ * is replaced, no matter who made it.
  */
 export class BeginSecondFactor {
   async handle(session: UserSession): Promise<SecondFactorBeginning> {

@@ -12,8 +12,8 @@ export type SecondFactorConfirmation =
   { kind: 'on'; recoveryCodes: string[] } | { kind: 'wrong' } | { kind: 'gone' }
 
 /**
- * Switches a second factor on, once the app has shown a right code. Every other
- * session ends: it was begun without one.
+ * Switches a second factor on, once the app has shown a right code. Every other session
+ * ends, because it was begun without one.
  */
 export class ConfirmSecondFactor {
   /** @param code six digits */

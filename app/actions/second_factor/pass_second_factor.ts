@@ -22,12 +22,12 @@ export type SecondFactorOutcome =
 
 /**
  * Finishes a waiting sign-in with the second factor. What a sign-in changes in the
- * account waits until here: its last sign-in, its name if that follows a provider.
+ * account waits until here: its last sign-in, and its name if that follows a provider.
  */
 export class PassSecondFactor {
   async handle({ id, userId }: WaitingSignIn, typed: TypedFactor): Promise<SecondFactorOutcome> {
     return inTransaction(async (trx) => {
-      /* Lines up all tries for this person, so that no two share one. */
+      /* Serialises all tries for this person, so that two at once cannot count as one. */
       const user = await User.lock(userId, trx)
       const waiting = await WaitingSignIn.query({ client: trx })
         .where('id', id)
@@ -54,7 +54,7 @@ export class PassSecondFactor {
     const identity = identityId
       ? await Identity.query({ client: trx }).where('id', identityId).preload('provider').first()
       : null
-    /* The provider has ended the link meanwhile: it is no way in any more. */
+    /* The provider has ended the link since, so it is no longer a way in. */
     if (identity?.isUnlinked) return { kind: 'gone' }
     if (identity?.provider) user.followName(identity.name, identity.provider)
     await user.merge({ lastSignInAt: now() }).save()

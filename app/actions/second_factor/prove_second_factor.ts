@@ -2,7 +2,7 @@ import { inSession } from '#auth/in_session'
 import { checkSecondFactor, type SecondFactorCheck, type TypedFactor } from '#auth/second_factor'
 import type UserSession from '#models/user_session'
 
-/** Checks the second factor of somebody signed in, who has just given the first again. */
+/** Checks the second factor of a signed-in user who has just given the first one again. */
 export class ProveSecondFactor {
   async handle(
     session: UserSession,

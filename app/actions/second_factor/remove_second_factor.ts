@@ -12,7 +12,7 @@ import type UserSession from '#models/user_session'
 export type SecondFactorRemoval =
   { kind: 'removed' } | { kind: 'off_already' } | Exclude<SecondFactorCheck, { kind: 'right' }>
 
-/** Switches a person's second factor off, against the factor itself. */
+/** Switches a person's second factor off, once they have given it. */
 export class RemoveSecondFactor {
   async handle(
     session: UserSession,

@@ -7,8 +7,8 @@ import User from '#models/user'
 export type SecondFactorRequirement = 'decided' | 'needs_own'
 
 /**
- * Decides whether administrators need a second factor for the admin pages. Who
- * asks it of the others must have one, and so is not locked out by it.
+ * Decides whether administrators need a second factor for the admin pages. An
+ * administrator who requires it of the others must have one, and so is not locked out.
  */
 export class RequireSecondFactor {
   /** @param administrator who decides */

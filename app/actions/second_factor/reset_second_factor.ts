@@ -7,9 +7,9 @@ import User from '#models/user'
 export type SecondFactorReset = 'reset' | 'none'
 
 /**
- * Switches off the second factor of somebody who has neither the app nor a
- * recovery code any more. Nobody has proved anything here, so every session ends,
- * and the person signs in anew, with the first factor.
+ * Switches off the second factor of a person who no longer has the app or a recovery
+ * code. Nobody has proved anything here, so every session ends, and the person signs in
+ * again with the first factor.
  */
 export class ResetSecondFactor {
   async handle({ id }: User, actor: Actor): Promise<SecondFactorReset> {

@@ -12,11 +12,11 @@ import type { TripOutcome, Visit } from '#trip/visit'
 
 /** Does what a trip was made for, once the provider has said who came back. */
 export class FinishTrip {
-  /** @param session with which the browser came back, if somebody is signed in there */
+  /** @param session the one the browser came back with, if somebody is signed in there */
   async handle(visit: Visit, session: UserSession | undefined): Promise<TripOutcome> {
     const outcome = await this.#finish(visit, session)
     const { intent } = visit.attempt
-    /* A sign-in sees to this in its own transaction. */
+    /* A sign-in does this in its own transaction. */
     if (intent === 'trial') await new LetStrangerGo().handle(visit, { cause: 'tried' })
     else if (intent !== 'sign_in' && outcome.kind === 'failed') {
       await new LetStrangerGo().handle(visit, { cause: 'refused' })
@@ -43,7 +43,7 @@ export class FinishTrip {
     }
   }
 
-  /** The person at the browser must still be one the account knows at that provider. */
+  /** The person at the browser must still be linked to the account at that provider. */
   async #recognise(visit: Visit, userId: number): Promise<TripOutcome> {
     const { provider, profile, attempt } = visit
     const identity = await inTransaction(async (trx) => {

@@ -2,7 +2,7 @@ import { inTransaction } from '#database/transaction'
 import SignInAttempt from '#models/sign_in_attempt'
 import type WaitingCode from '#models/waiting_code'
 
-/** Forgets a code that has waited for its time, and ends its attempt, whose browser is gone. */
+/** Forgets a code whose waiting time is over, and ends its attempt, whose browser is gone. */
 export class GiveUpWaiting {
   async handle(waiting: WaitingCode) {
     await inTransaction(async (trx) => {
@@ -12,7 +12,7 @@ export class GiveUpWaiting {
           await attempt?.finish({ outcome: 'failed', failure: 'secret_refused' })
         }
       } else {
-        /* A look has it at this moment, and will end the attempt. */
+        /* A look for the secret holds it right now, and will end the attempt. */
         await waiting.drop(trx)
       }
     })

@@ -7,12 +7,15 @@ import { now } from '#time/clock'
 import type { TripOutcome, Visit } from '#trip/visit'
 
 /**
- * Connects a provider to the account of the person who started the trip and is
- * still signed in. An identity of somebody else's stays theirs, and whose it is
- * remains unsaid.
+ * Connects a provider to the account of the person who started the trip and is still
+ * signed in. An identity that belongs to somebody else stays theirs, and nobody is told
+ * whose it is.
  */
 export class LinkIdentity {
-  /** @param session that the browser came back with, perhaps long ago: the provider was asked since */
+  /**
+   * @param session as read when the browser came back; it may have ended while the
+   *   provider was asked
+   */
   async handle(
     { provider, profile, tokens, attempt }: Visit,
     session: UserSession

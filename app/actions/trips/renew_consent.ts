@@ -6,12 +6,12 @@ import { now } from '#time/clock'
 import type { TripOutcome, Visit } from '#trip/visit'
 
 /**
- * Keeps what a person has just agreed to at a provider, for the identity that they
- * were asked for. Somebody else's consent is not theirs, though it be of the same
- * user's.
+ * Stores what a person has just agreed to at a provider, for the identity they were
+ * asked about. Consent given for another identity does not count, even one of the same
+ * user.
  */
 export class RenewConsent {
-  /** @param session that the browser came back with, of who started the trip */
+  /** @param session of the person who started the trip, as the browser came back with it */
   async handle(
     { provider, profile, tokens, attempt }: Visit,
     session: UserSession

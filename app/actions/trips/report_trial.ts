@@ -3,8 +3,9 @@ import { showCourse, showRequiredFields } from '#set_up/trial_report'
 import type { TripOutcome, Visit } from '#trip/visit'
 
 /**
- * Ends a trial: says what a sign-in would have come to, and does none of it. What it
- * has linked at the provider is ended there, unless it is some member's (`LetStrangerGo`).
+ * Ends a trial: reports what a sign-in would have come to, and does none of it. The
+ * link that it made at the provider is ended there, unless it belongs to a member
+ * (`LetStrangerGo`).
  */
 export class ReportTrial {
   async handle({ provider, profile, attempt }: Visit): Promise<TripOutcome> {
@@ -28,7 +29,7 @@ export class ReportTrial {
       found: showCourse(course),
     })
 
-    /* Keys that work for a person who may not come in have passed all the same. */
+    /* Keys that work have passed, even if this person may not come in. */
     if (!failure) {
       await attempt.finish({ outcome: 'tried' })
       return { kind: 'tried' }

@@ -14,13 +14,13 @@ import type { TripOutcome, Visit } from '#trip/visit'
 import type { RefusalOfPerson } from '#trip/who_is_this'
 
 /**
- * Turns a profile into a signed-in person by the rules of docs/design.md#who-is-this: finds or
- * makes the user and the identity and writes the result into the attempt, all
+ * Turns a profile into a signed-in person by the rules of docs/design.md#who-is-this:
+ * finds or creates the user and the identity and writes the result to the attempt, all
  * in one transaction, so that a crash leaves nothing half-made.
  */
 export class SignInWithProfile {
   async handle(visit: Visit): Promise<TripOutcome> {
-    /* Two first visits at once: the second finds what the first has made. */
+    /* Of two first visits at once, the second finds what the first has created. */
     return inTransaction((trx) => new SignIn(visit, trx).take())
   }
 }
@@ -28,9 +28,9 @@ export class SignInWithProfile {
 type Newcomer = Extract<Course, { kind: 'create' }>
 type Refusal = RefusalOfPerson | 'missing_fields' | 'too_many_addresses' | 'proof_gone'
 
-/** One try at it, inside one transaction. */
+/** One try, inside one transaction. */
 class SignIn {
-  /** Until a person who is asked once more is back: the page, and a whole trip. */
+  /** How long a person who is asked again takes to come back: the page, and a whole trip. */
   static readonly SECOND_TRIP = { minutes: 20 }
 
   readonly signedInAt = now()
@@ -72,7 +72,7 @@ class SignIn {
     }
   }
 
-  /** What was given here counts while the row that asked for it is there. */
+  /** What was given here counts only while the row that asked for it exists. */
   async #stillWaits(): Promise<boolean> {
     const { pending } = this.visit
     if (!pending) return true
@@ -85,7 +85,7 @@ class SignIn {
   }
 
   /**
-   * The decision rests on what was read before the person's row was locked. Nothing of
+   * The decision rests on what was read before the user's row was locked. Nothing in
    * the account changes before a second factor is given (PassSecondFactor).
    */
   async #mustBeAsRead(user: User, kind: Course['kind']) {
@@ -95,8 +95,8 @@ class SignIn {
   }
 
   /**
-   * What follows may tell whether the address has an account here, so a newcomer
-   * shows only a few; one proved here is the newcomer's own.
+   * What follows may reveal whether the address has an account here, so a newcomer may
+   * show only a few; one proved here is the newcomer's own.
    */
   async #mayShowAddress(): Promise<boolean> {
     const { provider, profile, emailIsProved } = this.visit
@@ -105,7 +105,7 @@ class SignIn {
     return ShownAddress.mayShow(profile.email, { providerId: provider.id, subject }, this.trx)
   }
 
-  /** Lets a newcomer in; what the provider's word proves rests on that word from now on. */
+  /** Lets a newcomer in. What the provider's word proves rests on that word from then on. */
   async #admit({ emailIsProved, hasRegistration, hasRevocation }: Newcomer) {
     const identity = new Identity()
     identity.provesEmail = emailIsProved && !this.visit.emailIsProved
@@ -154,7 +154,10 @@ class SignIn {
     return { kind: 'signed_in', user, identity, attempt }
   }
 
-  /** A known person's name follows the provider's; an address only if it was proved here. */
+  /**
+   * A known person's name follows the provider's; an address is taken only if it was
+   * proved here.
+   */
   async #refresh(user: User) {
     const { provider, profile, emailIsProved } = this.visit
     user.followName(profile.name, provider)
@@ -164,7 +167,7 @@ class SignIn {
     }
   }
 
-  /** Keeps what is known in this browser until its owner has proved or completed it. */
+  /** Keeps what is known so far in this browser until its owner has proved or completed it. */
   async #hold(purpose: 'prove' | 'complete', target: User | null): Promise<TripOutcome> {
     const { provider, profile, tokens, attempt, browserHash } = this.visit
     const expiresAt = now().plus(PendingIdentity.LIFETIME)
@@ -199,7 +202,7 @@ class SignIn {
     return this.#fail(failure)
   }
 
-  /** Whoever is nobody here is not to stay on the provider's list either. */
+  /** A person without an account here should not stay on the provider's list either. */
   #letGo(reason: Parameters<LetStrangerGo['handle']>[1]) {
     return new LetStrangerGo().handle(this.visit, reason, this.trx)
   }
