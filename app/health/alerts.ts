@@ -7,15 +7,15 @@ import SignInAttempt from '#models/sign_in_attempt'
 import { diagnosisOf, silentDiagnoses, type Diagnosis } from '#set_up/diagnosis'
 import type { FailureName } from '#trip/failure'
 
-/** What administrators have to know of a provider on whichever page they are. */
+/** What administrators need to know about a provider, on whatever page they are. */
 export interface ProviderAlert {
   provider: Provider
   trouble: Trouble | null
-  /** What the matter is and what to do; of a provider that is silent, what it may be. */
+  /** What is wrong and what to do; for a silent provider, what it may be. */
   diagnoses: Diagnosis[]
 }
 
-/** Providers that fail for most visitors, and those whose button is hidden for that. */
+/** Providers that fail for most visitors, and those whose button is hidden because of that. */
 export async function providerAlerts(at: DateTime = now()): Promise<ProviderAlert[]> {
   const providers = await Provider.query()
     .withScopes((scopes) => scopes.usable())
@@ -38,7 +38,7 @@ async function diagnosesOf(provider: Provider, trouble: Trouble | null): Promise
   return diagnosis ? [diagnosis] : []
 }
 
-/** The provider's code for a failure, the last time that a visitor met it. */
+/** The provider's code for a failure, from the last time a visitor met it. */
 async function lastCode(provider: Provider, failure: FailureName) {
   const last = await SignInAttempt.query()
     .where({ providerId: provider.id, failure })

@@ -1,6 +1,6 @@
 import type { Ending, Tally } from '#health/endings'
 
-/** What a bar is stacked of, from the bottom. Trips under way are in none. */
+/** What a bar is made of, from the bottom up. Trips under way are in no segment. */
 const SEGMENTS = {
   finished: ['finished'],
   left: ['given_up', 'cancelled'],
@@ -16,13 +16,13 @@ export interface Bar {
   segments: { name: SegmentName; y: number; height: number }[]
 }
 
-/** A bar chart as numbers, in units of which the plot is `HEIGHT` high. */
+/** A bar chart as numbers, in units in which the plot is `HEIGHT` high. */
 export interface Chart {
   width: number
   height: number
   slotWidth: number
   barWidth: number
-  /** The number of trips at the top; an even one. */
+  /** The number of trips at the top; always even. */
   top: number
   bars: Bar[]
 }
@@ -30,10 +30,10 @@ export interface Chart {
 const HEIGHT = 100
 const SLOT = 10
 const BAR = 7
-/* So that one failure among a thousand trips is still seen. */
+/* So that one failure among a thousand trips is still visible. */
 const LEAST = 1.5
 
-/** Stacks what each bucket came to. */
+/** Stacks up how the trips of each bucket ended. */
 export function chartOf(buckets: Tally[]): Chart {
   const counts = buckets.map(({ endings }) =>
     (Object.keys(SEGMENTS) as SegmentName[]).map((name) => ({
@@ -67,7 +67,7 @@ export function chartOf(buckets: Tally[]): Chart {
   }
 }
 
-/** Sets parts on top of each other; what small ones got too much, the highest gives. */
+/** Stacks parts on top of each other; the highest gives up what small ones got in excess. */
 function stack(parts: { name: SegmentName; height: number }[]): Bar['segments'] {
   const sum = parts.reduce((total, { height }) => total + height, 0)
   const highest = parts.toSorted((a, b) => b.height - a.height)[0]
@@ -81,7 +81,10 @@ function stack(parts: { name: SegmentName; height: number }[]): Bar['segments'] 
 
 const TOPS = [2, 3, 4, 5, 6, 8, 10, 12, 16]
 
-/** The next number of `TOPS`, or of their tenfold and so on, whose half is a number of trips too. */
+/**
+ * The next of `TOPS`, or of their multiples by 10, 100 and so on, whose half is a whole
+ * number of trips.
+ */
 export function roundUp(trips: number): number {
   for (let power = 1; ; power *= 10) {
     const top = TOPS.map((one) => one * power).find((one) => one >= trips && one % 2 === 0)

@@ -1,24 +1,27 @@
 import { isFailureName, type FailureName } from '#trip/failure'
 
-/** How a trip ended, as far as the health of its provider goes. Every trip is in exactly one. */
+/**
+ * How a trip ended, as far as the health of its provider goes. Every trip counts as
+ * exactly one.
+ */
 export const ENDINGS = ['finished', 'failed', 'given_up', 'cancelled', 'under_way'] as const
 export type Ending = (typeof ENDINGS)[number]
 
 /**
- * Why trips failed: a named failure, or `interrupted` when the callback came and
- * was never answered to the end (a crash, a bug).
+ * Why trips failed: a named failure, or `interrupted` when the callback came and was
+ * never fully answered (a crash, a bug).
  */
 export type Reason = FailureName | 'interrupted'
 
-/** Trips that are alike in all that counts here. */
+/** Trips that are alike in everything that counts here. */
 export interface TripGroup {
   outcome: string | null
   failure: string | null
   /** The browser came back from the provider in time. */
   cameBack: boolean
   /**
-   * How long ago it began: it may still come back (`open`), no more (`closed`),
-   * and what was asked for here after that may no more be given either
+   * How long ago it began: it may still come back (`open`), it no longer can
+   * (`closed`), or what was asked for here after that can no longer be given either
    * (`settled`).
    */
   age: 'open' | 'closed' | 'settled'
@@ -26,8 +29,8 @@ export interface TripGroup {
 }
 
 /**
- * Where trips of a group count. Who was asked here for a proof, a missing field
- * or the second factor, and never answered, has given up too.
+ * How trips of a group count. A person who was asked here for a proof, a missing field
+ * or the second factor and never answered has given up too.
  */
 export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 'trips'>): Ending {
   switch (outcome) {
@@ -45,7 +48,7 @@ export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 't
   }
 }
 
-/** Trips counted by how they ended; `started` is the sum of all. */
+/** Trips counted by how they ended; `started` is their total. */
 export class Tally {
   started = 0
   readonly endings: Record<Ending, number> = {
@@ -74,7 +77,7 @@ export class Tally {
       .sort((a, b) => b.trips - a.trips || a.reason.localeCompare(b.reason))
   }
 
-  /** Of the trips that began, how many of a hundred ended so; `null` when none began. */
+  /** The percentage of the trips begun that ended this way; `null` if none began. */
   share(ending: Ending): number | null {
     return this.started === 0 ? null : Math.round((100 * this.endings[ending]) / this.started)
   }

@@ -9,15 +9,15 @@ const RECENT = { minutes: 15 }
 const LATEST = { hours: 3 }
 const SILENCE = { minutes: 30 }
 
-/** A provider as far as it is judged; its active credential must be loaded. */
+/** What judging a provider takes; its active credential must be loaded. */
 type Judged = Pick<Provider, 'id' | 'judgedFrom'> & {
   activeCredential: { activatedAt: DateTime | null } | null
 }
 
 /**
- * Gathers what a provider's last trips tell of it. Those from before its present
- * credential, or from before it was offered again, tell nothing any more; nor do
- * those of the very second, as times here have no smaller part.
+ * Gathers what a provider's last trips say about it. Those from before its present
+ * credential, or from before it was offered again, no longer count; nor do those of the
+ * same second, as times here have no fractions.
  */
 export async function evidenceOf(provider: Judged, at: DateTime = now()): Promise<Evidence> {
   const earliest = [provider.judgedFrom, provider.activeCredential?.activatedAt].filter(
@@ -68,7 +68,7 @@ export async function evidenceOf(provider: Judged, at: DateTime = now()): Promis
     }
   }
 
-  /* Where many come, the last minutes say enough. */
+  /* With many visitors, the last minutes say enough. */
   if (told < FEWEST_TRIPS) {
     const latest: { outcome: string; failure: string | null }[] = await trips()
       .where('started_at', '>', since(at.minus(LATEST)))

@@ -6,17 +6,17 @@ import { now, sqlTime } from '#time/clock'
 import PendingIdentity from '#models/pending_identity'
 import SignInAttempt from '#models/sign_in_attempt'
 
-/** What a provider's trips of a period came to. */
+/** How a provider's trips of a period ended. */
 export interface Figures {
   period: Period
   total: Tally
-  /** One for each bucket of the period, in its order. */
+  /** One for each bucket of the period, in order. */
   buckets: Tally[]
   /** By credential; `null` for those whose credential was deleted. */
   credentials: Map<number | null, Tally>
 }
 
-/** A group as the database counts it. */
+/** A group, as the database counts it. */
 interface Row {
   outcome: string | null
   failure: string | null
@@ -28,16 +28,16 @@ interface Row {
 const AGES = ['open', 'closed', 'settled'] as const
 
 /*
- * What makes trips alike. Both databases answer a comparison with 0 or 1. An
- * attempt's end is a fixed time after its start, so the start alone, which is in
- * the index, tells whether it is over.
+ * What makes trips alike. In both databases a comparison yields 0 or 1. An attempt
+ * expires a fixed time after its start, so the start alone, which is in the index,
+ * tells whether it is over.
  */
 const ALIKE = `outcome, failure, claimed_at is not null as came_back,
   (started_at <= ?) + (started_at <= ?) as age`
 
 /**
- * Counts a provider's trips in the database, by steps of the period and by
- * credential. Trials are no trips of visitors and are left out.
+ * Counts a provider's trips in the database, by bucket of the period and by credential.
+ * Trials are not visitors' trips and are left out.
  */
 export async function figuresOf(
   provider: { id: number },
@@ -70,7 +70,7 @@ export async function figuresOf(
   return figures
 }
 
-/** The trips of the last day (as in `figuresOf`) of several providers, by their id. */
+/** The last day's trips of several providers, by provider id, counted as in `figuresOf`. */
 export async function lastDayOf(
   providers: { id: number }[],
   at: DateTime = now()
@@ -85,7 +85,7 @@ export async function lastDayOf(
   return tallies
 }
 
-/** Trips of visitors that began at or after a time. */
+/** Visitors' trips that began at or after a time. */
 function tripsSince(from: DateTime) {
   return db
     .from('sign_in_attempts')

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { SITE_ZONE } from '#time/clock'
 
-/** How far back the figures go, and in which steps the chart shows them. */
+/** How far back the figures go, and in what steps the chart shows them. */
 const PERIODS = {
   hour: { buckets: 12, minutes: 5 },
   day: { buckets: 24, minutes: 60 },
@@ -23,10 +23,10 @@ export interface Period {
 }
 
 /**
- * The last hour in steps of five minutes, the last day in hours, or the last
- * thirty days. Steps begin on the site's clock at full ones, today's at its
- * midnight, so that the last one is shorter than the others. Its zone is one
- * without summer time: all days are as long.
+ * The last hour in steps of five minutes, the last day in hours, or the last thirty
+ * days. Steps are aligned to the site's clock, days to its midnight, so the last step
+ * is shorter than the others. The site's zone has no daylight saving time: all days are
+ * equally long.
  */
 export function periodUntil(until: DateTime, name: PeriodName): Period {
   const { buckets, minutes } = PERIODS[name]
@@ -43,7 +43,7 @@ export function periodUntil(until: DateTime, name: PeriodName): Period {
   }
 }
 
-/** The period an address asks for; the day unless it names another. */
+/** The period that an address asks for; the day unless it names another. */
 export function periodNamed(name: unknown): PeriodName {
   return PERIOD_NAMES.find((one) => one === name) ?? 'day'
 }

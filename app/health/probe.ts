@@ -4,16 +4,16 @@ import type ProviderCredential from '#models/provider_credential'
 import { driverFor } from '#trip/driver_for'
 import { asFailure, type FailureName } from '#trip/failure'
 
-/* An answer, if only "no" to what was invented. */
+/* These are answers too, if only "no" to something invented. */
 const ANSWERS: readonly FailureName[] = ['code_refused', 'token_refused', 'profile_refused']
 
 /**
- * Asks a provider for tokens with an invented code, and for a profile with an
- * invented token: one that works says no to both. Visitors can make trips fail;
- * they cannot make this fail.
+ * Asks a provider for tokens with an invented code, and for a profile with an invented
+ * token: a provider that works says no to both. Visitors can make trips fail; they
+ * cannot make this fail.
  *
- * @returns what stands in the way of every sign-in; `null` when nothing does that
- *   shows without a person
+ * @returns what prevents every sign-in; `null` if nothing does, as far as can be seen
+ *   without a person
  */
 export async function probe(
   provider: Provider,

@@ -1,14 +1,14 @@
 import { FAILURES, isFailureName, type FailureName } from '#trip/failure'
 import type { TripGroup } from '#health/endings'
 
-/** Fewer trips than these prove nothing: one visitor with bad luck is no trouble. */
+/** Fewer trips than this prove nothing: one unlucky visitor is not yet trouble. */
 export const FEWEST_TRIPS = 5
 const FEWEST_SILENT = 10
 const MOST = 0.6
 
 /*
- * These say nothing of the provider: it was not asked yet. Whatever else a person
- * was refused for was decided here after it had done its part.
+ * These say nothing about the provider, which had not been asked yet. Anything else
+ * that a person was refused for was decided here after the provider had done its part.
  */
 const BEFORE_THE_PROFILE: readonly FailureName[] = [
   'state_missing',
@@ -24,15 +24,15 @@ const BEFORE_THE_PROFILE: readonly FailureName[] = [
   'sign_in_not_recent',
 ]
 
-/** Failures that tell how a provider does. */
+/** Failures that say how a provider is doing. */
 export const TELLING_FAILURES = (Object.keys(FAILURES) as FailureName[]).filter(
   (failure) => !BEFORE_THE_PROFILE.includes(failure)
 )
 
 /**
- * What a trip tells of its provider: that it works (`well`), that it or its
- * set-up does not (the failure), or nothing (`null`), as when the person
- * cancelled or has not come back.
+ * What a trip says about its provider: that it works (`well`), that it or its set-up
+ * does not (the failure), or nothing (`null`), as when the person cancelled or has not
+ * come back.
  */
 export function verdictOf({
   outcome,
@@ -44,29 +44,29 @@ export function verdictOf({
   return FAILURES[failure] === 'visitor' ? 'well' : failure
 }
 
-/** What is known of a provider's last trips. */
+/** What is known about a provider's last trips. */
 export interface Evidence {
-  /** Trips that tell something, of the last quarter of an hour. */
+  /** Trips of the last quarter of an hour that say something. */
   recent: { well: number; failures: Partial<Record<FailureName, number>> }
-  /** The last five trips that tell something, of the last three hours; the newest first. */
+  /** The last five trips that say something, of the last three hours; the newest first. */
   latest: ('well' | FailureName)[]
-  /** Trips of the last half an hour: how many are over, and how many came back at all. */
+  /** Trips of the last half hour: how many are over, and how many came back at all. */
   silence: { over: number; cameBack: number }
 }
 
 export type Trouble =
   | { kind: 'failing'; reason: FailureName; failed: number; of: number; span: 'recent' | 'latest' }
-  /** Everybody leaves for the provider and nobody returns: it shows an error page of its own. */
+  /** Everybody leaves for the provider and nobody returns: it shows its own error page. */
   | { kind: 'silent'; of: number }
 
 /**
  * Whether a provider fails for most of its visitors:
  *
- * - in the last quarter of an hour at least five trips told something, and at
- *   least 60 % of them failed for a reason of the provider's or of the set-up; or
- * - where fewer people come: the last five of the last three hours all did; or
- * - of the last half an hour's trips ten or more are over, and nobody came back,
- *   not even to cancel.
+ * - in the last quarter of an hour, at least five trips said something, and 60 % or
+ *   more of them failed because of the provider or the set-up; or
+ * - where fewer people come, the last five of the last three hours all did; or
+ * - of the last half hour's trips, ten or more are over, and nobody came back, not even
+ *   to cancel.
  */
 export function troubleOf({ recent, latest, silence }: Evidence): Trouble | null {
   const failed = Object.values(recent.failures).reduce((sum, trips) => sum + trips, 0)

@@ -12,7 +12,7 @@ import { WatchProviders } from '#jobs/watch_providers'
 import { ApplyNotices } from '#jobs/apply_notices'
 import { WithdrawDue } from '#jobs/withdraw_due'
 
-/** Every job, one line each. Made once the application has booted. */
+/** Every job, one per line. Created once the application has booted. */
 export function allJobs(): Job[] {
   return [
     new SendMails(delivery === 'none' ? null : mail.use()),

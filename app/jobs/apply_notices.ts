@@ -3,10 +3,13 @@ import type { Job } from '#jobs/job'
 import ReceivedNotice from '#models/received_notice'
 import { now, sqlTime } from '#time/clock'
 
-/* Of one pass; the rest waits for the next. */
+/* Per pass; the rest waits for the next. */
 const BATCH = 100
 
-/** Does what notices ask for whose process ended before it could. Any number of processes may. */
+/**
+ * Carries out notices whose process ended before it could. Any number of processes may
+ * run this.
+ */
 export class ApplyNotices implements Job {
   readonly name = 'notices'
   readonly everyMs = 30 * 1_000
@@ -26,7 +29,7 @@ export class ApplyNotices implements Job {
         await new ApplyNotice().handle(notice)
         applied++
       } catch (error) {
-        /* The others need not wait for one that fails whenever it is tried. */
+        /* The others should not wait for one that fails every time. */
         failures.push(error)
       }
     }

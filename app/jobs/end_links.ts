@@ -6,9 +6,9 @@ import type { Job } from '#jobs/job'
 import Revocation from '#models/revocation'
 
 /**
- * Ends links at their providers that have ended here; each revocation is then either
- * forgotten or put off. After a process was killed it is carried out once more: a link
- * that is ended twice is ended.
+ * Ends, at their providers, links that have ended here; each revocation is then either
+ * forgotten or put off. If the process is killed, a revocation is carried out again:
+ * ending a link twice does no harm.
  */
 export class EndLinks implements Job {
   readonly name = 'revocations'

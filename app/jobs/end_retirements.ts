@@ -3,7 +3,7 @@ import type { Job } from '#jobs/job'
 import { now, sqlTime } from '#time/clock'
 import ProviderCredential from '#models/provider_credential'
 
-/** Ends credentials that were replaced, when their grace time is over. */
+/** Revokes replaced credentials when their grace time is over. */
 export class EndRetirements implements Job {
   readonly name = 'replaced keys'
   readonly everyMs = 60 * 1_000

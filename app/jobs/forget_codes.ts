@@ -3,13 +3,16 @@ import type { Job } from '#jobs/job'
 import { now, sqlTime } from '#time/clock'
 import WaitingCode from '#models/waiting_code'
 
-/* Of one pass; the rest waits for the next. */
+/* Per pass; the rest waits for the next. */
 const BATCH = 500
 
-/** Deletes codes for which no secret came. Any number of processes may do so at once. */
+/**
+ * Deletes waiting codes for which no secret came. Any number of processes may run this
+ * at once.
+ */
 export class ForgetCodes implements Job {
   readonly name = 'waiting codes'
-  /* With `WaitingCode.LIFETIME` they are gone within a minute. */
+  /* Together with `WaitingCode.LIFETIME`, this deletes them within a minute. */
   readonly everyMs = 5 * 1_000
 
   async handle(signal?: AbortSignal) {

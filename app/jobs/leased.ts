@@ -1,17 +1,17 @@
 interface Due<Row> {
-  /** Rows whose time has come and that no process works on. */
+  /** Rows that are due and that no process is working on. */
   due(limit: number): PromiseLike<Row[]>
 }
 
-/* Rows under way at the same time. */
+/* How many rows are worked on at the same time. */
 const AT_ONCE = 5
 
 /**
  * Works on the rows that are due, a few at a time, until none is left or the process
- * stops. Each is leased first, so that processes share them; a process that is killed
- * leaves its leases to run out, and another takes over.
+ * stops. Each is leased first, so that processes share them; if a process is killed,
+ * its leases run out and another takes over.
  *
- * @param work runs outside of any transaction
+ * @param work runs outside any transaction
  */
 export async function forEachDue<Row extends { lease(): Promise<boolean> }>(
   model: Due<Row>,

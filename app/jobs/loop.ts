@@ -3,15 +3,15 @@ import type { Logger } from '@adonisjs/core/logger'
 import { loggable } from '#exceptions/storage_failure'
 import type { Job } from '#jobs/job'
 
-/* How long `stop` waits for what is under way, in milliseconds. */
+/* How long `stop` waits for work under way, in milliseconds. */
 const STOP_WITHIN = 7_000
 
-/* A job that fails again and again, as with a database that is down, rests longer. */
+/* A job that keeps failing, as when the database is down, rests longer. */
 const LONGEST_REST_FACTOR = 30
 
 /**
- * Runs jobs over and over, each at its own pace, until stopped. One of these
- * runs in each web process.
+ * Runs jobs over and over, each at its own pace, until stopped. Each web process runs
+ * one of these.
  */
 export class JobLoop {
   readonly #stopping = new AbortController()
@@ -27,8 +27,8 @@ export class JobLoop {
   }
 
   /**
-   * Begins nothing new and waits for what is under way, but for no more than
-   * seven seconds: leases let another process take over what is cut off.
+   * Begins nothing new and waits for work under way, for seven seconds at most: leases
+   * let another process take over what is cut off.
    */
   async stop() {
     this.#stopping.abort()
@@ -54,7 +54,7 @@ export class JobLoop {
         )
       }
       const rest = job.everyMs * Math.min(2 ** failures, LONGEST_REST_FACTOR)
-      /* Not quite regular, so that processes started together spread out. */
+      /* Slightly irregular, so that processes started together spread out. */
       await wait(rest * (0.9 + Math.random() * 0.2), undefined, { signal }).catch(() => {})
     }
   }

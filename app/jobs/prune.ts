@@ -8,17 +8,20 @@ import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import SandboxMail from '#models/sandbox_mail'
 
-/* Rows deleted by one statement: it holds its locks for an instant only. */
+/* Rows deleted by one statement: few enough that it holds its locks for an instant only. */
 const BATCH = 500
 
-/* Who came in, and who changed what: long enough to look into what went wrong (docs/privacy.md). */
+/*
+ * Records of who came in and who changed what: long enough to look into what went wrong
+ * (docs/privacy.md).
+ */
 const RECORDS_KEPT = { days: 90 }
 
 const ago = (duration: DurationLike) => sqlTime(now().minus(duration))
 
-/** What nobody needs any more, by table. */
+/** What is no longer needed, by table. */
 const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> = {
-  /* A day longer than they are good for, so that a page can still say "too late". */
+  /* Kept a day longer than they are valid, so that a page can still say "too late". */
   registrations: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   account_tokens: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   pending_identities: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
@@ -60,7 +63,7 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
 /** The primary key of a table where it is not `id`. */
 const KEYS: Record<string, string> = { rate_limits: 'key' }
 
-/** Deletes rows that have outlived their use. Any number of processes may do so at once. */
+/** Deletes rows that have outlived their use. Any number of processes may run this at once. */
 export class Prune implements Job {
   readonly name = 'pruning'
   readonly everyMs = 60 * 60 * 1_000
@@ -77,7 +80,7 @@ export class Prune implements Job {
         found = outlivedRows.length
         if (found === 0) break
         const keys = outlivedRows.map((row) => row[key])
-        /* Asked once more: a count may have begun anew meanwhile. */
+        /* Checked again: a count may have started over since. */
         await db.from(table).whereIn(key, keys).where(outlived).delete()
         outcome[table] = (outcome[table] ?? 0) + found
       }
@@ -86,7 +89,7 @@ export class Prune implements Job {
   }
 }
 
-/** Ends grants of sites for which nothing is left that could be used, or refreshed. */
+/** Ends grants of sites that have nothing left to use or refresh. */
 async function forgetIdleGrants() {
   for (let found = BATCH; found === BATCH;) {
     const idle: { id: number }[] = await db

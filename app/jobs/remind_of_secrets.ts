@@ -4,7 +4,7 @@ import { now, sqlTime } from '#time/clock'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
-/** Has administrators reminded of secrets that have grown old, where people sign in with them. */
+/** Reminds administrators of secrets that have grown old, where people sign in with them. */
 export class RemindOfSecrets implements Job {
   readonly name = 'old secrets'
   readonly everyMs = 60 * 60 * 1_000

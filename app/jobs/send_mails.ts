@@ -9,9 +9,9 @@ import OutgoingMail from '#models/outgoing_mail'
 const RENEW_EVERY = 10_000
 
 /**
- * Sends the mails of `outgoing_mails` whose time has come; each is then either wiped or
- * put off. A process that is killed between the server's 250 and our note of it leaves a
- * mail that is sent again, with the same Message-ID.
+ * Sends the mails in `outgoing_mails` that are due; each is then either wiped or put
+ * off. If a process is killed between the server's 250 and our note of it, the mail is
+ * sent again, with the same Message-ID.
  */
 export class SendMails implements Job {
   readonly name = 'mails'

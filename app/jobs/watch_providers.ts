@@ -8,15 +8,15 @@ import type { Job } from '#jobs/job'
 import { now } from '#time/clock'
 import Provider from '#models/provider'
 
-/* A provider that answers now and then is not hidden and shown every minute. */
+/* Keeps a provider that answers now and then from being hidden and shown every minute. */
 const HIDDEN_FOR_AT_LEAST = { minutes: 10 }
 
 /**
- * Hides the buttons of providers that fail for most visitors, where that is
- * wanted, and shows them again. Trips of visitors raise the suspicion; a call of
- * our own (`probe`) must confirm it, so that nobody can hide a button by making
- * trips fail. Hidden, there are few trips left to judge by, so the same call
- * tells when it is well again.
+ * Hides the buttons of providers that fail for most visitors, where administrators want
+ * that, and shows them again. Visitors' trips raise the suspicion; a call of our own
+ * (`probe`) must confirm it, so that nobody can hide a button by making trips fail.
+ * While a button is hidden, there are few trips to judge by, so the same call tells
+ * when the provider works again.
  */
 export class WatchProviders implements Job {
   readonly name = 'provider watch'
@@ -47,7 +47,7 @@ export class WatchProviders implements Job {
     return outcome
   }
 
-  /** Not before ten minutes are over, unless it has other keys since. */
+  /** Not within the first ten minutes, unless the provider has new keys since. */
   async #isWell(provider: Provider): Promise<boolean> {
     const { autoHiddenAt, activeCredential } = provider
     const hasNewKeys = activeCredential.activatedAt && activeCredential.activatedAt > autoHiddenAt!

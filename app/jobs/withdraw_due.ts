@@ -3,12 +3,12 @@ import type { Job } from '#jobs/job'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 
-/* Of one pass; the rest waits for the next. */
+/* Per pass; the rest waits for the next. */
 const BATCH = 100
 
 /**
- * Lets go whoever scheduled a withdrawal and has not signed in since. Any number
- * of processes may do so at once.
+ * Carries out the withdrawals that are due, of people who have not signed in since
+ * scheduling them. Any number of processes may run this at once.
  */
 export class WithdrawDue implements Job {
   readonly name = 'withdrawals'

@@ -12,24 +12,24 @@ export interface Letter {
   code?: string
   /** One link, shown as a button and as the address itself. */
   link?: { text: string; url: string }
-  /** After the main matter: how long it is good for, what to do if it was not you. */
+  /** After the main text: how long it is valid, what to do if it was not you. */
   notes: string[]
 }
 
-/** An instant in words, in Korean time: this is a site for Korea, wherever it is read. */
+/** An instant in words, in Korean time: this is a site for Korea, wherever the mail is read. */
 function inWords(iso: string, i18n: I18n): string {
   const time = DateTime.fromISO(iso, { zone: 'utc' }).setZone(SITE_ZONE)
   const words = time.setLocale(i18n.locale).toLocaleString(DateTime.DATETIME_MED)
   return i18n.t('mails.korean_time', { time: words })
 }
 
-/** How to end a link at its provider, in the words that its settings have. */
+/** How to end a link at its provider, in the words that the provider's settings use. */
 function byHand({ provider, driver }: MailData['link_remains'], i18n: I18n): string {
   const own = `mails.link_remains.by_hand.${driver}`
   return i18n.t(i18n.hasMessage(own) ? own : 'mails.link_remains.by_hand.other', { provider })
 }
 
-/** Writes any of the mails, in the language of `i18n`. */
+/** Writes any mail, in the language of `i18n`. */
 export function letterFor(mail: MailContents, i18n: I18n): Letter {
   const site = i18n.t('common.site')
   const t = (key: string, more: Record<string, string> = {}) =>
@@ -163,14 +163,14 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
   }
 }
 
-/** The same letter for mail programs that show no HTML. */
+/** The same letter, for mail programs that do not show HTML. */
 export function letterAsText(letter: Letter, i18n: I18n): string {
   const blocks = [
     ...letter.paragraphs,
     ...(letter.code ? [letter.code] : []),
     ...(letter.link ? [`${letter.link.text}:\n${letter.link.url}`] : []),
     ...letter.notes,
-    /* The usual mark before what is not part of the message. */
+    /* The usual mark before a signature. */
     `-- \n${i18n.t('mails.footer', { site: i18n.t('common.site') })}\n${appUrl}`,
   ]
   return `${blocks.join('\n\n')}\n`

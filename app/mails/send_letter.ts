@@ -5,7 +5,7 @@ import { sender } from '#config/mail'
 import { letterFor, letterAsText } from '#mails/letter'
 import type OutgoingMail from '#models/outgoing_mail'
 
-/** What sends a composed message and throws when it was not taken: a mailer of @adonisjs/mail. */
+/** Sends a composed message and throws if it is not taken: a mailer of @adonisjs/mail. */
 export interface Mailer {
   send(compose: (message: Message) => Promise<void>): Promise<unknown>
 }
@@ -13,7 +13,7 @@ export interface Mailer {
 /**
  * Writes a queued mail in its language and hands it to the mail server.
  *
- * @throws SecretUnreadable, or the transport's error when the server does not take it
+ * @throws SecretUnreadable, or the transport's error if the server does not take it
  */
 export async function sendLetter(mail: OutgoingMail, mailer: Mailer) {
   const known = i18nManager.supportedLocales().includes(mail.locale)

@@ -1,7 +1,7 @@
 import { delivery } from '#config/mail'
 
 /**
- * Which words tell that a mail was sent; where no mail server is set up, it only waits.
+ * The words that say a mail was sent; without a mail server, it only waits.
  *
  * @param words their key, for where mails go out
  */

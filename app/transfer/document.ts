@@ -8,17 +8,17 @@ import { documentValidator, secretsValidator } from '#validators/transfer'
 const FORMAT = 'daemun.providers'
 const VERSION = 1
 
-/** What the file says of a provider in clear. */
+/** What the file says about a provider in the clear. */
 export interface ProviderRecord {
   key: string
   driver: string
   enabled: boolean
-  /** Absent in files of before there was a choice. */
+  /** Absent in files from before there was a choice. */
   onUnlink?: OnUnlink
   settings: ProviderSettings
 }
 
-/** What the file holds of a provider under the passphrase. */
+/** What the file holds about a provider under the passphrase. */
 export interface ProviderSecrets {
   key: string
   /** The active credential. */
@@ -49,7 +49,8 @@ export type Reading =
 /**
  * The text of a file.
  *
- * @param sealing the secrets and the passphrase they go under; without it there are none
+ * @param sealing the secrets and the passphrase that protects them; without it there
+ *   are none
  */
 export async function writeDocument(
   providers: ProviderRecord[],
@@ -73,8 +74,8 @@ export async function writeDocument(
 }
 
 /**
- * Reads such a text back, from whomever it comes. What is in clear may have been
- * edited if nothing is sealed; else the seal covers it too.
+ * Reads such a text back, whoever it comes from. If nothing is sealed, the text in the
+ * clear may have been edited; otherwise the seal covers it too.
  */
 export async function readDocument(text: string, passphrase: string | undefined): Promise<Reading> {
   const file = parse(text)

@@ -3,8 +3,8 @@ import { inTurn } from '#crypto/bounded_scrypt'
 import { sameText } from '#crypto/random_token'
 
 /**
- * What version 1 of the file takes: 128 MB and some tenths of a second for each
- * guess. Never read from a file, which could ask for a day of both.
+ * What version 1 of the file costs: 128 MB and a few tenths of a second per guess.
+ * Never read from a file, which could demand any amount of both.
  */
 const COST = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 }
 
@@ -12,7 +12,7 @@ const COST = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 }
 export interface SealedByPassphrase {
   salt: string
   iv: string
-  /** Tells a wrong passphrase from a file that was altered. */
+  /** Tells a wrong passphrase from an altered file. */
   check: string
   sealed: string
 }
@@ -22,7 +22,7 @@ export type Opened = { kind: 'opened'; text: string } | { kind: 'wrong_passphras
 /**
  * Encrypts a text with a passphrase (scrypt, AES-256-GCM).
  *
- * @param bound what must be the same at the time of opening, and stays readable
+ * @param bound stays readable, and must be the same when the text is opened
  */
 export async function sealByPassphrase(
   passphrase: string,
@@ -68,7 +68,10 @@ export async function openByPassphrase(
 
 const TAG_BYTES = 16
 
-/** One half of what scrypt gives encrypts, the other only shows that the passphrase is right. */
+/**
+ * Half of what scrypt derives encrypts; the other half only shows that the passphrase
+ * is right.
+ */
 async function keysFrom(passphrase: string, salt: Buffer): Promise<{ key: Buffer; check: string }> {
   const bytes = await inTurn(() => {
     return new Promise<Buffer>((resolve, reject) => {

@@ -13,31 +13,31 @@ export interface ImportItem {
   driver: string
   label: string
   kind: 'create' | 'replace_sandbox' | 'change' | 'unchanged' | 'refused'
-  /** Field by field; of secrets only that they change. */
+  /** Field by field; for secrets, only that they change. */
   changes: Changes
-  /** Scopes it would newly send, of which its driver does not know that they are taken. */
+  /** Scopes it would newly send without its driver knowing that they are accepted. */
   unknownScopes: string[]
   /** The file has it switched on, but it would have no keys. */
   staysOff: boolean
-  /** What goes with the practice provider that it replaces. */
+  /** What is lost with the practice provider that it replaces. */
   losses: SandboxLosses | null
   /** Why it is refused. */
   problem: 'driver_differs' | 'another_application' | 'secret_missing' | null
-  /** The rows this was found on: its provider, credential and admin key. */
+  /** The rows this is based on: its provider, credential and admin key. */
   foundOn: (string | null)[]
 }
 
 /** What an import would do, and nothing else. */
 export interface ImportPlan {
   items: ImportItem[]
-  /** Keys of all providers, where their order changes. */
+  /** Keys of all providers, if their order changes. */
   order: { before: string[]; after: string[] } | null
   /** Keys of providers that the file does not name: they stay as they are. */
   untouched: string[]
 }
 
 /**
- * Holds a file against what there is; touches nothing, and never plans to delete.
+ * Compares a file with what there is; changes nothing, and never plans to delete.
  *
  * @param here every provider in order, with its active credential
  */
@@ -69,14 +69,14 @@ export async function planImport(
   }
 }
 
-/** Changes with anything that a plan shows or was made from. */
+/** Changes with anything that a plan shows or is based on. */
 export function versionOf(plan: ImportPlan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('base64url')
 }
 
 /**
- * The file's providers in the file's order, in the places they had; others stay
- * where they are. A new one comes after the one before it in the file.
+ * Puts the file's providers in the file's order, in the places they had; others stay
+ * where they are. A new one goes after the one that precedes it in the file.
  */
 export function orderAfter(before: string[], wanted: string[]): string[] {
   const known = wanted.filter((key) => before.includes(key))
