@@ -9,7 +9,7 @@ import { now, sqlTime } from '#time/clock'
 
 type Purpose = keyof typeof AccountToken.LIFETIME
 
-/** A link in a mail to somebody who exists; only its hash is kept. */
+/** A link mailed to an existing person; only its hash is kept. */
 export default class AccountToken extends AccountTokenSchema {
   static readonly LIFETIME = {
     reset_password: { hours: 1 },
@@ -20,10 +20,10 @@ export default class AccountToken extends AccountTokenSchema {
   declare user: BelongsTo<typeof User>
 
   /**
-   * Makes a token; older ones of the same purpose are void.
+   * Makes a token and voids older ones of the same purpose.
    *
    * @param email the address it goes to
-   * @returns the token, which exists in the mail only
+   * @returns the token, which exists only in the mail
    */
   static async issue(
     user: User,
@@ -31,7 +31,10 @@ export default class AccountToken extends AccountTokenSchema {
     email: string,
     client: TransactionClientContract
   ): Promise<string> {
-    /* Two at once would not see each other's token; a write to the user's row lines them up. */
+    /*
+     * Two requests at once would not see each other's token; a write to the user's row
+     * serialises them.
+     */
     await User.query({ client })
       .where('id', user.id)
       .update({ updatedAt: sqlTime(now()) })
@@ -51,7 +54,7 @@ export default class AccountToken extends AccountTokenSchema {
     return token
   }
 
-  /** The row of a token with its user, unless it is used, replaced or expired. */
+  /** The row of a token with its user, unless it was used, replaced or has expired. */
   static async findAlive(purpose: Purpose, token: unknown): Promise<AccountToken | null> {
     if (!looksLikeToken(token)) return null
     const row = await AccountToken.query()
@@ -61,7 +64,7 @@ export default class AccountToken extends AccountTokenSchema {
     return row && row.expiresAt > now() && !row.user.isSuspended ? row : null
   }
 
-  /** For every change of e-mail or password: links mailed before it are void. */
+  /** For every change of e-mail or password: voids links mailed before it. */
   static async voidAllOf(user: User, client: TransactionClientContract) {
     await AccountToken.query({ client }).where('userId', user.id).delete()
   }

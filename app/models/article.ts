@@ -4,14 +4,14 @@ import { ArticleSchema } from '#database/schema'
 import User from '#models/user'
 import { newPublicId } from '#crypto/public_id'
 
-/** A piece of writing on the members' board. */
+/** A post on the members' board. */
 export default class Article extends ArticleSchema {
-  /* In characters. The database's text column holds 64 KiB: 20,000 of Hangul fit. */
+  /* In characters. The database's text column holds 64 KiB, enough for 20,000 of Hangul. */
   static readonly LONGEST_TITLE = 200
   static readonly LONGEST_BODY = 20_000
   static readonly PER_PAGE = 20
 
-  /** `null` once its author has left. */
+  /** `null` once the author has left. */
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
@@ -33,7 +33,7 @@ export default class Article extends ArticleSchema {
     return user !== undefined && this.userId === user.id
   }
 
-  /** Changes of the first minute are not worth a note. */
+  /** Changes within the first minute are not worth a note. */
   get wasEdited() {
     return this.updatedAt.diff(this.createdAt).as('minutes') >= 1
   }

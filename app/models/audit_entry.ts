@@ -18,8 +18,8 @@ interface Deed {
 }
 
 /**
- * One change by an administrator, a command or a job: who, when, from where,
- * before and after. Secrets are only ever said to have changed.
+ * One change by an administrator, a command or a job: who, when, from where, before and
+ * after. Secrets are only ever said to have changed.
  */
 export default class AuditEntry extends AuditEntrySchema {
   @belongsTo(() => User, { foreignKey: 'actorUserId' })
@@ -31,10 +31,11 @@ export default class AuditEntry extends AuditEntrySchema {
   }
 
   /**
-   * Writes an entry. Every change on the pages of the administration comes through
-   * here, so this is where whoever makes it must still be signed in.
+   * Writes an entry. Every change on the administration pages comes through here, so this
+   * is where the person making it must still be signed in.
    *
-   * @param client the transaction of the change itself, so that neither is there without the other
+   * @param client the transaction of the change itself, so that neither exists without
+   *   the other
    * @throws AccessEnded when the actor's session has ended while the change was made
    */
   static async record(
@@ -60,8 +61,8 @@ export default class AuditEntry extends AuditEntrySchema {
   }
 
   /**
-   * Takes out who somebody is who leaves: their name, and what a change to their
-   * account said of them. That it was made, and by whom, stays.
+   * Removes the identity of a person who leaves: their name, and what a change to their
+   * account said about them. That the change was made, and by whom, stays.
    */
   static async forgetSubject({ publicId }: User, client: TransactionClientContract) {
     await AuditEntry.query({ client })

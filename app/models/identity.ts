@@ -18,11 +18,11 @@ import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
 /** The lasting link between a user and a `(provider, subject)`. */
 export default class Identity extends IdentitySchema {
-  /** An access token this near its end is not handed out any more. */
+  /** An access token this close to its end is no longer handed out. */
   static readonly TOKEN_MARGIN = { minutes: 1 }
-  /** Longer than a refresh can take: two secrets, and a profile asked for twice, at five seconds each. */
+  /** Longer than a refresh can take: two secrets and two profile requests, at five seconds each. */
   static readonly REFRESH_LEASE = { seconds: 30 }
-  /** After a refresh that failed nobody tries again for this long. */
+  /** After a failed refresh, nobody tries again for this long. */
   static readonly REFRESH_REST = { seconds: 10 }
 
   @belongsTo(() => User)
@@ -42,10 +42,10 @@ export default class Identity extends IdentitySchema {
       where identity.provider_id = ? and identity.subject = ?`
   )
 
-  /** That no link of this account waits to be ended was seen in the same transaction. */
+  /** Set once the same transaction has checked that no link of this account waits to be ended. */
   hasNoRevocation = false
 
-  /** Who links again does not want the former link ended. */
+  /** A person who links again does not want the former link ended. */
   @afterCreate()
   static async keepLink(identity: Identity) {
     if (!identity.hasNoRevocation) await Revocation.dropFor(identity, identity.$trx)
@@ -58,15 +58,15 @@ export default class Identity extends IdentitySchema {
     client?: TransactionClientContract
   ): Promise<Identity | null> {
     const { identity, user } = (await Identity.#withUser.first([providerId, subject], client)) ?? {}
-    /* Some collations of MySQL take "a" and "a " for the same. */
+    /* Some collations of MySQL treat "a" and "a " as the same. */
     if (!identity || identity.subject !== subject) return null
     identity.$setRelated('user', user!)
     return identity
   }
 
   /**
-   * Notes whose this is and what the provider last said of them. A link that had
-   * ended at the provider begins anew.
+   * Records whose this is and what the provider last said about them. A link that had
+   * ended at the provider starts over.
    */
   belongTo(user: User, provider: Provider, profile: Profile, at: DateTime) {
     if (!this.$isPersisted) {
@@ -87,8 +87,8 @@ export default class Identity extends IdentitySchema {
   }
 
   /**
-   * Encrypts the provider's tokens into this row, each under a purpose of its own, and
-   * leaves saving to the caller. A refresh token that did not come along stays as it was.
+   * Encrypts the provider's tokens into this row, each under its own purpose, and leaves
+   * saving to the caller. If no refresh token came along, the old one stays.
    */
   sealTokens(tokens: TokenSet) {
     this.publicId ??= newPublicId()
@@ -102,7 +102,7 @@ export default class Identity extends IdentitySchema {
     if (tokens.scopes !== null) this.scopes = tokens.scopes
   }
 
-  /** The tokens in clear. @throws SecretUnreadable */
+  /** The tokens in clear text. @throws SecretUnreadable */
   revealTokens(): KeptTokens {
     const reveal = (column: 'access_token' | 'refresh_token', sealed: string | null) =>
       sealed === null ? null : unseal(this.#purpose(column), sealed)
@@ -112,22 +112,22 @@ export default class Identity extends IdentitySchema {
     }
   }
 
-  /** Whether the access token is good by the clock; where the provider gave no end, it is. */
+  /** Whether the access token is still good by the clock; it is if the provider gave no end. */
   get hasFreshToken() {
     if (this.accessToken === null) return false
     return !this.tokenExpiresAt || this.tokenExpiresAt > now().plus(Identity.TOKEN_MARGIN)
   }
 
-  /** Why a refresh failed a moment ago, when it is too early to try again. */
+  /** Why a refresh failed a moment ago, while it is too early to try again. */
   get restsAfter(): FailureName | null {
     const isEarly = this.refreshLeaseUntil !== null && this.refreshLeaseUntil > now()
     return isEarly ? (this.refreshFailure as FailureName | null) : null
   }
 
   /**
-   * Takes the refresh of this row's tokens for the caller alone, for `REFRESH_LEASE`.
+   * Reserves the refresh of this row's tokens for the caller, for `REFRESH_LEASE`.
    *
-   * @returns whether it was free and the tokens are still those that were read
+   * @returns whether it was free and the tokens are still the ones that were read
    */
   async leaseRefresh(): Promise<boolean> {
     const leaseUntil = now().plus(Identity.REFRESH_LEASE)
@@ -144,10 +144,10 @@ export default class Identity extends IdentitySchema {
   }
 
   /**
-   * Saves the tokens that the caller's refresh gave, and ends its lease.
+   * Saves the tokens from the caller's refresh and ends its lease.
    *
-   * @returns `false` when they are not needed: a sign-in brought newer ones, or the
-   *   link is gone
+   * @returns `false` when they are not needed: a sign-in brought newer ones, or the link
+   *   is gone
    */
   async saveRefreshedTokens(tokens: TokenSet): Promise<boolean> {
     const mine = this.#withTokensSeen().where('refreshLeaseUntil', this.#leaseEnd)
@@ -166,7 +166,10 @@ export default class Identity extends IdentitySchema {
     )
   }
 
-  /** The caller's refresh failed: whoever waited for it hears why, and nobody tries for a while. */
+  /**
+   * The caller's refresh failed: anyone waiting for it learns why, and nobody tries for a
+   * while.
+   */
   async restRefresh(failure: FailureName) {
     await Identity.query()
       .where('id', this.id)
@@ -178,8 +181,8 @@ export default class Identity extends IdentitySchema {
   }
 
   /**
-   * Notes that the link has ended at the provider: the tokens are wiped, the row
-   * stays, and a later sign-in revives it.
+   * Records that the link has ended at the provider: the tokens are wiped, the row stays,
+   * and a later sign-in revives it.
    *
    * @returns whether it was linked until now, with the tokens that were read
    */
@@ -199,11 +202,12 @@ export default class Identity extends IdentitySchema {
   }
 
   /**
-   * Ends the link here and deletes the row, with the sessions that came through it (ON
-   * DELETE CASCADE). Its end at the provider is queued for a job, and received notices no
-   * longer say whom they were about. `provider` must be loaded.
+   * Ends the link here and deletes the row, along with the sessions that came through it
+   * (ON DELETE CASCADE). Ending it at the provider is queued for a job, and received
+   * notices no longer say whom they were about. `provider` must be loaded.
    *
-   * @param ending.person whose account it was: told by mail if the provider never ends it
+   * @param ending.person the owner of the account, told by mail if the provider never
+   *   ends it
    */
   async disconnect(
     ending: Parameters<typeof Revocation.queue>[1],
@@ -214,7 +218,7 @@ export default class Identity extends IdentitySchema {
     await Identity.query({ client }).where('id', this.id).delete()
   }
 
-  /* Each sign-in and each refresh sets another end; a change of SECRETS_KEY does not. */
+  /* Each sign-in and each refresh sets a new end; a change of SECRETS_KEY does not. */
   #withTokensSeen(client?: TransactionClientContract) {
     const row = Identity.query({ client }).where('id', this.id).whereNull('unlinkedAt')
     return this.tokenExpiresAt
@@ -227,21 +231,21 @@ export default class Identity extends IdentitySchema {
   }
 
   /**
-   * Whether the proof of that person's address rests on what this account's provider says.
-   * Its own address is gone where the consent to it was withdrawn.
+   * Whether the proof of that person's address rests on what this account's provider
+   * says. The identity's own address is gone if consent to it was withdrawn.
    */
   provesEmailOf({ email }: User) {
     return this.provesEmail && email !== null && (this.email ?? email) === email
   }
 
-  /** Whether the provider said that the link ended; until it is revived this is no way in. */
+  /** Whether the provider said that the link ended; it cannot be used to sign in until revived. */
   get isUnlinked() {
     return DateTime.isDateTime(this.unlinkedAt)
   }
 
   /**
-   * Whether its owner can sign in through it today; `provider` must be loaded.
-   * That of the sandbox is no row for any query once the sandbox is off.
+   * Whether its owner can sign in through it today; `provider` must be loaded. The
+   * sandbox's provider is invisible to every query once the sandbox is off.
    */
   get isWayIn() {
     const provider: Provider | null | undefined = this.provider

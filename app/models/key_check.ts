@@ -4,14 +4,14 @@ import { seal, SecretUnreadable, unseal } from '#crypto/sealed'
 const NAME = 'secrets'
 const PURPOSE = 'key_checks:secrets:sealed'
 
-/** A known value under SECRETS_KEY, to notice on start that the key is another one. */
+/** A known value under SECRETS_KEY, which reveals on start that the key has changed. */
 export default class KeyCheck extends KeyCheckSchema {
   static selfAssignPrimaryKey = true
 }
 
 /**
- * Stores the known value under the present key, once: a value that is there
- * stays, also when another process stored it a moment ago.
+ * Stores the known value under the present key, once: an existing value stays, even if
+ * another process stored it only a moment ago.
  */
 export async function rememberSecretsKey(): Promise<void> {
   if (await KeyCheck.find(NAME)) return
@@ -23,8 +23,8 @@ export async function rememberSecretsKey(): Promise<void> {
 }
 
 /**
- * Whether a key in SECRETS_KEY or SECRETS_KEY_PREVIOUS opens what this
- * database's secrets were stored under. True while nothing was ever stored.
+ * Whether a key in SECRETS_KEY or SECRETS_KEY_PREVIOUS opens what this database's secrets
+ * were stored under. True as long as nothing has ever been stored.
  */
 export async function secretsKeyOpens(): Promise<boolean> {
   const check = await KeyCheck.find(NAME)

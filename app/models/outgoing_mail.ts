@@ -15,15 +15,15 @@ import User from '#models/user'
 import type { FailureName } from '#trip/failure'
 
 /**
- * Every mail this site sends, and what its template needs. Addresses of people
- * never come from what was typed, except where the mail is what proves them. Such a
- * mail goes to whomever a stranger named, so nothing in it is the stranger's words:
- * no name, not even a harmless one, or the site would carry messages for anybody.
+ * Every mail this site sends, and what its template needs. People's addresses never come
+ * from what was typed, except where the mail is what proves them. Such a mail goes to any
+ * address a stranger named, so nothing in it is the stranger's words: not even a harmless
+ * name, or the site would carry messages for anyone.
  */
 export interface MailData {
-  /** A sign-up: prove the address. `url` has a button, not an effect. */
+  /** A sign-up: prove the address. The page at `url` has a button; opening it changes nothing. */
   confirm_registration: { url: string }
-  /** Somebody tried to sign up with an address that has an account. */
+  /** Someone tried to sign up with an address that already has an account. */
   address_taken: { signInUrl: string; resetUrl: string }
   /** A forgotten password; the link lives for one hour. */
   reset_password: { url: string }
@@ -31,21 +31,21 @@ export interface MailData {
   password_changed: { resetUrl: string }
   /** Prove an address for an existing account; 24 hours. */
   prove_email: { url: string }
-  /** To the former address: the account now has another one. */
+  /** To the former address: the account now has a different one. */
   email_changed: { newEmail: string }
-  /** A provider's account was joined to this one. */
+  /** A provider's account was linked to this one. */
   identity_linked: { provider: string; accountUrl: string }
   identity_unlinked: { provider: string; accountUrl: string }
   /**
-   * Six digits, typed into the page that waits for them. Holds no link that
-   * acts. `startedAt` in ISO 8601. `isNewcomer`: there is no account yet to be joined.
+   * Six digits, typed into the page that waits for them. Contains no link that acts.
+   * `startedAt` in ISO 8601. `isNewcomer`: there is no account yet to link to.
    */
   proof_code: { code: string; provider: string; startedAt: string; isNewcomer?: boolean }
   /** Six digits before a sensitive change. */
   recent_sign_in_code: { code: string }
   /**
-   * Withdrawal will happen unless the person signs in before then. `at` in ISO 8601;
-   * `provider` when it follows from a link that was ended there.
+   * The withdrawal will go ahead unless the person signs in before then. `at` in ISO
+   * 8601; `provider` if it follows from a link that was ended there.
    */
   withdrawal_scheduled: { at: string; signInUrl: string; provider?: string }
   withdrawn: Record<string, never>
@@ -54,49 +54,52 @@ export interface MailData {
   /** A second factor was switched on or off. */
   second_factor_on: { accountUrl: string }
   second_factor_off: { accountUrl: string }
-  /** Many wrong codes: somebody knows the first factor. */
+  /** Many wrong codes: someone knows the first factor. */
   second_factor_guessed: { accountUrl: string }
-  /** A code from paper stood in for the app; `left` is how many remain. */
+  /** A written-down code stood in for the app; `left` is how many remain. */
   recovery_code_used: { left: number; accountUrl: string }
-  /** To administrators: a button was hidden by itself, or came back. `url` is the health page. */
+  /**
+   * To administrators: a button was hidden automatically, or came back. `url` is the
+   * health page.
+   */
   provider_hidden: { provider: string; reason: FailureName; url: string }
   provider_offered_again: { provider: string; url: string }
-  /** A provider says that the link ended, and the person has no other way in. */
+  /** A provider reports that the link ended, and the person has no other way in. */
   link_ended: { provider: string; signInUrl: string; resetUrl: string | null }
-  /** A link could not be ended at its provider: how to do so by hand. */
+  /** A link could not be ended at its provider; explains how to do so by hand. */
   link_remains: { provider: string; driver: string }
-  /** To the administrator who asks whether mails go out. */
+  /** To the administrator who tests whether mail goes out. */
   trial: Record<string, never>
 }
 
 export type MailTemplate = keyof MailData
 
-/** A template with the data that belongs to it. */
+/** A template with its data. */
 export type MailContents = {
   [Template in MailTemplate]: { template: Template; data: MailData[Template] }
 }[MailTemplate]
 
-/** Why a mail was not taken: for administrators, so without addresses or contents. */
+/** Why a mail was not accepted; for administrators, so without addresses or contents. */
 export interface MailFailure {
   reason: string
-  /** The server will not take this mail later either. */
+  /** The server will not accept this mail later either. */
   permanent: boolean
 }
 
 /* Minutes until the next try, after the first failure, the second and so on: 2.7 days in all. */
 const PAUSES = [1, 5, 15, 60, 240, 720, 1440, 1440]
 
-/* A refusal for good is asked again all the same: some servers refuse strangers at first. */
+/* A permanent refusal is retried all the same: some servers refuse strangers at first. */
 const TRIES_WHEN_REFUSED = 3
 
 /**
- * A mail to send, written in the transaction of the change that causes it, so
- * that neither a crash nor a dead mail server loses it.
+ * A mail to send, written in the transaction of the change that causes it, so that
+ * neither a crash nor a dead mail server loses it.
  */
 export default class OutgoingMail extends OutgoingMailSchema {
   /** How long a row is kept after it was sent or given up. */
   static readonly KEPT = { days: 30 }
-  /** What strangers may make us send to one address in an hour, of one kind. */
+  /** How many mails of one kind strangers may make us send to one address in an hour. */
   static get MOST_PER_HOUR() {
     return mostOf('mails')
   }
@@ -115,7 +118,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     return OutgoingMail.create(
       {
         publicId,
-        /* Fixed here, so that a mail sent twice is seen to be the same one. */
+        /* Fixed here, so that a mail sent twice is recognised as the same one. */
         messageId: `<${publicId}@${new URL(appUrl).hostname}>`,
         template: mail.template,
         locale: mail.locale ?? 'ko',
@@ -129,7 +132,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     )
   }
 
-  /** Tells the owner of a proved address that somebody typed it to sign up. */
+  /** Tells the owner of a proved address that someone tried to sign up with it. */
   static async tellAddressTaken(
     { email, locale }: { email: string | null; locale: string | null },
     client: TransactionClientContract
@@ -139,7 +142,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template: 'address_taken', to: email, locale, data }, client)
   }
 
-  /** Tells a person who has a proved address that a way to sign in came or went. */
+  /** Tells a person with a proved address that a way to sign in was added or removed. */
   static async tellOfIdentity(
     { email, locale }: { email: string | null; locale: string | null },
     template: 'identity_linked' | 'identity_unlinked',
@@ -151,7 +154,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template, to: email, locale, data }, client)
   }
 
-  /** Tells a person who has a proved address that the password was set, changed or removed. */
+  /** Tells a person with a proved address that the password was set, changed or removed. */
   static async tellOfPassword(
     { email, locale }: { email: string | null; locale: string | null },
     client: TransactionClientContract
@@ -161,7 +164,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template: 'password_changed', to: email, locale, data }, client)
   }
 
-  /** Tells a person who has a proved address what happened to the second factor. */
+  /** Tells a person with a proved address what happened to the second factor. */
   static async tellOfSecondFactor(
     { email, locale }: { email: string | null; locale: string | null },
     template: 'second_factor_on' | 'second_factor_off' | 'second_factor_guessed',
@@ -173,7 +176,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template, to: email, locale, data }, client)
   }
 
-  /** Tells a person who has a proved address that a recovery code was used. */
+  /** Tells a person with a proved address that a recovery code was used. */
   static async tellOfRecoveryCode(
     { email, locale }: { email: string | null; locale: string | null },
     left: number,
@@ -184,7 +187,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     await OutgoingMail.queue({ template: 'recovery_code_used', to: email, locale, data }, client)
   }
 
-  /** Tells every administrator who has a proved address, and may still come in. */
+  /** Tells every administrator with a proved address who can still sign in. */
   static async tellAdministrators<Template extends MailTemplate>(
     template: Template,
     data: MailData[Template],
@@ -199,7 +202,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     }
   }
 
-  /** Whether an address had its share of mails of these kinds in the last hour. */
+  /** Whether an address has had its share of mails of these kinds in the last hour. */
   static async isFlooding(
     to: string,
     templates: MailTemplate[],
@@ -214,7 +217,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
     return recent.length >= OutgoingMail.MOST_PER_HOUR
   }
 
-  /** Template and data, to be written as a letter. @throws SecretUnreadable */
+  /** Template and data, ready to be rendered as a letter. @throws SecretUnreadable */
   reveal(): MailContents {
     return { template: this.template, data: this.revealData() } as MailContents
   }
@@ -224,12 +227,12 @@ export default class OutgoingMail extends OutgoingMailSchema {
     return JSON.parse(unseal(`outgoing_mails:${this.publicId}:data`, this.data ?? ''))
   }
 
-  /** Mails whose time has come and that no process is sending, the longest waiting first. */
+  /** Mails that are due and that no process is sending, the longest waiting first. */
   static due(limit: number) {
     return OutgoingMail.#free().orderBy('nextAt').orderBy('id').limit(limit)
   }
 
-  /** Mails that failed at least once and were not sent since, newest first. */
+  /** Mails that failed at least once and have not been sent since, newest first. */
   static stuck() {
     return OutgoingMail.query()
       .whereNull('sentAt')
@@ -237,7 +240,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
       .orderBy('id', 'desc')
   }
 
-  /** How many wait to be sent, tried before or not. */
+  /** How many wait to be sent, whether tried before or not. */
   static async countWaiting(): Promise<number> {
     const [{ $extras }] = await OutgoingMail.query()
       .whereNull('sentAt')
@@ -247,7 +250,7 @@ export default class OutgoingMail extends OutgoingMailSchema {
   }
 
   /**
-   * Takes this mail for the caller alone, for `LEASE`.
+   * Reserves this mail for the caller, for `LEASE`.
    *
    * @returns whether it was still free; of two processes one gets `false`
    */
@@ -255,14 +258,14 @@ export default class OutgoingMail extends OutgoingMailSchema {
     return lease(this, OutgoingMail.#free())
   }
 
-  /** Keeps a mail that is being sent. @returns `false` when another process has it by now */
+  /** Extends the lease on a mail being sent. @returns `false` when another process has it by now */
   async renewLease(): Promise<boolean> {
     return lease(this, this.#mine())
   }
 
-  /** The server has taken it: what it said, and to whom, is forgotten. */
+  /** The server accepted it: what it said, and to whom, is forgotten. */
   async markSent() {
-    /* Whoever holds the lease by now: sent is sent. */
+    /* No matter who holds the lease by now: sent is sent. */
     await OutgoingMail.query()
       .where('id', this.id)
       .whereNull('sentAt')
@@ -278,8 +281,8 @@ export default class OutgoingMail extends OutgoingMailSchema {
   }
 
   /**
-   * The server has not taken it: puts it off for longer each time, and gives up
-   * in the end.
+   * The server did not accept it: postpones it for longer each time, and gives up in the
+   * end.
    *
    * @returns whether there will be another try
    */
@@ -299,9 +302,10 @@ export default class OutgoingMail extends OutgoingMailSchema {
   }
 
   /**
-   * An administrator's wish: as if it had just been queued. One under way is left alone.
+   * At an administrator's request: as if it had just been queued. A mail being sent is
+   * left alone.
    *
-   * @returns whether it still waited
+   * @returns whether it was still waiting
    */
   async tryAgainNow(client?: TransactionClientContract): Promise<boolean> {
     return affectedOne(
@@ -312,24 +316,24 @@ export default class OutgoingMail extends OutgoingMailSchema {
     )
   }
 
-  /** Deletes it unsent. @returns whether it still waited */
+  /** Deletes it unsent. @returns whether it was still waiting */
   async drop(client: TransactionClientContract): Promise<boolean> {
     return affectedOne(
       OutgoingMail.query({ client }).where('id', this.id).whereNull('sentAt').delete()
     )
   }
 
-  /** How the audit names it: by its kind, and enough of the address to recognise it by. */
+  /** How the audit names it: by its kind, and enough of the address to recognise it. */
   get asAuditSubject(): AuditSubject {
     return { type: 'mail', id: this.publicId, label: `${this.template} ${this.maskedRecipient}` }
   }
 
-  /** Enough of the address to recognise it by, not enough to write to. */
+  /** Enough of the address to recognise it, not enough to write to. */
   get maskedRecipient(): string {
     return this.recipient ? maskEmail(this.recipient) : ''
   }
 
-  /* Keyed, so that the table alone does not tell whether it knows an address. */
+  /* Keyed, so that the table alone does not reveal whether it contains an address. */
   static #hashOf(address: string) {
     return keyedHash(env.get('APP_KEY')[0], `outgoing_mails:recipient:${address}`)
   }

@@ -14,8 +14,8 @@ import type { Profile } from '#trip/profile'
 import type { TokenSet } from '#protocol/token_set'
 
 /**
- * An identity waiting, in one browser and for ten minutes, for its owner to
- * prove an account or to complete missing fields.
+ * An identity waiting, in one browser and for ten minutes, for its owner to prove an
+ * account or to complete missing fields.
  */
 export default class PendingIdentity extends PendingIdentitySchema {
   static readonly LIFETIME = { minutes: 10 }
@@ -33,7 +33,7 @@ export default class PendingIdentity extends PendingIdentitySchema {
     pending.publicId ??= newPublicId()
   }
 
-  /** The one that waits in this browser, if it has not expired. */
+  /** The one waiting in this browser, if it has not expired. */
   static waitingIn(browserHash: string, purpose: PendingIdentity['purpose']) {
     return PendingIdentity.query()
       .where('browserHash', browserHash)
@@ -66,7 +66,7 @@ export default class PendingIdentity extends PendingIdentitySchema {
     return keyedHash(browser, `code:${this.publicId}:${address}:${code}`)
   }
 
-  /** Of the code only a hash, which holds for this address and this browser alone. */
+  /** Keeps only a hash of the code, valid for this address and this browser alone. */
   keepCode(code: string, address: string, browser: string) {
     this.codeHash = this.#hashOf(code, address, browser)
   }
@@ -77,7 +77,7 @@ export default class PendingIdentity extends PendingIdentitySchema {
   }
 
   /**
-   * Counts a try before it is looked at, so that no two share one.
+   * Counts a try before the code is checked, so that no two requests share one.
    *
    * @returns how many are left after it, or `null` when there was none left
    */
@@ -92,13 +92,13 @@ export default class PendingIdentity extends PendingIdentitySchema {
     return PendingIdentity.MOST_TRIES - this.tries - 1
   }
 
-  /** Which fields the page asks for: those that the trip ended without. */
+  /** The fields the page asks for: those still missing when the trip ended. */
   async missingFields(): Promise<RequirableField[]> {
     const attempt = this.attemptId === null ? null : await SignInAttempt.find(this.attemptId)
     return (attempt?.missingFields ?? []).map(({ field }) => field)
   }
 
-  /** Adds to the profile what the person gave here. An address is yet to be proved. */
+  /** Adds what the person entered here to the profile. An address still has to be proved. */
   async complete(given: Partial<Pick<Profile, RequirableField>>) {
     this.keepProfile({ ...this.revealProfile(), ...given })
     await this.save()

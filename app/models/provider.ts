@@ -26,10 +26,10 @@ import { SecretUnreadable, seal, unseal } from '#crypto/sealed'
 import { DRIVERS } from '#protocol/drivers'
 
 export type EmailPolicy = Provider['emailPolicy']
-/** What else follows when the provider says that a link has ended. */
+/** What else happens when the provider says that a link has ended. */
 export type OnUnlink = Provider['onUnlink']
 
-/** What administrators choose about a provider; its keys, its switch and its place apart. */
+/** What administrators choose for a provider, except for its keys, its switch and its place. */
 export type ProviderSettings = Pick<
   Provider,
   | 'label'
@@ -44,7 +44,7 @@ export type ProviderSettings = Pick<
 
 /** One application registered at Naver or Kakao, and how people may sign in through it. */
 export default class Provider extends ProviderSchema {
-  /** How long a look at a failing provider is one process's alone; less than a job rests. */
+  /** How long one process alone watches a failing provider; less than a job's rest. */
   static readonly WATCH = { seconds: 50 }
 
   static readonly #withActiveCredential = new Join(
@@ -65,7 +65,7 @@ export default class Provider extends ProviderSchema {
     provider.publicId ??= newPublicId()
   }
 
-  /** Without SANDBOX its rows do not exist for any query. */
+  /** Without SANDBOX, its rows are invisible to every query. */
   @beforeFind()
   @beforeFetch()
   static hideSandbox(query: ModelQueryBuilderContract<typeof Provider>) {
@@ -78,12 +78,15 @@ export default class Provider extends ProviderSchema {
     Provider.hideSandbox(query)
   }
 
-  /** What `hideSandbox` asks of a row, for SQL of one's own: it is at most this much of the sandbox. */
+  /**
+   * The condition that `hideSandbox` adds, for hand-written SQL: the highest `sandbox`
+   * value allowed.
+   */
   static get mostSandbox() {
     return env.get('SANDBOX') ? 1 : 0
   }
 
-  /** The provider of this key, with the credential in use, if one is. */
+  /** The provider with this key, with the credential in use, if there is one. */
   static async withActiveCredential(key: string): Promise<Provider | null> {
     const found = await Provider.#withActiveCredential.first([key, Provider.mostSandbox])
     const provider = found?.provider ?? null
@@ -91,7 +94,7 @@ export default class Provider extends ProviderSchema {
     return provider
   }
 
-  /** The credential in use; there is one where the provider is usable. */
+  /** The credential in use; a usable provider always has one. */
   async credentialInUse(): Promise<ProviderCredential> {
     const loaded = this.$preloaded.activeCredential as ProviderCredential | undefined
     return loaded ?? (this as Provider).related('activeCredential').query().firstOrFail()
@@ -109,7 +112,7 @@ export default class Provider extends ProviderSchema {
   /**
    * The providers that get a button, in the order administrators chose.
    *
-   * @param askedFor the key of one that gets its button also when it is hidden
+   * @param askedFor the key of one that gets its button even when it is hidden
    */
   static withButton(askedFor: string | null = null) {
     return Provider.query()
@@ -125,13 +128,13 @@ export default class Provider extends ProviderSchema {
     return this.enabled && this.activeCredentialId !== null
   }
 
-  /** Whether the sign-in page shows a button for it: without one nobody comes through. */
+  /** Whether the sign-in page shows a button for it: without one, nobody comes through. */
   get hasButton() {
     return this.isUsable && !this.hidden
   }
 
   /**
-   * Takes every row for the rest of the transaction, as `lock` takes one.
+   * Locks every row for the rest of the transaction, as `lock` locks one.
    *
    * @returns the rows as they are now, in order
    */
@@ -144,14 +147,15 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Whether its button is withdrawn for now because it fails (`hideWhenFailing`).
-   * Its start works, and it counts as a way to sign in: this passes by itself.
+   * Whether its button is withdrawn for now because it fails (`hideWhenFailing`). Its
+   * start route still works, and it counts as a way to sign in, because this ends
+   * automatically.
    */
   get isAutoHidden() {
     return DateTime.isDateTime(this.autoHiddenAt)
   }
 
-  /** Gives the button back. Trips that began before say nothing any more. */
+  /** Gives the button back. Trips that began before no longer count. */
   endAutoHiding() {
     this.autoHiddenAt = null
     this.autoHiddenFor = null
@@ -159,8 +163,8 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Takes the watch over this provider for `WATCH`, so that of any number of
-   * processes one looks after it.
+   * Takes the watch over this provider for `WATCH`, so that of any number of processes
+   * only one watches it.
    *
    * @returns whether nobody else had it
    */
@@ -179,9 +183,9 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Takes this row for the rest of the transaction. Every flow over a provider
-   * and its credentials begins here, with a write, because SQLite ignores
-   * FOR UPDATE; what is read after it stays true until the commit.
+   * Locks this row for the rest of the transaction. Every flow involving a provider and
+   * its credentials begins here, with a write, because SQLite ignores FOR UPDATE; what is
+   * read after it stays true until the commit.
    *
    * @returns the row as it is now, or `null` when it is gone
    */
@@ -205,14 +209,17 @@ export default class Provider extends ProviderSchema {
 
   /**
    * The version of its settings, for a form to carry (`isStale`): the settings
-   * themselves, packed, so that the form can be told what changed. Not `updated_at`: that moves with
-   * every new key, and only once a second.
+   * themselves, packed, so that the form can be told what changed. It is not
+   * `updated_at`, which moves with every new key, and only once a second.
    */
   get settingsVersion() {
     return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
   }
 
-  /** What a form says it was opened with, unchecked; `null` when it is no version at all. */
+  /**
+   * The settings a form says it was opened with, unchecked; `null` when it is not a
+   * version at all.
+   */
   static settingsOfVersion(version: unknown): unknown {
     try {
       return JSON.parse(Buffer.from(String(version), 'base64url').toString())
@@ -221,7 +228,10 @@ export default class Provider extends ProviderSchema {
     }
   }
 
-  /** The version of its admin key, for a form to carry (`isStale`); says nothing of it. */
+  /**
+   * The version of its admin key, for a form to carry (`isStale`); reveals nothing about
+   * the key.
+   */
   get adminKeyVersion() {
     return createHash('sha256')
       .update(this.adminKey ?? '')
@@ -229,8 +239,8 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * The version of its keys, revoked ones apart, for a form about keys to carry
-   * (`isStale`), so that nothing is done to keys that nobody looked at. They must be
+   * The version of its keys, except revoked ones, for a form about keys to carry
+   * (`isStale`), so that nothing is done to keys that nobody looked at. The keys must be
    * loaded. `audit/key_changes.ts` reads it back.
    */
   get keysVersion(): string {
@@ -242,8 +252,8 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Whether its keys have changed since a form showed them. To be asked with the row
-   * locked; loads the credentials.
+   * Whether its keys have changed since a form showed them. Call it with the row locked;
+   * loads the credentials.
    *
    * @param version the `keysVersion` that the form carries; absent when nothing was shown
    */
@@ -271,8 +281,8 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Makes `next` the active credential, if the one in use is still the one this
-   * row was read with.
+   * Makes `next` the active credential, if the one in use is still the one this row was
+   * read with.
    *
    * @returns whether it was
    */
@@ -284,7 +294,7 @@ export default class Provider extends ProviderSchema {
     return affectedOne(query.update({ activeCredentialId: next, updatedAt: sqlTime(now()) }))
   }
 
-  /** Whether there is an admin key to enter. A sandbox row keeps no real key. */
+  /** Whether it has an admin key to enter. A sandbox row keeps no real key. */
   get takesAdminKey() {
     return !this.sandbox && DRIVERS[this.driver]?.console?.hasAdminKey === true
   }
@@ -294,8 +304,8 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Keeps the application's admin key (Kakao), encrypted, and the one before,
-   * with which notices that are on their way may still be signed.
+   * Keeps the application's admin key (Kakao), encrypted, and the previous one, which may
+   * still have signed notices that are on their way.
    */
   keepAdminKey(key: string) {
     this.publicId ??= newPublicId()
@@ -303,14 +313,14 @@ export default class Provider extends ProviderSchema {
     this.adminKey = seal(this.#adminKeyPurpose, key)
   }
 
-  /** Forgets the admin key and the one before. */
+  /** Deletes the admin key and the previous one. */
   dropAdminKeys() {
     this.adminKey = null
     this.adminKeyPrevious = null
   }
 
   /**
-   * The admin keys in clear, the current one first.
+   * The admin keys in clear text, the current one first.
    *
    * @throws SecretUnreadable when SECRETS_KEY does not open one
    */
@@ -320,7 +330,7 @@ export default class Provider extends ProviderSchema {
       .map((sealed) => unseal(this.#adminKeyPurpose, sealed))
   }
 
-  /** Whether this is the current admin key already; not one that cannot be read any more. */
+  /** Whether this is already the current admin key; false for one that can no longer be read. */
   hasAdminKey(key: string): boolean {
     try {
       return this.revealAdminKeys()[0] === key
@@ -331,8 +341,8 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Remembers which application this is, once and for all: the first to say so
-   * wins, and `appRef` is then what the winner said.
+   * Records which application this is, once and for all: the first to say so wins, and
+   * `appRef` is then what the winner said.
    */
   async learnApplication(application: string) {
     if (this.appRef) return
@@ -344,11 +354,11 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * Whether a client id belongs to another application than the one through
-   * which people are known here: their subjects would mean other people there.
-   * Before anybody came through it, a provider may still become any application,
-   * so that a mistyped first client id can be mended. Where the client id does
-   * not name the application (Kakao), only a trial or a sign-in can tell.
+   * Whether a client id belongs to a different application from the one through which
+   * people are known here: their subjects would mean other people there. Until someone
+   * has come through it, a provider may still become any application, so that a mistyped
+   * first client id can be corrected. Where the client id does not name the application
+   * (Kakao), only a trial or a sign-in can tell.
    *
    * @param learnt what a trial or a sign-in with this client id has shown
    */
@@ -362,7 +372,7 @@ export default class Provider extends ProviderSchema {
     return last ? clientId !== last.clientId : false
   }
 
-  /** The active credential, or the last that was: its application is whose people are known. */
+  /** The active credential, or the last one that was: people are known in its application. */
   #lastInUse(): Promise<ProviderCredential | null> {
     const credentials = ProviderCredential.query({ client: this.$trx }).where('providerId', this.id)
     return this.activeCredentialId !== null

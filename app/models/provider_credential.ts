@@ -9,17 +9,20 @@ import { now, sqlTime } from '#time/clock'
 import { SecretUnreadable, seal, unseal } from '#crypto/sealed'
 import { sameText } from '#crypto/random_token'
 
-/* What a provider says of keys that can never work. */
+/* What a provider says about keys that can never work. */
 const WRONG = ['client_unknown', 'secret_refused']
 
-/** What a check says of keys: of some it learned nothing, since the provider did not answer to the point. */
+/**
+ * What a check says about keys: about some it learned nothing, since the provider's
+ * answer did not tell.
+ */
 export type Verdict = 'right' | 'wrong' | 'not_checked'
 
 /** One client id and secret of a provider: `draft → active → retiring → revoked`. */
 export default class ProviderCredential extends ProviderCredentialSchema {
-  /** After this long administrators are asked to replace a secret. */
+  /** Age at which administrators are asked to replace a secret. */
   static readonly OLD_AFTER = { days: 180 }
-  /** A secret that was taken this recently and is refused now has just been replaced. */
+  /** A secret that was accepted this recently and is refused now has just been replaced. */
   static readonly WORKED_LATELY = { minutes: 15 }
 
   @belongsTo(() => Provider)
@@ -30,18 +33,18 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     credential.publicId ??= newPublicId()
   }
 
-  /** What tells it from other keys of its client: its note, else the end of its secret. */
+  /** What distinguishes it from other keys of its client: its note, else the end of its secret. */
   get mark(): string | null {
     return this.label || (this.secretTail ? `…${this.secretTail}` : null)
   }
 
-  /** How the audit names it: by its client id and mark, which are no secrets. */
+  /** How the audit names it: by its client id and mark, which are not secret. */
   get asAuditSubject(): AuditSubject {
     const label = this.mark === null ? this.clientId : `${this.clientId} · ${this.mark}`
     return { type: 'credential', id: this.publicId, label }
   }
 
-  /** What the audit says of a new one. */
+  /** What the audit says about a new one. */
   get auditedChanges(): Changes {
     return {
       ...changesBetween({}, { clientId: this.clientId, status: this.status, label: this.label }),
@@ -50,10 +53,10 @@ export default class ProviderCredential extends ProviderCredentialSchema {
   }
 
   /**
-   * The credential to speak with as the client that tokens were given to: the
-   * active one, else the newest that still lives; `null` when none does.
+   * The credential for acting as the client that tokens were given to: the active one,
+   * else the newest that is still live; `null` when none is.
    *
-   * @param clientId `null` for tokens of which it was not noted: any will do
+   * @param clientId `null` for tokens whose client was not recorded: any will do
    */
   static liveFor(providerId: number, clientId: string | null) {
     const live = ProviderCredential.query()
@@ -63,7 +66,7 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     return live.orderBy('status').orderBy('id', 'desc').first()
   }
 
-  /** A draft of a client, which a trial may have been made with. */
+  /** A draft of a client, which may have been used for a trial. */
   static draftFor(providerId: number, clientId: string | null) {
     if (clientId === null) return null
     return ProviderCredential.query()
@@ -77,8 +80,8 @@ export default class ProviderCredential extends ProviderCredentialSchema {
   }
 
   /**
-   * Keeps the secret encrypted, and of it in clear only what administrators see:
-   * its length and last two characters (none of a secret under 8 characters).
+   * Keeps the secret encrypted, and in clear text only what administrators see: its
+   * length and last two characters (none for a secret under 8 characters).
    */
   keepSecret(secret: string) {
     this.publicId ??= newPublicId()
@@ -88,7 +91,7 @@ export default class ProviderCredential extends ProviderCredentialSchema {
   }
 
   /**
-   * The secret in clear, for the driver alone.
+   * The secret in clear text, for the driver alone.
    *
    * @returns `''` when the provider has none (Kakao with the secret switched off)
    * @throws SecretUnreadable when SECRETS_KEY does not open it
@@ -97,7 +100,7 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     return this.clientSecret === null ? '' : unseal(this.#purpose(), this.clientSecret)
   }
 
-  /** Whether this is the very secret kept here; not one that cannot be read any more. */
+  /** Whether this is the very secret kept here; false for one that can no longer be read. */
   hasSecret(secret: string): boolean {
     try {
       return sameText(this.revealSecret(), secret)
@@ -107,7 +110,7 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     }
   }
 
-  /** Whether it is in use and its secret should be replaced, for its age. */
+  /** Whether it is in use and old enough that its secret should be replaced. */
   get isOld() {
     return (
       this.status === 'active' &&
@@ -122,7 +125,7 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     return this.checkResult && WRONG.includes(this.checkResult) ? 'wrong' : 'not_checked'
   }
 
-  /** Whether they were found wrong, and no sign-in has shown otherwise since. */
+  /** Whether the keys were found wrong, and no sign-in has shown otherwise since. */
   get foundWrong() {
     const { checkedAt, lastUsedAt } = this
     return this.verdict === 'wrong' && !(checkedAt && lastUsedAt && lastUsedAt > checkedAt)
@@ -138,11 +141,10 @@ export default class ProviderCredential extends ProviderCredentialSchema {
   }
 
   /**
-   * The other credentials of the same client that are not revoked, for a sign-in
-   * that began with this one: the active one first, then the newest. A draft is
-   * among them: an administrator has just pasted it, for this very client, and
-   * at a console that ends the old secret at once it is the only one that works
-   * (docs/decisions/0007-rotation.md).
+   * The other credentials of the same client that are not revoked, for a sign-in that
+   * began with this one: the active one first, then the newest. A draft is among them: an
+   * administrator has just pasted it, for this very client, and if the console ends the
+   * old secret at once, it is the only one that works (docs/decisions/0007-rotation.md).
    */
   async othersOfClient(): Promise<ProviderCredential[]> {
     const others = await ProviderCredential.query({ client: this.$trx })
@@ -154,7 +156,7 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     return others.sort((one, other) => isActive(other) - isActive(one))
   }
 
-  /** Puts it out of use, but lets what began with it end: until `graceMs` from now. */
+  /** Retires it, but lets trips that began with it finish: until `graceMs` from now. */
   async retire(graceMs: number) {
     this.status = 'retiring'
     this.retiredAt = now()
@@ -171,14 +173,14 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     await this.save()
   }
 
-  /** Remembers which application the provider says this belongs to; that never changes. */
+  /** Records which application the provider says this belongs to; that never changes. */
   async learnApplication(application: string) {
     if (this.appRef) return
     this.appRef = application
     await ProviderCredential.query().where('id', this.id).update({ appRef: application })
   }
 
-  /** Remembers, for administrators, how a check of the keys ended; not of a revoked one. */
+  /** Records, for administrators, how a check of the keys ended; ignores a revoked one. */
   async noteCheck(result: ProviderCredential['checkResult'], code: string | null) {
     this.checkResult = result
     await ProviderCredential.query()
@@ -188,8 +190,8 @@ export default class ProviderCredential extends ProviderCredentialSchema {
   }
 
   /**
-   * Remembers when the provider last accepted this secret, to the minute: each
-   * sign-in that begins meanwhile waits for whoever writes this row.
+   * Records when the provider last accepted this secret. Only to the minute: each sign-in
+   * that begins during the write waits for the process that holds this row.
    */
   async noteUse() {
     const time = now()

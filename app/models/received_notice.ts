@@ -23,18 +23,19 @@ export type NoticeResult =
   | 'too_old'
   | 'not_ours'
 
-/** What else happened to the person, by the provider's settings. */
+/** What else happened to the person, according to the provider's settings. */
 export type NoticeConsequence = 'suspended' | 'withdrawal' | 'held'
 
 /**
- * A provider's word that somebody's link has ended, or that their address may be
- * another's, kept before anything is done about it: Naver says it once only.
+ * A provider's message that someone's link has ended, or that their address may now
+ * belong to someone else, stored before anything is done about it: Naver sends it only
+ * once.
  */
 export default class ReceivedNotice extends ReceivedNoticeSchema {
-  /** One older than this is kept and shown; nothing follows from it any more. */
+  /** An older notice is kept and shown, but nothing follows from it any more. */
   static readonly GOOD_FOR = { hours: 24 }
   static readonly KEPT = { days: 30 }
-  /** With more of them in an hour, only links end; what else follows waits for a person. */
+  /** Above this many in an hour, only links end; what else follows waits for a person. */
   static readonly MOST_PER_HOUR = 100
 
   @belongsTo(() => Provider)
@@ -48,7 +49,7 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
   /**
    * Keeps a notice.
    *
-   * @returns the row; when it came before, the row of then
+   * @returns the row; for a repeated notice, the earlier row
    */
   static async keep(provider: Provider, notice: Notice): Promise<ReceivedNotice> {
     const { subject, event, reason, mark, byRetiring } = notice
@@ -75,7 +76,10 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
     }
   }
 
-  /** Whether more notices than usual end links at a provider; answers to our own calls do not count. */
+  /**
+   * Whether more notices than usual are ending links at a provider; answers to our own
+   * calls do not count.
+   */
   static async isFlooding(providerId: number): Promise<boolean> {
     const [row] = await ReceivedNotice.query()
       .where('providerId', providerId)
@@ -86,17 +90,17 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
     return Number(row.$extras.total) > ReceivedNotice.MOST_PER_HOUR
   }
 
-  /** The last ones of a provider, newest first. */
+  /** The latest notices of a provider, newest first. */
   static lastOf(provider: Provider) {
     return ReceivedNotice.query().where('providerId', provider.id).orderBy('id', 'desc').limit(50)
   }
 
-  /** Whether a flood has held up, within the last day, what should have followed. */
+  /** Whether a flood has held back, within the last day, what should have followed. */
   static async isHeld(provider: Provider): Promise<boolean> {
     return (await ReceivedNotice.#held().where('providerId', provider.id).first()) !== null
   }
 
-  /** The providers of which that is so. */
+  /** The providers that have something held back. */
   static heldProviders(): Promise<Provider[]> {
     return Provider.query()
       .whereIn('id', ReceivedNotice.#held().select('providerId'))
@@ -110,9 +114,9 @@ export default class ReceivedNotice extends ReceivedNoticeSchema {
   }
 
   /**
-   * Forgets whom notices were about, when the connection is deleted: nothing would
-   * lead to them when that person leaves. They go on counting, and one that still
-   * waits finds nobody.
+   * Erases whom notices were about when the connection is deleted: nothing would lead to
+   * them once that person leaves. They still count, and one that is still waiting finds
+   * nobody.
    */
   static async forgetSubject({ providerId, subject }: Identity, client: TransactionClientContract) {
     await ReceivedNotice.query({ client }).where({ providerId, subject }).update({ subject: '' })

@@ -5,22 +5,22 @@ import { RecoveryCodeSchema } from '#database/schema'
 import { hashToken } from '#crypto/random_token'
 import type User from '#models/user'
 
-/* No I, L, O and U: they are read as something else (Crockford's base 32). */
+/* Without I, L, O and U, which are misread as something else (Crockford's base 32). */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const LENGTH = 16
 
-/* With separators and spaces; more is none, and is not read. */
+/* Including separators and spaces; anything longer cannot be a code and is not read. */
 const LONGEST_TYPED = 100
 
 /**
- * Stands in for a lost authenticator app, once. 80 random bits, so that neither
+ * Stands in, once, for a lost authenticator app. It has 80 random bits, so neither
  * guessing nor a copy of the table leads to one; only hashes are stored.
  */
 export default class RecoveryCode extends RecoveryCodeSchema {
   static readonly COUNT = 10
 
   /**
-   * Replaces a person's codes by ten new ones.
+   * Replaces a person's codes with ten new ones.
    *
    * @returns the codes as they are written down, which exist nowhere else
    */
@@ -54,7 +54,7 @@ export default class RecoveryCode extends RecoveryCodeSchema {
     return codes.length
   }
 
-  /** What was typed as the code it stands for, or `null` if it can be none. */
+  /** The code that the typed text stands for, or `null` if it cannot be one. */
   static read(typed: string): string | null {
     if (typed.length > LONGEST_TYPED) return null
     const code = typed
@@ -68,7 +68,7 @@ export default class RecoveryCode extends RecoveryCodeSchema {
 }
 
 function newCode(): string {
-  /* 32 divides 256, so each character is as likely as any other. */
+  /* 32 divides 256, so every character is equally likely. */
   return Array.from(randomBytes(LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
 }
 

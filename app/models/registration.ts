@@ -10,7 +10,7 @@ import { newPublicId } from '#crypto/public_id'
 export default class Registration extends RegistrationSchema {
   static readonly LIFETIME = { hours: 24 }
   static readonly HOME = { minutes: 30 }
-  /** Of the password, where another browser opens the link. */
+  /** Tries at the password, when the link is opened in another browser. */
   static readonly MOST_TRIES = 5
 
   @beforeCreate()
@@ -18,7 +18,10 @@ export default class Registration extends RegistrationSchema {
     registration.publicId ??= newPublicId()
   }
 
-  /** The one a link in a mail leads to, unless it is used, renewed or expired. */
+  /**
+   * The registration that a link in a mail leads to, unless it was used, renewed or has
+   * expired.
+   */
   static async findByLink(publicId: string, token: unknown): Promise<Registration | null> {
     if (!looksLikeToken(token)) return null
     const registration = await Registration.findBy('publicId', publicId)
@@ -26,15 +29,16 @@ export default class Registration extends RegistrationSchema {
     return sameText(registration.tokenHash, hashToken(token)) ? registration : null
   }
 
-  /** Nobody may finish signing up with an address that somebody has proved. */
+  /** Nobody may finish signing up with an address that someone has already proved. */
   static async makeVoid(email: string, client?: TransactionClientContract) {
     await Registration.query({ client }).where('email', email).delete()
   }
 
   /**
-   * Gives it a new link and 24 more hours; the link before is void. To be saved.
+   * Gives it a new link and 24 more hours; the previous link is void. The caller saves
+   * it.
    *
-   * @returns the address of the link, which exists in the mail only
+   * @returns the address of the link, which exists only in the mail
    */
   renew(): string {
     const token = randomToken()
@@ -45,9 +49,9 @@ export default class Registration extends RegistrationSchema {
   }
 
   /**
-   * The same sign-up under a link of its own, for who asks for it elsewhere: the
-   * link in the owner's mail goes on working, and while it does, the sign-up
-   * lives no longer for being asked for.
+   * The same sign-up under its own link, for a person who asks for it elsewhere: the link
+   * in the owner's mail still works, and while it does, asking does not extend the
+   * sign-up's life.
    *
    * @returns the copy, to be saved, and the address of its link
    */
@@ -61,15 +65,15 @@ export default class Registration extends RegistrationSchema {
   }
 
   /**
-   * Whether its own browser may still confirm it by a mere press: for half an
-   * hour. Later somebody else may sit there, before a sign-up that a stranger
+   * Whether its own browser may still confirm it with a single press: for half an hour.
+   * After that someone else may be sitting there, looking at a sign-up that a stranger
    * left behind.
    */
   isAtHome(browserHash: string | null) {
     return this.isFrom(browserHash) && this.createdAt.plus(Registration.HOME) > now()
   }
 
-  /** Whether it was typed in the browser of this hash. */
+  /** Whether it was typed in the browser with this hash. */
   isFrom(browserHash: string | null) {
     return browserHash !== null && !!this.browserHash && sameText(this.browserHash, browserHash)
   }

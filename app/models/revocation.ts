@@ -18,13 +18,13 @@ import { seal, SecretUnreadable, unseal } from '#crypto/sealed'
 import type { Visit } from '#trip/visit'
 import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
-/** Whom to tell if the link cannot be ended: an address as it is stored, and its language. */
+/** Whom to tell if the link cannot be ended: an address as stored, and its language. */
 interface Contact {
   email: string
   locale: string | null
 }
 
-/** Whose account it was, as far as a revocation is concerned. */
+/** The account's owner, as far as a revocation needs to know. */
 type Person = Pick<Contact, 'locale'> & { email: string | null }
 
 /* Minutes until the next try, after the first failure, the second and so on; then once a day. */
@@ -32,16 +32,16 @@ const PAUSES = [1, 5, 15, 60, 180, 360, 720]
 const DAY = 1440
 
 /**
- * A link still to be ended at its provider, written in the transaction that
- * ended it here, with a copy of the tokens that is its own. So what happens here
- * waits for no provider, and no crash forgets it.
+ * A link still to be ended at its provider, written in the transaction that ended it
+ * here, with its own copy of the tokens. What happens here therefore never waits for a
+ * provider, and no crash loses it.
  */
 export default class Revocation extends RevocationSchema {
-  /** For how long it is tried, from the beginning. */
+  /** How long it is tried, counted from the beginning. */
   static readonly TRIED_FOR = { days: 7 }
-  /** How old one that was given up gets, for an administrator to try again. */
+  /** How long one that was given up is kept, for an administrator to try again. */
   static readonly KEPT = { days: 14 }
-  /** Meanwhile somebody may be about to link that account again. */
+  /** Someone may be about to link that account again during this time. */
   static readonly WHILE_PENDING = { minutes: 10 }
 
   @belongsTo(() => Provider)
@@ -53,12 +53,12 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * Queues the end of a link at its provider. Where the provider has said that it
-   * has ended, nothing is left to be done, unless an administrator's key can make
-   * sure. `identity.provider` must be loaded; that of the sandbox is no row for any
-   * query once the sandbox is off, and then there is nowhere to end it.
+   * Queues the end of a link at its provider. If the provider has already said that it
+   * ended, nothing is left to do, unless an administrator's key can make sure.
+   * `identity.provider` must be loaded; the sandbox's provider is invisible to every
+   * query once the sandbox is off, and then there is nowhere to end the link.
    *
-   * @param person whose account it was: they are told by mail if it never works
+   * @param person the account's owner: told by mail if it never works
    * @param client the transaction that ends the link here
    */
   static async queue(
@@ -72,12 +72,12 @@ export default class Revocation extends RevocationSchema {
     revocation.useTransaction(client)
     const { providerId, subject, tokenClientId, tokenExpiresAt } = identity
     revocation.fill({ providerId, subject, cause, tokenClientId, tokenExpiresAt })
-    /* A refresh under way may still bring newer tokens, and put these out of use. */
+    /* A refresh under way may still bring newer tokens and invalidate these. */
     const nextAt = DateTime.max(now(), identity.refreshLeaseUntil ?? now())
     revocation.merge({ publicId: newPublicId(), tries: 0, nextAt })
     revocation.#sealTokens(readable(identity))
 
-    /* No proved address; one that the provider showed is better than silence. */
+    /* Without a proved address, one that the provider showed is better than silence. */
     const email = person.email ?? identity.email
     if (email) {
       const contact: Contact = { email, locale: person.locale }
@@ -87,11 +87,11 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * Queues the end of a link that somebody has made who is nobody here, in place of one
-   * that such a person left behind before. Nobody is told if it never works.
+   * Queues the end of a link made by someone without an account here, replacing one that
+   * such a person left behind before. Nobody is told if it never works.
    *
-   * @param after when nobody is waited for any more
-   * @param client in which it is seen that nobody has this subject
+   * @param after when there is no one left to wait for
+   * @param client the transaction that checks that nobody has this subject
    */
   static async queueStranger(
     { provider, profile, tokens }: Pick<Visit, 'provider' | 'profile' | 'tokens'>,
@@ -114,7 +114,7 @@ export default class Revocation extends RevocationSchema {
     await revocation.save()
   }
 
-  /** Somebody will not finish what the link was made for: it may end now. */
+  /** Someone will not finish what the link was made for: it may end now. */
   static async hasten(
     whose: Pick<Identity, 'providerId' | 'subject'>,
     client: TransactionClientContract
@@ -133,7 +133,7 @@ export default class Revocation extends RevocationSchema {
       .whereIn('cause', [...STRANGER_CAUSES])
   }
 
-  /** Whether it is of somebody who has never had an account here. */
+  /** Whether it belongs to someone who has never had an account here. */
   get isStrangers() {
     return (STRANGER_CAUSES as readonly string[]).includes(this.cause)
   }
@@ -147,8 +147,8 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * Gives those of an account newer tokens: a refresh was under way when the link
-   * was ended here, and the provider may have put the old ones out of use.
+   * Gives an account's revocations newer tokens: a refresh was under way when the link
+   * was ended here, and the provider may have invalidated the old ones.
    */
   static async passOnRefreshedTokens(
     { providerId, subject }: Pick<Identity, 'providerId' | 'subject'>,
@@ -159,12 +159,12 @@ export default class Revocation extends RevocationSchema {
     }
   }
 
-  /** Those whose time has come and that no process works on, the longest waiting first. */
+  /** Revocations that are due and that no process is working on, the longest waiting first. */
   static due(limit: number) {
     return Revocation.#free().orderBy('nextAt').orderBy('id').limit(limit)
   }
 
-  /** Those that failed at least once, newest first, with their providers. */
+  /** Revocations that failed at least once, newest first, with their providers. */
   static stuck() {
     return Revocation.query()
       .where((query) => query.where('tries', '>', 0).orWhereNotNull('givenUpAt'))
@@ -172,7 +172,7 @@ export default class Revocation extends RevocationSchema {
       .orderBy('id', 'desc')
   }
 
-  /** How the audit names it: by its provider, for whose it is says its id alone. */
+  /** How the audit names it: by its provider and its id, and not by its person. */
   get asAuditSubject(): AuditSubject {
     const provider: Provider | null | undefined = this.provider
     return { type: 'revocation', id: this.publicId, label: provider?.label ?? null }
@@ -187,7 +187,7 @@ export default class Revocation extends RevocationSchema {
     }
   }
 
-  /** Saves the tokens that a refresh gave; the refresh token, if none came along, as it was. */
+  /** Saves the tokens from a refresh; the refresh token stays as it was if none came along. */
   async saveRefreshedTokens(tokens: TokenSet) {
     this.#sealRefreshedTokens(tokens)
     await Revocation.query()
@@ -202,7 +202,7 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * Takes this one for the caller alone, for `LEASE`, which is longer than any call.
+   * Reserves this one for the caller, for `LEASE`, which is longer than any call.
    *
    * @returns whether it was still free; of two processes one gets `false`
    */
@@ -211,13 +211,13 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * To be asked right before each call: there is no taking back. The transaction
-   * that links an account, or has it wait for a proof, deletes a stranger's row here or
-   * writes it anew, so that this waits for one that is about to.
+   * Call it right before each call: there is no taking back. The transaction that links
+   * an account, or makes it wait for a proof, deletes or rewrites a stranger's row here,
+   * so this waits for a transaction that is about to.
    *
    * @returns `unwanted` when that account is linked again, or another process has this;
-   *   `too_early` when it waits in some browser to be linked, or a trial is under way,
-   *   which may be that person's
+   *   `too_early` when it waits in some browser to be linked, or a trial is under way
+   *   that may be that person's
    */
   async standing(provider: Provider): Promise<'wanted' | 'unwanted' | 'too_early'> {
     if (this.isStrangers && (await SignInAttempt.isTrialUnderWay(this.providerId))) {
@@ -247,10 +247,10 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * It did not work: puts it off for longer each time.
+   * It did not work: postpones it for longer each time.
    *
    * @param reason a failure's name, with the provider's code
-   * @returns `false` when that was the last try; it is the caller's to give up
+   * @returns `false` when that was the last try; giving up is then the caller's job
    */
   async markFailed(reason: string): Promise<boolean> {
     const nextAt = now().plus({ minutes: PAUSES[this.tries] ?? DAY })
@@ -264,12 +264,12 @@ export default class Revocation extends RevocationSchema {
     return again
   }
 
-  /** Waits a while, which is no failure. */
+  /** Waits a while, without counting it as a failure. */
   async putOff(pause: { minutes: number }) {
     await this.#mine().update({ nextAt: sqlTime(now().plus(pause)), leaseUntil: null })
   }
 
-  /** @returns whether it was not given up before */
+  /** @returns whether it had not been given up before */
   async giveUp(client: TransactionClientContract): Promise<boolean> {
     return affectedOne(
       Revocation.query({ client })
@@ -280,9 +280,9 @@ export default class Revocation extends RevocationSchema {
   }
 
   /**
-   * An administrator's wish: now, and with short pauses while its days last.
+   * At an administrator's request: now, and with short pauses as long as its days last.
    *
-   * @returns `false` when it has ended meanwhile
+   * @returns `false` when it has ended in the meantime
    */
   async tryAgainNow(client: TransactionClientContract): Promise<boolean> {
     return affectedOne(
@@ -308,7 +308,7 @@ export default class Revocation extends RevocationSchema {
     )
   }
 
-  /* Under a key that is lost it is no address any more. */
+  /* Once its key is lost, the address cannot be recovered. */
   #revealContact(): Contact | null {
     if (this.contact === null) return null
     try {
@@ -347,15 +347,15 @@ export default class Revocation extends RevocationSchema {
 }
 
 /**
- * This provider, and what stands here beside it for the same service: one application
- * may be there twice, and an id is somebody's in an application.
+ * This provider and any others here for the same service: one application may be here
+ * twice, and a subject identifies a person within an application.
  */
 async function kinOf({ driver }: Pick<Provider, 'driver'>, client?: TransactionClientContract) {
   const kin = await Provider.query({ client }).select('id').where({ driver })
   return kin.map(({ id }) => id)
 }
 
-/** An account leaves also when nobody can read its tokens any more. */
+/** An account can leave even when nobody can read its tokens any more. */
 function readable(identity: Identity): KeptTokens {
   try {
     return identity.revealTokens()

@@ -9,27 +9,27 @@ import { seal, unseal } from '#crypto/sealed'
 import type UserSession from '#models/user_session'
 
 /*
- * What every authenticator app can do, and some can do nothing else (RFC 6238).
- * Clocks differ and people type slowly: a code counts one step sooner or later.
+ * What every authenticator app supports, and some support nothing else (RFC 6238). Clocks
+ * differ and people type slowly: a code counts one step early or late.
  */
 const KIND = { algorithm: 'SHA1', digits: 6, period: 30 } as const
 const WINDOW = 1
 
-/* By this name the app lists the account; a colon would end it there. */
+/* The app lists the account under this name; a colon would end it there. */
 const ISSUER = new URL(appUrl).hostname
 
 /**
- * The secret that a person's authenticator app shares with us, and what was
- * tried against it. Counts once it is confirmed: `users.second_factor_at` says so.
+ * The secret that a person's authenticator app shares with us, and what was tried against
+ * it. Counts once it is confirmed: `users.second_factor_at` says so.
  */
 export default class SecondFactor extends SecondFactorSchema {
-  /** For how long a set-up that was begun can be finished, in the session that began it. */
+  /** How long a set-up can be finished after it was begun, in the session that began it. */
   static readonly SETUP_LIFETIME = { minutes: 30 }
   /** Wrong codes in a row before the first pause. */
   static readonly FREE_FAILURES = 5
   static readonly LONGEST_PAUSE_MINUTES = 60
 
-  /** One with a fresh secret of 160 bits, neither confirmed nor saved yet. */
+  /** One with a new 160-bit secret, neither confirmed nor saved yet. */
   static withFreshSecret(userId: number): SecondFactor {
     const factor = new SecondFactor()
     factor.merge({ publicId: newPublicId(), userId, failures: 0 })
@@ -58,7 +58,7 @@ export default class SecondFactor extends SecondFactorSchema {
   /**
    * The address that authenticator apps read from a QR code. @throws SecretUnreadable
    *
-   * @param account how the person recognises it among others
+   * @param account how the person tells it from others
    */
   keyUri(account: string): string {
     return new TOTP({
@@ -70,8 +70,8 @@ export default class SecondFactor extends SecondFactorSchema {
   }
 
   /**
-   * Which 30-second step a code is of, counted from 1970; `null` if of none near
-   * now. @throws SecretUnreadable
+   * The 30-second step a code belongs to, counted from 1970; `null` if it matches none
+   * near now. @throws SecretUnreadable
    *
    * @param code six digits
    */
@@ -83,9 +83,9 @@ export default class SecondFactor extends SecondFactorSchema {
   }
 
   /**
-   * Until when no code is looked at, after many wrong ones; `null` if now is fine.
-   * Whoever guesses knows the first factor already, so the pause grows to an hour
-   * and no further: by then it is 24 guesses a day out of a million.
+   * Until when no code is checked, after many wrong ones; `null` if now is fine. A
+   * guesser already knows the first factor, so the pause grows to an hour and no further:
+   * by then it is 24 guesses a day out of a million.
    */
   get pausedUntil(): DateTime | null {
     const excess = this.failures - SecondFactor.FREE_FAILURES

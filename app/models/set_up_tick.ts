@@ -1,4 +1,4 @@
 import { SetUpTickSchema } from '#database/schema'
 
-/** A step in a provider's console that an administrator says is done; nobody else can know. */
+/** A step in a provider's console that an administrator reports as done; nobody else can know. */
 export default class SetUpTick extends SetUpTickSchema {}

@@ -4,15 +4,15 @@ import { hashOfCounted, mostOf, secondsOf } from '#limits/limits'
 import { now, sqlTime } from '#time/clock'
 
 /**
- * An address that an account at a provider has shown: hashes of both. Somebody
- * who edits the address there could otherwise find out, one by one, which
- * addresses have an account here.
+ * An address that an account at a provider has shown: hashes of both. Someone who edits
+ * the address there could otherwise find out, one by one, which addresses have an account
+ * here.
  */
 export default class ShownAddress extends ShownAddressSchema {
   /**
-   * Whether an account at a provider may show this address, which counts from
-   * now on. Of several addresses shown at once, one gets the last place: the
-   * others fail on the unique keys, and find it taken when they are tried again.
+   * Whether an account at a provider may show this address; if so, it counts from now on.
+   * Of several addresses shown at once, one gets the last place: the others fail on the
+   * unique keys, and find it taken when they are retried.
    *
    * @param client a transaction that is run again when it loses (`inTransaction`)
    */

@@ -31,7 +31,7 @@ export interface AttemptResult {
   identityId?: number
 }
 
-/** What a departure leaves in the attempt, by which it knows its callback. */
+/** What a departure leaves in the attempt, so that it can recognise its callback. */
 export type DepartureMarks = Pick<
   SignInAttempt,
   'stateHash' | 'browserHash' | 'locale' | 'startedAt' | 'expiresAt' | 'ip' | 'userAgent'
@@ -41,20 +41,20 @@ export type DepartureMarks = Pick<
 export interface Trip {
   provider: Provider
   attempt: SignInAttempt | null
-  /** With which the attempt began, however it stands by now; `null` when it is gone. */
+  /** The credential the attempt began with, whatever its status now; `null` when it is gone. */
   credential: ProviderCredential | null
 }
 
-/** Where a trial is: about to leave, gone, back and asking, over, or never come back. */
+/** Where a trial is: about to leave, away, back and asking, finished, or never came back. */
 export type TrialStage = 'ready' | 'away' | 'asking' | 'finished' | 'overdue'
 
 /**
- * One trip of one browser to a provider and back: its state record, its line in
- * the sign-in history and its share of the health figures, in one row.
+ * One trip of one browser to a provider and back: its state record, its line in the
+ * sign-in history and its share of the health figures, in one row.
  */
 export default class SignInAttempt extends SignInAttemptSchema {
   static readonly LIFETIME = { minutes: 10 }
-  /** Outcomes by which the person got what the attempt was for. */
+  /** Outcomes that gave the person what the attempt was for. */
   static readonly SUCCESSES: readonly string[] = [
     'signed_in',
     'linked',
@@ -81,7 +81,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
-  /** Who was signed in when it began. */
+  /** The person who was signed in when it began. */
   @belongsTo(() => User, { foreignKey: 'actorUserId' })
   declare actor: BelongsTo<typeof User>
 
@@ -91,7 +91,8 @@ export default class SignInAttempt extends SignInAttemptSchema {
   }
 
   /**
-   * What a callback finds: the provider of its address, and the attempt there of its state.
+   * What a callback finds: the provider in its address, and that provider's attempt with
+   * its state.
    *
    * @param stateHash `null` for a callback without one
    * @returns `null` when there is no such provider
@@ -111,7 +112,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
     return this.intent === 'trial'
   }
 
-  /** Opens the report of a trial, which an administrator then leaves on. */
+  /** Opens the report of a trial, from which an administrator then leaves. */
   static prepareTrial(credential: ProviderCredential, administrator: User) {
     const startedAt = now()
     return SignInAttempt.create({
@@ -125,7 +126,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
     })
   }
 
-  /** The last trials of a provider that went anywhere, newest first. */
+  /** The last trials of a provider that got anywhere, newest first. */
   static lastTrials(providerId: number) {
     return SignInAttempt.query()
       .where({ providerId, intent: 'trial' })
@@ -136,7 +137,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
       .limit(5)
   }
 
-  /** Whether somebody is at a provider for a trial, or has just come back. */
+  /** Whether someone is at a provider for a trial, or has just come back. */
   static async isTrialUnderWay(providerId: number): Promise<boolean> {
     const trial = await SignInAttempt.query()
       .select('id')
@@ -157,10 +158,10 @@ export default class SignInAttempt extends SignInAttemptSchema {
   }
 
   /**
-   * Sends a trial on its way, also once more: of several tabs the one that left
+   * Sends a trial on its way, repeatedly if need be: of several tabs, the one that left
    * last may come back.
    *
-   * @returns `false` when one has come back already
+   * @returns `false` when one has already come back
    */
   async leave(marks: DepartureMarks): Promise<boolean> {
     return affectedOne(
@@ -180,7 +181,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
     this.steps = [...this.steps, step]
   }
 
-  /** Notes that the set-up is not in order though the last step went well. */
+  /** Records that the set-up is faulty although the last step went well. */
   warnOfLastStep(warning: SetUpWarning) {
     this.steps = this.steps.with(-1, { ...this.steps.at(-1)!, warning })
   }
@@ -190,7 +191,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
     return this.steps.find((step) => step.warning)?.warning ?? null
   }
 
-  /** Writes the steps so far, where another request will add the next. */
+  /** Writes the steps so far; another request will add the next ones. */
   async keepSteps() {
     await SignInAttempt.query()
       .where('id', this.id)
@@ -198,8 +199,8 @@ export default class SignInAttempt extends SignInAttemptSchema {
   }
 
   /**
-   * The last attempts of a person, newest first: sign-ins to the account by
-   * anybody, and what the person tried while signed in.
+   * A person's last attempts, newest first: sign-ins to the account by anyone, and what
+   * the person tried while signed in.
    */
   static lastOf(userId: number) {
     return SignInAttempt.query()
@@ -222,7 +223,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
     return !!this.outcome && SignInAttempt.SUCCESSES.includes(this.outcome)
   }
 
-  /** How it ended, for the person: the key of a few words. */
+  /** How it ended, for the person: the key of a short phrase. */
   get result(): string {
     if (this.outcome === null || this.outcome === undefined) return 'unfinished'
     if (this.outcome !== 'failed') return this.outcome
@@ -234,9 +235,9 @@ export default class SignInAttempt extends SignInAttemptSchema {
   }
 
   /**
-   * Writes how it ended, with the steps that led there. A statement rather than
-   * `save()`: a transaction that is run again must write again, and the model
-   * would believe it had.
+   * Writes how it ended, with the steps that led there. It runs a statement rather than
+   * `save()`: a transaction that is run again must write again, and the model would
+   * believe it already had.
    */
   async finish(result: AttemptResult) {
     const finishedAt = now()
@@ -255,7 +256,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
   }
 
   /**
-   * Takes this attempt for the caller alone.
+   * Reserves this attempt for the caller.
    *
    * @returns whether it was still free; of two simultaneous callbacks one gets `false`
    */

@@ -8,9 +8,9 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 
 /**
- * A six-digit code mailed to somebody who is signed in. It counts only in the
- * session that asked for it, and its hash is keyed with that browser's secret,
- * so the database alone does not tell it.
+ * A six-digit code mailed to someone who is signed in. It counts only in the session that
+ * asked for it, and its hash is keyed with that browser's secret, so the database alone
+ * does not reveal it.
  */
 export default class SignInCode extends SignInCodeSchema {
   static readonly LIFETIME = { minutes: 10 }

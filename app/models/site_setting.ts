@@ -1,7 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { SiteSettingSchema } from '#database/schema'
 
-/** What administrators decide for the whole site, and what holds until they do. */
+/** What administrators decide for the whole site, with the values that apply until they do. */
 const DEFAULTS = {
   /** Administrators need a second factor for the admin pages. */
   requireSecondFactor: false,
@@ -9,7 +9,7 @@ const DEFAULTS = {
 
 export type SiteSettings = typeof DEFAULTS
 
-/** One setting of the site, by name. Read anew each time: nothing is cached across requests. */
+/** One setting of the site, by name. It is read every time: nothing is cached across requests. */
 export default class SiteSetting extends SiteSettingSchema {
   static selfAssignPrimaryKey = true
 
@@ -21,7 +21,7 @@ export default class SiteSetting extends SiteSettingSchema {
     return row ? (row.value as SiteSettings[Name]) : DEFAULTS[name]
   }
 
-  /** @param client the transaction of the change, with what is audited of it */
+  /** @param client the transaction of the change and its audit entry */
   static async write<Name extends keyof SiteSettings>(
     name: Name,
     value: SiteSettings[Name],

@@ -20,7 +20,7 @@ import { now, sqlTime } from '#time/clock'
 import { searchKey } from '#text/search_key'
 import { endGrants } from '#oidc/end_grants'
 
-/** A person here. May have no e-mail, and no password (null: not usable). */
+/** A person here. May have no e-mail and no password (null: not usable). */
 export default class User extends compose(
   UserSchema,
   withAuthFinder(() => hash.use())
@@ -42,7 +42,7 @@ export default class User extends compose(
     if (user.$dirty.name !== undefined) user.searchKey = searchKey(user.name)
   }
 
-  /** The person who proved this address; `null` for nobody. */
+  /** The person who proved this address; `null` if nobody did. */
   static async withEmail(
     email: string | null,
     client?: TransactionClientContract
@@ -53,9 +53,9 @@ export default class User extends compose(
   }
 
   /**
-   * Takes this row for the rest of the transaction: with a locking read, which shows it
-   * as it is now and not as the transaction first saw it, and in SQLite, which knows no
-   * such read, with a write before.
+   * Locks this row for the rest of the transaction: with a locking read, which shows the
+   * row as it is now and not as the transaction first saw it; SQLite has no such read and
+   * needs a write first.
    *
    * @returns the row as it is now, or `null` when it is gone
    */
@@ -65,8 +65,8 @@ export default class User extends compose(
   }
 
   /**
-   * Takes this row for the rest of the transaction, unless something has become of this
-   * person since they were read that decides who gets in.
+   * Locks this row for the rest of the transaction, unless something that decides who
+   * gets in has changed about this person since they were read.
    *
    * @param changes written with the same statement
    * @returns whether the row is still as it was read
@@ -87,8 +87,8 @@ export default class User extends compose(
   }
 
   /**
-   * Lets everything that somebody has proved until now, and that has not become a
-   * session yet, count no more.
+   * Invalidates everything that someone has proved so far and that has not yet become a
+   * session.
    */
   static async outdateProofs(id: number, client?: TransactionClientContract) {
     await User.query({ client }).where('id', id).increment('session_epoch', 1)
@@ -121,26 +121,26 @@ export default class User extends compose(
   }
 
   /**
-   * Whether an account may never be joined by e-mail, whatever a provider's
-   * policy: an administrator's, and anybody's with a second factor.
+   * Whether an account may never be joined by e-mail, whatever a provider's policy: an
+   * administrator's, and anyone's with a second factor.
    */
   get isProtected() {
     return this.isAdmin || this.hasSecondFactor
   }
 
-  /** Whether a right first factor is only half of a sign-in. */
+  /** Whether a correct first factor is only half of a sign-in. */
   get hasSecondFactor() {
     return Boolean(this.secondFactorAt)
   }
 
-  /** What a sign-in has come to once the first factor was right. */
+  /** The outcome of a sign-in once the first factor was correct. */
   get firstFactorOutcome() {
     return this.hasSecondFactor ? 'second_factor_due' : 'signed_in'
   }
 
   /**
-   * Overrides the auth finder's: a user without a password takes the same time
-   * and gives the same answer as a wrong password, where the finder would throw.
+   * Overrides the auth finder's: a user without a password takes the same time and gives
+   * the same answer as a wrong password, where the finder would throw.
    */
   async verifyPassword(plainPassword: string) {
     if (this.password === null) {
@@ -151,10 +151,10 @@ export default class User extends compose(
   }
 
   /**
-   * Notes a sign-in by the password that was just verified, which takes its time.
-   * With a second factor it is none yet.
+   * Records a sign-in with the password that was just verified, which takes its time.
+   * With a second factor, it does not count as a sign-in yet.
    *
-   * @returns `false` when the password is another one by now
+   * @returns `false` when the password has changed by now
    */
   async notePasswordSignIn(at: DateTime): Promise<boolean> {
     return affectedOne(
@@ -166,8 +166,8 @@ export default class User extends compose(
   }
 
   /**
-   * Stores a password that is hashed already: saving the model would hash it
-   * again, and inside a transaction there is no time for that.
+   * Stores a password that is already hashed: saving the model would hash it again, and
+   * there is no time for that inside a transaction.
    */
   async keepPasswordHash(hashed: string, client: TransactionClientContract) {
     await User.query({ client })
@@ -175,30 +175,30 @@ export default class User extends compose(
       .update({ password: hashed, updatedAt: sqlTime(now()) })
   }
 
-  /** Whether this person can sign in with a password: it goes with a proved address. */
+  /** Whether this person can sign in with a password, which requires a proved address. */
   get hasPasswordSignIn() {
     return this.password !== null && this.email !== null
   }
 
   /**
-   * Whether this site can ask, by itself, for a proof of who this is: for a
-   * password, or for a code sent to the proved address.
+   * Whether this site can ask, on its own, for a proof of who this is: a password, or a
+   * code sent to the proved address.
    */
   get canProveHere() {
     return this.password !== null || this.email !== null
   }
 
   /**
-   * Lets the name follow what a provider says, where that is wished and the person
-   * has not chosen one here.
+   * Updates the name to what a provider says, if that is wanted and the person has not
+   * chosen one here.
    */
   followName(name: string | null, { syncProfile }: Pick<Provider, 'syncProfile'>) {
     if (name && syncProfile === 'always' && !this.nameSetHere) this.name = name
   }
 
   /**
-   * Ends every session of this user, in every process, at once; all but `except`.
-   * So does what would become one: sign-ins that are under way or wait for the second
+   * Ends every session of this user except `except`, at once and in every process. Also
+   * ends what would become one: sign-ins that are under way or wait for the second
    * factor, identities that wait to be joined, and what other sites were given.
    */
   async endSessions({ except }: { except?: UserSession } = {}) {
@@ -214,8 +214,8 @@ export default class User extends compose(
   }
 
   /**
-   * Shuts this person out: besides the sessions, links that were mailed and proofs
-   * under way come to nothing.
+   * Shuts this person out: besides the sessions, mailed links and proofs under way become
+   * invalid.
    *
    * @param note why, for administrators
    * @param client the transaction that holds this row
@@ -230,8 +230,8 @@ export default class User extends compose(
   }
 
   /**
-   * Makes an address the proved one, by a proof of its own: a link or a code that was
-   * mailed to it. No provider's word ends that.
+   * Makes an address the proved one by its own proof: a link or a code mailed to it. No
+   * provider's word ends that.
    *
    * @param client the transaction that holds this row
    */
@@ -244,8 +244,8 @@ export default class User extends compose(
 
   /**
    * Ends the proof of the address if it rests on this identity's word: its provider no
-   * longer vouches for it, so it may be somebody else's by now, and nothing may be mailed
-   * to it, found by it or proved with it (decision 9).
+   * longer vouches for it, so it may belong to someone else by now, and must not be used
+   * to mail, find or prove anyone (decision 9).
    *
    * @param identity as it was until now
    * @returns whether the proof ended
@@ -281,8 +281,9 @@ export default class User extends compose(
   }
 
   /**
-   * Whether this person is linked to some account of a provider: whoever comes with
-   * another one is another person (decision 9), unless they connect it here themselves.
+   * Whether this person is linked to some account of a provider: someone who comes with a
+   * different one is a different person (decision 9), unless they connect it here
+   * themselves.
    */
   async isAnotherAt(providerId: number, client: TransactionClientContract): Promise<boolean> {
     const living = await Identity.query({ client })
@@ -293,13 +294,13 @@ export default class User extends compose(
     return living !== null
   }
 
-  /** Whether the address was a proved one and is so no longer. */
+  /** Whether the address was once proved and no longer is. */
   get hasLostEmail() {
     return this.email === null && Boolean(this.emailEndedAt)
   }
 
   /**
-   * Calls a scheduled withdrawal off.
+   * Cancels a scheduled withdrawal.
    *
    * @returns whether one was scheduled
    */

@@ -12,19 +12,19 @@ import { endGrants } from '#oidc/end_grants'
 import { Join } from '#database/join'
 
 /**
- * One signed-in browser. The cookie holds the token, this row its hash; the row
- * is read with the user on each request, so that revoking one or suspending the
- * user takes hold at once, in every process.
+ * One signed-in browser. The cookie holds the token, this row its hash; the row is read
+ * with the user on each request, so that revoking one or suspending the user takes effect
+ * at once, in every process.
  */
 export default class UserSession extends UserSessionSchema {
   /** A session ends with the browser or after a day; a remembered one after 30 days. */
   static readonly LIFETIME = { days: 1 }
   static readonly REMEMBERED_LIFETIME = { days: 30 }
-  /** It lapses before that when nobody uses it; docs/security.md says why so. */
+  /** It lapses earlier when nobody uses it; docs/security.md explains why. */
   static readonly IDLE = { hours: 2 }
   static readonly REMEMBERED_IDLE = { days: 14 }
   static readonly ADMIN_IDLE = { minutes: 30 }
-  /** A use is written down at most this often, so a session may lapse so much earlier. */
+  /** Use is recorded at most this often, so a session may lapse that much earlier. */
   static readonly SEEN_EVERY = { minutes: 5 }
 
   static readonly #withUser = new Join(
@@ -57,7 +57,7 @@ export default class UserSession extends UserSessionSchema {
     return session
   }
 
-  /** The same, with the identity it came through and that one's provider, if it did. */
+  /** The same, with the identity it came through and that identity's provider, if any. */
   static async ofTokenWithProvider(tokenHash: string): Promise<UserSession | null> {
     return related(await UserSession.#withProvider.ofToken.first([tokenHash]))
   }
@@ -67,7 +67,7 @@ export default class UserSession extends UserSessionSchema {
     return related(await UserSession.#withProvider.ofPublicId.first([publicId]))
   }
 
-  /** A sensitive change wants a proof of identity not older than this. */
+  /** A sensitive change requires a proof of identity no older than this. */
   static readonly RECENT = { minutes: 10 }
 
   /** Whether this request was let in because the proof is recent. */
@@ -97,10 +97,10 @@ export default class UserSession extends UserSessionSchema {
   }
 
   /**
-   * Locks the person's row for the rest of the transaction, then asks whether this
-   * session still stands, under the token that it had when it was read.
+   * Locks the person's row for the rest of the transaction, then checks that this session
+   * still stands, under the token it had when it was read.
    *
-   * @returns the session with its person, both as they are now; `null`: it has ended
+   * @returns the session with its person, both as they are now; `null` if it has ended
    */
   async hold(client: TransactionClientContract): Promise<UserSession | null> {
     const user = await User.lock(this.userId, client)
@@ -111,17 +111,18 @@ export default class UserSession extends UserSessionSchema {
   }
 
   /**
-   * Locks this session alone: whoever ends it waits until the transaction is over. A
-   * locking read, because a transaction of MySQL goes on seeing what it saw first.
+   * Locks this session alone: anyone ending it waits until the transaction is over. It
+   * uses a locking read, because a MySQL transaction otherwise keeps seeing what it saw
+   * first.
    *
-   * @returns the session as it is now; `null`: it has ended
+   * @returns the session as it is now; `null` if it has ended
    */
   async inForce(client: TransactionClientContract): Promise<UserSession | null> {
     const session = await UserSession.query({ client }).where('id', this.id).forUpdate().first()
     return session?.isAlive && session.tokenHash === this.tokenHash ? session : null
   }
 
-  /** The sessions of a person that still work, the last used first. */
+  /** The sessions of a person that still work, most recently used first. */
   static aliveOf(userId: number, client?: TransactionClientContract) {
     return UserSession.query({ client })
       .where('userId', userId)
@@ -147,7 +148,7 @@ export default class UserSession extends UserSessionSchema {
   }
 
   /**
-   * Notes that the session is used now, which puts off its lapsing.
+   * Records that the session is in use now, which postpones its lapsing.
    *
    * @param user whose it is
    */

@@ -15,15 +15,15 @@ export interface KeptCode {
 
 /**
  * A code whose exchange waits for a secret that is on its way
- * (docs/decisions/0007-rotation.md): sealed, for less than a minute. The verifier
- * that Kakao asks for besides comes from the browser's cookie and is not here.
+ * (docs/decisions/0007-rotation.md): sealed, for less than a minute. The verifier that
+ * Kakao also requires comes from the browser's cookie and is not stored here.
  */
 export default class WaitingCode extends WaitingCodeSchema {
-  /** How long a browser looks for a new secret. */
+  /** How long a browser waits for a new secret. */
   static readonly PATIENCE = { seconds: 40 }
-  /** A little longer, so that the last look finds it; what is left then is deleted by a job. */
+  /** A little longer, so that the last check finds it; a job deletes what is left after that. */
   static readonly LIFETIME = { seconds: 45 }
-  /** Longer than a look can take: three secrets, at five seconds each. */
+  /** Longer than a check can take: three secrets, at five seconds each. */
   static readonly LEASE = { seconds: 20 }
 
   static of(attempt: SignInAttempt) {
@@ -53,9 +53,9 @@ export default class WaitingCode extends WaitingCodeSchema {
   }
 
   /**
-   * Takes the code for the caller alone.
+   * Reserves the code for the caller.
    *
-   * @returns `false` when another look has it, or when it is gone
+   * @returns `false` when another check has it, or when it is gone
    */
   async lease(): Promise<boolean> {
     if (!(await lease(this, unleased(WaitingCode.query()), WaitingCode.LEASE))) return false
@@ -63,7 +63,7 @@ export default class WaitingCode extends WaitingCodeSchema {
     return true
   }
 
-  /** Gives it back after these credentials were refused, too. */
+  /** Releases it after these credentials were refused, too. */
   async release(tried: number[]) {
     await WaitingCode.query()
       .where('id', this.id)
@@ -71,7 +71,7 @@ export default class WaitingCode extends WaitingCodeSchema {
   }
 
   /**
-   * Forgets the code, unless a look has it at this moment.
+   * Deletes the code, unless a check has it at this moment.
    *
    * @returns whether it was there
    */
@@ -79,7 +79,7 @@ export default class WaitingCode extends WaitingCodeSchema {
     return affectedOne(unleased(WaitingCode.query({ client })).where('id', this.id).delete())
   }
 
-  /** Forgets the code, whoever has it. */
+  /** Deletes the code, no matter who has it. */
   async drop(client?: TransactionClientContract) {
     await WaitingCode.query({ client }).where('id', this.id).delete()
   }

@@ -7,9 +7,9 @@ import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 
 /**
- * A sign-in whose first factor was right and whose second is yet to come, in one
- * browser and for ten minutes. It is no session: whoever waits is nobody on every
- * page but the one that asks for the second factor.
+ * A sign-in with a correct first factor that still needs the second, in one browser and
+ * for ten minutes. It is not a session: the person waiting is a stranger on every page
+ * except the one that asks for the second factor.
  */
 export default class WaitingSignIn extends WaitingSignInSchema {
   static readonly LIFETIME = { minutes: 10 }
@@ -18,7 +18,7 @@ export default class WaitingSignIn extends WaitingSignInSchema {
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
-  /** The one that a browser waits with, unless it has expired or its tries are used up. */
+  /** The one a browser waits with, unless it has expired or its tries are used up. */
   static async findAlive(
     token: string,
     client?: TransactionClientContract

@@ -24,7 +24,7 @@ export default class Client extends ClientSchema {
     client.publicId ??= newPublicId()
   }
 
-  /** Without SANDBOX the example site does not exist for any query. */
+  /** Without SANDBOX, the example site is invisible to every query. */
   @beforeFind()
   @beforeFetch()
   static hideSandbox(query: ModelQueryBuilderContract<typeof Client>) {
@@ -37,7 +37,10 @@ export default class Client extends ClientSchema {
     Client.hideSandbox(query)
   }
 
-  /** What `hideSandbox` asks of a row, for SQL of one's own: it is at most this much of the sandbox. */
+  /**
+   * The condition that `hideSandbox` adds, for hand-written SQL: the highest `sandbox`
+   * value allowed.
+   */
   static get mostSandbox() {
     return env.get('SANDBOX') ? 1 : 0
   }
@@ -48,7 +51,7 @@ export default class Client extends ClientSchema {
       where client.client_id = ? and client.sandbox <= ?`
   )
 
-  /** A site by the name that it calls itself, with its secrets. */
+  /** A site, found by its client id, with its secrets. */
   static async withSecrets(clientId: string): Promise<Client | null> {
     const rows = await Client.#withSecrets.all([clientId, Client.mostSandbox])
     const client = rows[0]?.client
@@ -76,14 +79,14 @@ export default class Client extends ClientSchema {
     return `clients:${this.publicId}:pairwise_salt`
   }
 
-  /** Lets it know members by ids that no other site can compare; for good. */
+  /** Identifies members to it by ids that no other site can compare; this is permanent. */
   makePairwise(): this {
     this.publicId ??= newPublicId()
     this.pairwiseSalt = seal(this.#saltPurpose, randomToken())
     return this
   }
 
-  /** The id of a member at this site alone. */
+  /** A member's id at this site alone. */
   pairwiseSubjectOf(publicId: string): string {
     return createHmac('sha256', unseal(this.#saltPurpose, this.pairwiseSalt!))
       .update(publicId)
@@ -91,8 +94,8 @@ export default class Client extends ClientSchema {
   }
 
   /**
-   * Whether one of its secrets that live has been sent. All of them are compared, so that
-   * the time tells nothing of which. The secrets must be loaded.
+   * Whether one of its live secrets was sent. All of them are compared, so that timing
+   * does not reveal which. The secrets must be loaded.
    */
   async accepts(given: string): Promise<boolean> {
     const living = this.secrets.filter((secret) => secret.isAlive)
@@ -106,7 +109,7 @@ export default class Client extends ClientSchema {
     return { type: 'client', id: this.publicId, label: this.clientId }
   }
 
-  /** What the audit says of a change. */
+  /** What the audit says about a change. */
   get audited() {
     const { name, kind, thirdParty, redirectUris, postLogoutRedirectUris, scopes } = this
     return { name, kind, thirdParty, redirectUris, postLogoutRedirectUris, scopes }

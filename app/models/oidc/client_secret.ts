@@ -6,11 +6,11 @@ import { now, sqlTime } from '#time/clock'
 import { seal, unseal } from '#crypto/sealed'
 
 /**
- * One secret of a site. Only its hash is kept, and that sealed: neither the database
- * nor the key alone lets anybody try guesses, and `secrets:rekey` can take it along.
+ * One secret of a site. Only its hash is kept, and that is sealed: neither the database
+ * nor the key alone allows guesses to be tried, and `secrets:rekey` can carry it over.
  */
 export default class ClientSecret extends ClientSecretSchema {
-  /** What a site may bring itself; ours have 43 characters. */
+  /** For secrets that a site brings itself; ours have 43 characters. */
   static readonly SHORTEST = 32
 
   @beforeCreate()
@@ -38,7 +38,7 @@ export default class ClientSecret extends ClientSecretSchema {
     return sameText(unseal(this.#purpose, this.secretHash), hashToken(secret))
   }
 
-  /** Remembers when it was last used, to the minute. */
+  /** Records when it was last used, to the minute. */
   async noteUse() {
     const time = now()
     if (this.lastUsedAt && this.lastUsedAt > time.minus({ minutes: 1 })) return

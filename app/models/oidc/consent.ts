@@ -6,7 +6,7 @@ import Client from '#models/oidc/client'
 import type User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 
-/** What a member has agreed that a third party's site may see. */
+/** What a member has agreed to show a third party's site. */
 export default class Consent extends ConsentSchema {
   @belongsTo(() => Client)
   declare client: BelongsTo<typeof Client>
@@ -17,13 +17,13 @@ export default class Consent extends ConsentSchema {
     return scopes.every((scope) => consent?.scopes.includes(scope))
   }
 
-  /** Remembers that a member agrees, in addition to what they have agreed to before. */
+  /** Records that a member agrees to these scopes, in addition to earlier ones. */
   static async add(user: User, client: Client, scopes: string[]) {
     await db.transaction(async (trx) => {
       const time = sqlTime(now())
       const key = { user_id: user.id, client_id: client.id }
       const fresh = { ...key, scopes: '[]', created_at: time, updated_at: time }
-      /* Takes the row, so that of two pages at once neither forgets what the other adds. */
+      /* Locks the row, so that of two pages at once, neither loses what the other adds. */
       await trx.table('consents').insert(fresh).onConflict(Object.keys(key)).merge(['updated_at'])
       const consent = await Consent.query({ client: trx })
         .where({ userId: user.id, clientId: client.id })

@@ -5,8 +5,8 @@ import { now, sqlTime } from '#time/clock'
 import { unseal } from '#crypto/sealed'
 
 /**
- * Something that the library of the OpenID Connect provider has to remember: under a
- * hash of its name, sealed, beside the member and the session it speaks of.
+ * Something the OpenID Connect provider library has to remember: sealed, under a hash of
+ * its name, beside the member and the session it refers to.
  */
 export default class OidcPayload extends OidcPayloadSchema {
   static readonly table = 'oidc_payloads'
@@ -25,14 +25,14 @@ export default class OidcPayload extends OidcPayloadSchema {
         and (\`row\`.grant_hash is null or given.expires_at > ?)`
   )
 
-  /** What a value of this row is sealed for. */
+  /** The purpose under which this row's values are sealed. */
   static purposeOf(publicId: string) {
     return `oidc_payloads:${publicId}:payload`
   }
 
   /**
-   * A row that has not expired, with its member; none of somebody who is suspended, or
-   * whose session has ended where the row ends with it, nor one whose grant has ended.
+   * An unexpired row with its member. Skips rows of suspended members, rows tied to a
+   * session that has ended, and rows whose grant has ended.
    */
   static async inForce(model: string, idHash: string) {
     const time = sqlTime(now())

@@ -8,12 +8,12 @@ import { newPublicId } from '#crypto/public_id'
 import { now, sqlTime } from '#time/clock'
 import { seal, unseal } from '#crypto/sealed'
 
-/** A key that ID tokens are signed with (RS256); its public half is published. */
+/** A key that signs ID tokens (RS256); its public half is published. */
 export default class SigningKey extends SigningKeySchema {
-  /** How long what a key has signed may be in use, with room for clocks that differ. */
+  /** How long a key's signatures may stay in use, with room for clocks that differ. */
   static readonly OUTLIVED = { hours: 2 }
 
-  /** When another is published by itself (`jobs/rotate_old_signing_keys.ts`). */
+  /** When another one is published automatically (`jobs/rotate_old_signing_keys.ts`). */
   static readonly OLD_AFTER = { days: 90 }
 
   @beforeCreate()
@@ -25,12 +25,12 @@ export default class SigningKey extends SigningKeySchema {
     return `signing_keys:${this.publicId}:private_key`
   }
 
-  /** How the audit names it: by the `kid` that everybody sees. */
+  /** How the audit names it: by its public `kid`. */
   get asAuditSubject(): AuditSubject {
     return { type: 'signing_key', id: this.publicId, label: this.publicId }
   }
 
-  /** A fresh one, not saved yet, that is published at once. */
+  /** A new key, not saved yet, that is published at once. */
   static async fresh(signsFrom: DateTime): Promise<SigningKey> {
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
     const key = new SigningKey().merge({ publicId: newPublicId(), signsFrom, createdAt: now() })
@@ -41,14 +41,14 @@ export default class SigningKey extends SigningKeySchema {
     return key
   }
 
-  /** As the library takes it. */
+  /** In the form the library takes. */
   get jwk(): JsonWebKey {
     const jwk = createPrivateKey(unseal(this.#purpose, this.privateKey)).export({ format: 'jwk' })
     return { ...jwk, kid: this.publicId, alg: 'RS256', use: 'sig' }
   }
 
   /**
-   * The keys that are published: first the one that signs, then those that will, or
+   * The published keys: first the one that signs, then those that will sign later or
    * whose signatures are still in use.
    */
   static async published(): Promise<SigningKey[]> {
@@ -58,7 +58,7 @@ export default class SigningKey extends SigningKeySchema {
     if (!present) return keys
     const future = keys.filter((key) => key.signsFrom > time)
     const past = keys.slice(keys.indexOf(present) + 1)
-    /* A key has signed until its successor began to. */
+    /* A key signed until its successor began to. */
     const inUse = past.filter((key) => {
       const successor = keys[keys.indexOf(key) - 1]
       return successor.signsFrom.plus(SigningKey.OUTLIVED) > time
@@ -66,7 +66,7 @@ export default class SigningKey extends SigningKeySchema {
     return [present, ...future, ...inUse]
   }
 
-  /** Forgets keys whose signatures nobody can be holding any more. */
+  /** Deletes keys whose signatures nobody can still be holding. */
   static async forgetOutlived() {
     const published = await SigningKey.published()
     const kept = published.map(({ id }) => id)
