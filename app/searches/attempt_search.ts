@@ -4,18 +4,18 @@ import { sqlTime } from '#time/clock'
 import SignInAttempt, { type Intent } from '#models/sign_in_attempt'
 import type { DateRange } from '#validators/filter'
 
-/** Outcomes, as far as a list tells them apart. */
+/** Groups of outcomes that a list distinguishes. */
 export const OUTCOME_GROUPS = ['succeeded', 'failed', 'waiting', 'unfinished'] as const
 export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number]
 
-/** What a list of attempts is narrowed to; `null` is all of them. */
+/** What a list of attempts is narrowed to; `null` means no restriction. */
 export interface AttemptFilter {
-  /** `password`: without a provider. */
+  /** `password`: attempts without a provider. */
   provider: number | 'password' | null
   intent: Intent | null
   ending: OutcomeGroup | null
   failure: string | null
-  /** Whose account it was about, or who was signed in. */
+  /** The account's owner, or the person who was signed in. */
   userId: number | null
   period: DateRange
 }
@@ -29,7 +29,7 @@ const EVERYTHING: AttemptFilter = {
   period: { since: null, until: null },
 }
 
-/** Attempts with their people and providers, the newest first; trials are none of them. */
+/** Attempts with their people and providers, newest first; trials are excluded. */
 export async function findAttempts(
   filter: AttemptFilter,
   cursor: Cursor | null
@@ -41,7 +41,6 @@ export async function findAttempts(
   })
 }
 
-/** The last attempts of one person. */
 export function lastAttemptsOf(userId: number, count: number) {
   return attemptsMatching({ ...EVERYTHING, userId })
     .orderBy('startedAt', 'desc')

@@ -8,9 +8,9 @@ import User from '#models/user'
 import { normalizeEmail } from '#text/email'
 import type { DateRange } from '#validators/filter'
 
-/** What a list of changes is narrowed to; `null` is all of them. */
+/** What a list of changes is narrowed to; `null` means no restriction. */
 export interface AuditFilter {
-  /** The beginning of a name, or an address or public id, of whoever changed something. */
+  /** The actor: the beginning of a name, or a whole address or public id. */
   who: string | null
   via: AuditEntry['via'] | null
   action: string | null
@@ -23,7 +23,7 @@ export interface AuditFilter {
 const ORDER = { id: 'id', time: 'created_at' }
 const markOf = ({ id, createdAt }: AuditEntry) => ({ id, at: createdAt as DateTime })
 
-/** Changes, the newest first. */
+/** Changes, newest first. */
 export async function findChanges(
   filter: AuditFilter,
   cursor: Cursor | null
@@ -32,7 +32,7 @@ export async function findChanges(
   return readPage(() => changesMatching(filter, actorId), { order: ORDER, cursor, markOf })
 }
 
-/** All of them, a page at a time, for an export that is written while it is read. */
+/** All changes, a page at a time, for an export that is written while it is read. */
 export async function* everyChange(filter: AuditFilter): AsyncGenerator<AuditEntry[]> {
   const actorId = await idOfPerson(filter.who)
   for (let cursor: Cursor | null = null; ;) {
@@ -76,7 +76,7 @@ function changesMatching(
   return query
 }
 
-/** Whose address or public id this is; names are not unique and looked for as text. */
+/** The owner of this address or public id; names are not unique and are searched as text. */
 async function idOfPerson(who: string | null): Promise<number | null> {
   if (who === null) return null
   const user = (await User.findBy('publicId', who)) ?? (await User.withEmail(normalizeEmail(who)))

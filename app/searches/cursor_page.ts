@@ -2,23 +2,23 @@ import { DateTime } from 'luxon'
 import type { ChainableContract } from '@adonisjs/lucid/types/querybuilder'
 import { sqlTime } from '#time/clock'
 
-/** Rows that a page of a list shows at most. */
+/** The most rows that a page of a list shows. */
 export const PAGE_SIZE = 50
 
-/** What a list is ordered by, newest first: its columns. */
+/** The columns a list is ordered by, newest first. */
 export interface Order {
   id: string
-  /** For lists that are also narrowed by time. Without it the id alone is the order. */
+  /** For lists that are also narrowed by time. Without it, the id alone sets the order. */
   time?: string
 }
 
-/** Where a row stands in its list. */
+/** The position of a row in its list. */
 export interface Mark {
   id: number
   at?: DateTime
 }
 
-/** Where a page begins, as its address says: after or before a row, which need not be there any more. */
+/** Where a page begins, according to its URL: after or before a row, which may be gone by now. */
 export interface Cursor extends Mark {
   side: 'older' | 'newer'
 }
@@ -26,7 +26,7 @@ export interface Cursor extends Mark {
 export interface CursorPage<Row> {
   /** Newest first. */
   rows: Row[]
-  /** The marks from which the neighbouring pages go on; `null` where there is none. */
+  /** The marks from which the neighbouring pages continue; `null` if there is no such page. */
   older: Mark | null
   newer: Mark | null
 }
@@ -34,10 +34,10 @@ export interface CursorPage<Row> {
 type Query<Row> = ChainableContract & PromiseLike<Row[]>
 
 /**
- * Reads one page of a list by its order. Unlike OFFSET it costs the same on every
- * page, and rows that come or go meanwhile neither repeat nor hide others.
+ * Reads one page of a list in its order. Unlike OFFSET it costs the same on every page,
+ * and rows added or removed between pages neither repeat nor hide others.
  *
- * @param list makes the query without order and limit; it may be asked twice
+ * @param list makes the query without order and limit; it may be called twice
  */
 export async function readPage<Row>(
   list: () => Query<Row>,
@@ -45,7 +45,7 @@ export async function readPage<Row>(
 ): Promise<CursorPage<Row>> {
   if (cursor?.side === 'newer') {
     const rows = await take(list(), order, cursor)
-    /* The top was reached: shown as the first page, which is full. */
+    /* Reached the top: shown as the first page, which is full. */
     if (rows.length <= PAGE_SIZE) return readPage(list, { order, cursor: null, markOf })
     const shown = rows.slice(0, PAGE_SIZE).reverse()
     return { rows: shown, newer: markOf(shown[0]), older: markOf(shown[PAGE_SIZE - 1]) }
@@ -60,7 +60,7 @@ export async function readPage<Row>(
   }
 }
 
-/** One row more than a page holds, from a cursor on, away from its row. */
+/** One row more than a page holds, moving away from the cursor's row. */
 async function take<Row>(query: Query<Row>, order: Order, cursor: Cursor | null): Promise<Row[]> {
   if (cursor) goOn(query, order, cursor)
   const direction = cursor?.side === 'newer' ? 'asc' : 'desc'
@@ -73,14 +73,14 @@ function goOn(query: ChainableContract, { id, time }: Order, cursor: Cursor) {
   const beyond = cursor.side === 'older' ? '<' : '>'
   if (!time || !cursor.at) return query.where(id, beyond, cursor.id)
 
-  /* Written so that an index on the time serves both databases. */
+  /* Written so that an index on the time works on both databases. */
   const at = sqlTime(cursor.at)
   return query
     .where(time, `${beyond}=`, at)
     .where((rest) => rest.where(time, beyond, at).orWhere(id, beyond, cursor.id))
 }
 
-/** Where a list goes on, from an address; `null`, the beginning, for what says nothing. */
+/** The cursor in a URL; `null`, the beginning, if it has none that makes sense. */
 export function cursorIn(query: Record<string, unknown>): Cursor | null {
   for (const side of ['older', 'newer'] as const) {
     const cursor = query[side]
@@ -91,7 +91,7 @@ export function cursorIn(query: Record<string, unknown>): Cursor | null {
   return null
 }
 
-/** Addresses of the neighbouring pages, the filter kept. */
+/** URLs of the neighbouring pages, with the filter kept. */
 export function pageLinks({ older, newer }: CursorPage<unknown>, filter: Record<string, string>) {
   const link = (side: Cursor['side'], mark: Mark | null) =>
     mark && `?${new URLSearchParams({ ...filter, [side]: textOf(mark) })}`

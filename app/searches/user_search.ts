@@ -5,9 +5,9 @@ import { type Cursor, type CursorPage, readPage } from '#searches/cursor_page'
 import { beginningWith, searchKey } from '#text/search_key'
 import User from '#models/user'
 
-/** What a list of people is narrowed to; `null` is everybody. */
+/** What a list of people is narrowed to; `null` means no restriction. */
 export interface UserFilter {
-  /** The beginning of a name or an address, or all of an id. */
+  /** The beginning of a name or an address, or a whole id. */
   search: string | null
   role: User['role'] | null
   state: 'active' | 'suspended' | null
@@ -16,12 +16,12 @@ export interface UserFilter {
   email: 'with' | 'without' | null
 }
 
-/** People with their linked accounts, the newest first. */
+/** People with their linked accounts, newest first. */
 export async function findUsers(
   filter: UserFilter,
   cursor: Cursor | null
 ): Promise<CursorPage<User>> {
-  /* Of two tables that say the same, this one has the index that is in order. */
+  /* Both columns hold the same id; this one's index is already in order. */
   const id = filter.providerId === null ? 'users.id' : 'identities.user_id'
   const page = await readPage(() => matching(filter).select({ id }), {
     order: { id },
@@ -58,7 +58,10 @@ function matching({ search, role, state, providerId, email }: UserFilter) {
   return query
 }
 
-/** The ids of whom a search means. Each part has an index; together (OR) none would be used. */
+/**
+ * The ids of the people a search matches. Each part has an index; combined with OR, none
+ * would be used.
+ */
 function found(search: string) {
   const name = searchKey(search)
   const address = normalizeEmail(search) ?? search.toLowerCase()

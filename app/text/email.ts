@@ -1,11 +1,14 @@
 import { domainToASCII } from 'node:url'
 
-/** Of an address, in characters. */
+/** Longest e-mail address, in characters. */
 export const LONGEST_EMAIL = 254
 const LONGEST_LOCAL = 64
 const LONGEST_DOMAIN = 253
 
-/** As typed, with spaces around it: more is no address, and is not looked at. */
+/**
+ * Longest typed input, including spaces around it: anything longer is not an address and
+ * is not looked at.
+ */
 export const LONGEST_TYPED_EMAIL = 320
 
 /* Letters of any script with their marks, digits, hyphens and dots. */
@@ -15,11 +18,11 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 const LABEL = /^[a-z0-9-]{1,63}$/
 
 /**
- * The one form in which an e-mail address is stored and compared.
+ * The only form in which an e-mail address is stored and compared.
  *
- * @returns trimmed, lower case, with an IDN domain as punycode; `null` for what
- *   cannot be an address here: a local part beyond ASCII, anything NFKC would
- *   change (full-width look-alikes), more than 254 characters
+ * @returns trimmed, lower case, with an IDN domain as punycode; `null` for anything that
+ *   cannot be an address here: a local part beyond ASCII, anything NFKC would change
+ *   (full-width look-alikes), more than 254 characters
  */
 export function normalizeEmail(typed: string): string | null {
   if (typed.length > LONGEST_TYPED_EMAIL) return null
@@ -42,11 +45,10 @@ function normalizeLocal(local: string): string | null {
 }
 
 /**
- * What stands behind the "@". `domainToASCII` reads it as the host of an address
- * of the web: it cuts off where a path would begin, decodes percents and drops
- * what is invisible, so that "naver.com#.evil.example" would come out as
- * naver.com. So it gets only what is a host already, and what is plain ASCII must
- * come out as it went in.
+ * The part after the "@". `domainToASCII` parses it as the host of a web address: it cuts
+ * off where a path would begin, decodes percent escapes and drops invisible characters,
+ * so "naver.com#.evil.example" would come out as naver.com. It is therefore only given
+ * what is already a host, and plain ASCII must come out unchanged.
  */
 function normalizeDomain(domain: string): string | null {
   if (domain.length > LONGEST_DOMAIN || !HOST.test(domain) || INVISIBLE.test(domain)) return null

@@ -1,6 +1,6 @@
 /*
- * What a report may keep of a person: enough for an administrator to recognise
- * themselves, too little for anybody else. The stars never tell a length.
+ * What a report may keep about a person: enough for an administrator to recognise
+ * themselves, too little for anyone else. The stars never reveal a length.
  */
 
 /** `kildong@example.com` → `k***@e*****.com` */
@@ -18,7 +18,7 @@ export function maskName(name: string): string {
   return letters.length === 2 ? `${letters[0]}*` : `${letters[0]}*${letters.at(-1)}`
 }
 
-/** `3012345678` → `30***78`; of a short id nothing. */
+/** `3012345678` → `30***78`; a short id is masked entirely. */
 export function maskSubject(subject: string): string {
   return subject.length < 8 ? '***' : `${subject.slice(0, 2)}***${subject.slice(-2)}`
 }
@@ -27,7 +27,7 @@ function firstOf(text: string): string {
   return lettersOf(text)[0] ?? ''
 }
 
-/** As people count them: a flag or a family is one. */
+/** Letters as people count them: a flag or a family emoji is one. */
 function lettersOf(text: string): string[] {
   return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment)
 }

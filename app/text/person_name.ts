@@ -1,17 +1,17 @@
 import { cut, trimBlank } from '#text/visible_text'
 
-/** Of a person's name, in characters (UTF-16 units), whether typed or received. */
+/** Longest name of a person, in characters (UTF-16 units), whether typed or received. */
 export const LONGEST_NAME = 50
 
-/* Of what a provider sends as a name, no more is looked at. */
+/* A name from a provider is not read beyond this. */
 const LONGEST_READ = 20 * LONGEST_NAME
 
 /**
- * The one form in which a person's name is kept, whoever gave it: one line,
- * composed (NFC), nothing blank around it, without control characters or the marks
- * that turn the direction of text around, at most `LONGEST_NAME` long.
+ * The only form in which a person's name is kept, whatever its source: one line, composed
+ * (NFC), without blanks around it, control characters or the marks that reverse the
+ * direction of text, at most `LONGEST_NAME` long.
  *
- * @returns `null` for what shows nothing
+ * @returns `null` for a name that shows nothing
  */
 export function normalizeName(given: string): string | null {
   const line = given

@@ -1,28 +1,28 @@
 /*
- * What Unicode shows as nothing: spaces, control and format characters, whatever
- * a display is to ignore, and the few letters and symbols that are drawn blank
- * (Braille without dots, the null notehead, the blanks of Egyptian hieroglyphs,
- * the place of an embedded object).
+ * Everything Unicode displays as nothing: spaces, control and format characters, anything
+ * a display should ignore, and the few letters and symbols drawn blank (Braille without
+ * dots, the null notehead, the blanks of Egyptian hieroglyphs, the place of an embedded
+ * object).
  */
 const BLANK =
   /[\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}\u{13441}\u{13442}]/u
 
-/** A mark is part of the character before it: it shows nothing of itself. */
+/** A mark is part of the character before it and shows nothing on its own. */
 const MARK = /\p{M}/u
 
 /* What a reader takes for one character: an emoji is one, whatever joins it together. */
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** Whether all of a text shows nothing. */
+/** Whether nothing in a text is visible. */
 export function isBlank(text: string): boolean {
   for (const point of text) if (!BLANK.test(point) && !MARK.test(point)) return false
   return true
 }
 
 /**
- * A text without the blank characters at its ends; empty if it is all blank. Of a
- * character that shows something nothing is taken: neither its marks nor what
- * joins an emoji. Costs by length, so the length is looked at first.
+ * A text without the blank characters at its ends; empty if it is all blank. Nothing is
+ * taken from a character that shows something: neither its marks nor the joiners of an
+ * emoji. The cost grows with length, so callers check the length first.
  */
 export function trimBlank(text: string): string {
   const shown = Array.from(characters.segment(text), ({ segment }) => segment)
@@ -32,8 +32,8 @@ export function trimBlank(text: string): string {
 }
 
 /**
- * The beginning of a text, of whole characters: none is cut apart, unless the first
- * does not fit.
+ * The beginning of a text, in whole characters: none is split, unless the first does not
+ * fit.
  *
  * @param longest in UTF-16 units
  */

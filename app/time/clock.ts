@@ -6,12 +6,12 @@ export function now(): DateTime {
 }
 
 /**
- * A time as both databases store it, for the query builder, which unlike the
- * models does not convert a DateTime.
+ * A time as both databases store it, for the query builder, which unlike the models does
+ * not convert a DateTime.
  */
 export function sqlTime(time: DateTime): string {
   return time.toUTC().toFormat('yyyy-MM-dd HH:mm:ss')
 }
 
-/** The clock on the pages and in the mails: sites that use this are Korean, wherever they run. */
+/** The time zone of pages and mails: sites that use this are Korean, wherever they run. */
 export const SITE_ZONE = 'Asia/Seoul'

@@ -16,7 +16,7 @@ export const passwordChangeValidator = vine.create({
 
 export const passwordProofValidator = vine.create({ password: presentPassword() })
 
-/** People copy spaces along, and some keyboards give full-width digits. */
+/** People copy spaces along with a code, and some keyboards produce full-width digits. */
 export const codeProofValidator = vine.create({
   code: textRead(6, (typed) => typed.normalize('NFKC').replace(/[\s-]/g, '')).regex(/^\d{6}$/),
 })

@@ -15,9 +15,9 @@ const SECRET_FIELDS = [
 const NOT_SHOWN = [...SECRET_FIELDS, '_csrf']
 
 /**
- * Reads a form of the admin pages, which have complaints of their own
- * (`admin.form` in resources/lang). `values` is what may be shown again: never
- * the secret, whatever a page would do with it.
+ * Reads a form of the admin pages, which have their own error messages (`admin.form` in
+ * resources/lang). `values` is what may be shown again: never the secret, whatever a page
+ * would do with it.
  */
 export async function readAdminForm<
   Schema extends SchemaTypes,

@@ -5,17 +5,16 @@ import { trimmed } from '#validators/text'
 const LONGEST_CLIENT_ID = 200
 const LONGEST_SECRET = 500
 
-/** What a console shows in place of a secret, or of its middle, until it is unveiled. */
+/** What a console shows instead of a secret, or its middle, until it is revealed. */
 const MASKED = /^[*.]+$|[*.]{3}|[…‥·∙•●○◦⋅・]/u
 
-/** The client id of the same form, which may be anything yet. */
+/** The client id of the same form, which may still be anything. */
 const trimmedClientId = (typed: unknown) =>
   typeof typed === 'string' && typed.length <= LONGEST_SECRET ? typed.trim() : null
 
 /**
- * What people really paste: the masked text of the console, two lines, a value
- * with a word of the page beside it, the client id once more. Whitespace around
- * it is only trimmed.
+ * Catches what people really paste: the console's masked text, two lines, a value with a
+ * word of the page next to it, the client id again. Whitespace around it is only trimmed.
  */
 const pastedSecret = vine.createRule((value: unknown, _options: undefined, field: FieldContext) => {
   if (typeof value !== 'string') return
@@ -37,18 +36,18 @@ export const clientId = () =>
 
 export const secret = () => trimmed(LONGEST_SECRET).use(pastedSecret())
 
-/** Keys of a provider that there is already. */
+/** Keys of an existing provider. */
 export const credentialValidator = vine.withMetaData<{ secretOptional: boolean }>().create({
   label: trimmed(60).optional(),
   clientId: clientId(),
   clientSecret: secret()
     .optional()
     .requiredWhen(({ meta }) => !meta.secretOptional),
-  /* The administrator says so, where the key in use has a secret. */
+  /* The administrator has to say so if the key in use has a secret. */
   secretSwitchedOff: vine.boolean().optional(),
 })
 
-/** The same rules for `credential:rotate`, where only the secret may be new. */
+/** The same rules for `credential:rotate`, where the secret may be the only new value. */
 export const rotationCommandValidator = vine.create({
   clientId: clientId().optional(),
   clientSecret: secret().optional(),

@@ -7,5 +7,5 @@ const address = vine.createRule((value, _options, field) => {
   else field.mutate(normalized, field)
 })
 
-/** An e-mail address; comes out in the form in which it is stored. */
+/** An e-mail address; the output is in the form that is stored. */
 export const emailAddress = () => vine.string().maxLength(LONGEST_TYPED_EMAIL).use(address())

@@ -4,5 +4,5 @@ import { presentPassword } from '#validators/password'
 
 export const resendValidator = vine.create({ email: emailAddress() })
 
-/** The password of a sign-up, in another browser than the one that signed up. */
+/** The password of a sign-up, asked for in a browser other than the one that signed up. */
 export const confirmValidator = vine.create({ password: presentPassword() })

@@ -1,8 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 
 /**
- * One field of a form that needs no more validation than that it is a text:
- * what it is compared with decides. The length is looked at first.
+ * One form field that only has to be text: what it is compared with decides. The length
+ * is checked first.
  *
  * @param longest in characters
  * @returns the empty text for anything else

@@ -3,18 +3,18 @@ import { SITE_ZONE } from '#time/clock'
 
 const LONGEST_TEXT = 254
 
-/** From a moment on, and until before another. */
+/** From one moment on, and until before another. */
 export interface DateRange {
   since: DateTime | null
   until: DateTime | null
 }
 
 /**
- * Reads what a list is narrowed to, from its address. Addresses are typed and
- * cut off by hand, so what means nothing is left out rather than refused.
+ * Reads what a list is narrowed to, from its URL. URLs are typed and cut off by hand, so
+ * values that make no sense are ignored rather than refused.
  */
 export class Filter {
-  /** What was read and means something; the rest of the list is asked for with it. */
+  /** The values that were read and make sense; other pages of the list are requested with them. */
   readonly chosen: Record<string, string> = {}
 
   constructor(readonly query: Record<string, unknown>) {}
@@ -31,7 +31,7 @@ export class Filter {
     return word ? this.#choose(name, word) : null
   }
 
-  /** Whole days on the clock of the site, the last included. */
+  /** Whole days by the site's clock, including the last. */
   period(first = 'from', last = 'to'): DateRange {
     return {
       since: this.#day(first),

@@ -6,17 +6,17 @@ import { normalizeEmail } from '#text/email'
 /** What a form page shows: what was typed, and what is wrong with it. */
 export interface FormState {
   values: Record<string, unknown>
-  /** The first complaint about each field, in the visitor's language. */
+  /** The first error of each field, in the visitor's language. */
   errors: Record<string, string>
 }
 
 export type Submission<T> = { valid: true; data: T } | { valid: false; form: FormState }
 
 /**
- * Reads a submitted form: its body, and nothing of its address, which logs and
- * histories keep. A refused one is meant to be shown again at once
- * with status 422 and this `form`, not flashed: nothing typed goes through the
- * session, and `@field` never prints the value of a password field.
+ * Reads a submitted form: only its body, and nothing from its URL, which logs and
+ * histories keep. Show a refused form again at once, with status 422 and this `form`,
+ * rather than flashing it: nothing typed goes through the session, and `@field` never
+ * prints the value of a password field.
  */
 export async function readForm<
   Schema extends SchemaTypes,
@@ -37,12 +37,12 @@ export async function readForm<
   return { valid: false, form: { ...formAgain(ctx), errors } }
 }
 
-/** A form as it was sent, with nothing said against it. */
+/** A form as it was sent, without errors. */
 export function formAgain({ request }: HttpContext): FormState {
   return { values: showable(request.body()), errors: {} }
 }
 
-/** A sign-in or sign-up form with the address that a site has said its visitor has. */
+/** A sign-in or sign-up form with the address that a site says its visitor has. */
 export function hintedForm({ request }: HttpContext): FormState | undefined {
   const hint: unknown = request.qs().login_hint
   if (typeof hint !== 'string' || !normalizeEmail(hint)) return undefined

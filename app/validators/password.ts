@@ -7,15 +7,15 @@ import { LONGEST_EMAIL } from '#text/email'
 const SHORTEST = 10
 const LONGEST = 128
 
-/* Taken apart (NFD), no character becomes more than this many. */
+/* Decomposed (NFD), no character becomes more than this many. */
 const MOST_PARTS_OF_A_CHARACTER = 4
 
-/** Of zxcvbn's 0 to 4: at least a million guesses, which scrypt makes slow. */
+/** On zxcvbn's scale of 0 to 4: at least a million guesses, which scrypt makes slow. */
 const LEAST_SCORE = 2
 
 /*
- * What people here choose and the library's list does not know: this site, its
- * neighbours, and everyday Korean words typed with the keyboard set to English.
+ * Common choices here that the library's list does not know: this site, its neighbours,
+ * and everyday Korean words typed with the keyboard set to English.
  */
 const KNOWN_HERE = [
   ...['daemun', '대문', 'naver', '네이버', 'kakao', '카카오', 'korea', '대한민국', 'seoul'],
@@ -30,20 +30,20 @@ const knowledge = {
 }
 
 /*
- * Each way to read signs as letters ("p4$$w0rd") is a search of its own over all
- * stretches of the password. A long one gets few of its hundred ways: it holds up
- * everybody for tens of milliseconds at most, and is not hard for its signs alone.
+ * Each way to read signs as letters ("p4$$w0rd") is a separate search over every stretch
+ * of the password. A long one gets only a few of its hundred ways: that holds everyone up
+ * for tens of milliseconds at most, and signs alone do not make it hard.
  */
 const LONG = 32
 const estimator = new ZxcvbnFactory(knowledge)
 const estimatorForLong = new ZxcvbnFactory({ ...knowledge, l33tMaxSubstitutions: 5 })
 
-/* Of an address and a name: more say no more about anybody. */
+/* Parts of an address and a name; more of them say nothing more about a person. */
 const MOST_PARTS = 30
 
 /**
- * An address and a name, and the parts they are made of. Those of the same form
- * are not validated yet: what is too long for either is nobody's.
+ * An address and a name, and the parts they consist of. Values from the same form are not
+ * validated yet: anything too long for either cannot be real.
  */
 function partsOf(personal: unknown[]): string[] {
   const parts = personal
@@ -75,9 +75,9 @@ const hardToGuess = vine.createRule((value, _options, field) => {
 })
 
 /*
- * A field of a form sends no line breaks, and terminals in another encoding than
- * UTF-8 leave replacement characters behind: what holds either cannot be typed
- * again at the sign-in page.
+ * A form field sends no line breaks, and terminals in an encoding other than UTF-8 leave
+ * replacement characters behind: a password with either cannot be typed again on the
+ * sign-in page.
  */
 const UNTYPABLE = /[\p{Cc}\ufffd]/u
 
@@ -88,23 +88,23 @@ const typable = vine.createRule((value, _options, field) => {
 })
 
 /**
- * Some keyboards send Hangul and accents composed, some taken apart. They look the
- * same to the person who types them, so they are the same password.
+ * Some keyboards send Hangul and accents composed, some decomposed. They look the same to
+ * the person typing, so they count as the same password.
  */
 const composed = (typed: unknown) =>
   typeof typed === 'string' && typed.length <= MOST_PARTS_OF_A_CHARACTER * LONGEST
     ? typed.normalize('NFC')
     : typed
 
-/** A password that is only compared: no rule for new ones applies to it. */
+/** A password that is only compared: the rules for new ones do not apply to it. */
 export const presentPassword = () => vine.string().parse(composed).maxLength(LONGEST)
 
 /**
- * A password to be: the one rule for sign-up, reset, account pages and commands.
- * It is held against the fields `email` and `name` of the same form and against
- * `meta.personal`, what else an attacker would try first:
+ * A new password: the one rule for sign-up, reset, account pages and commands. It is
+ * checked against the fields `email` and `name` of the same form and against
+ * `meta.personal`, the other things an attacker would try first:
  * `readForm(ctx, validator, { meta: { personal: [user.email, user.name] } })`.
- * What it takes, `presentPassword` reads the same way.
+ * `presentPassword` reads everything this accepts in the same way.
  */
 export const newPassword = () =>
   vine

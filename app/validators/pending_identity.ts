@@ -2,7 +2,7 @@ import vine from '@vinejs/vine'
 import { emailAddress } from '#validators/email'
 import { personName } from '#validators/text'
 
-/** Wants exactly the fields that `meta.missing` names. */
+/** Requires exactly the fields that `meta.missing` names. */
 export const completionValidator = vine.withMetaData<{ missing: string[] }>().create({
   email: emailAddress()
     .optional()

@@ -8,7 +8,7 @@ import { line, trimmed } from '#validators/text'
 
 export const DRIVER_NAMES = Object.keys(DRIVERS)
 
-/** What the page of the settings offers. */
+/** The choices on the settings page. */
 export const SETTING_CHOICES = {
   requiredFields: REQUIRABLE_FIELDS,
   emailPolicy: EMAIL_POLICIES,
@@ -43,7 +43,7 @@ export const scope = () =>
 
 export const LONGEST_SCOPES = 30
 
-/* Each with a space; more is not taken apart, and no list. */
+/* Each scope plus a separator; longer input is not split, and so is not a list. */
 const LONGEST_TYPED_SCOPES = LONGEST_SCOPES * (LONGEST_SCOPE + 1)
 
 const wordsOf = (typed: unknown) =>
@@ -52,8 +52,8 @@ const wordsOf = (typed: unknown) =>
     : typed
 
 /**
- * A provider may give an application items of its own: whoever says so, by the box
- * `scopesChecked` of the form, is believed.
+ * A provider may give an application items of its own, so someone who confirms that with
+ * the form's `scopesChecked` box is believed.
  */
 const takenBy = vine.createRule((value, _options, field) => {
   const { driver, scopes: kept } = field.meta as SettingsMeta
@@ -67,7 +67,7 @@ const takenBy = vine.createRule((value, _options, field) => {
   })
 })
 
-/** Typed as words apart. */
+/** Typed as separate words. */
 const scopes = () =>
   vine
     .array(scope())
@@ -76,10 +76,10 @@ const scopes = () =>
     .distinct()
     .use(takenBy())
 
-/** Whether the driver chosen in the same form insists on a secret. */
+/** Whether the driver chosen in the same form requires a secret. */
 const needsSecret = ({ parent }: FieldContext) => DRIVERS[parent.driver]?.secretOptional === false
 
-/** Key and label fall back to the driver's. */
+/** Key and label default to the driver's. */
 export const newProviderValidator = vine.create({
   driver: vine.enum(DRIVER_NAMES),
   key: providerKey().optional(),
@@ -88,7 +88,7 @@ export const newProviderValidator = vine.create({
   clientSecret: secret().optional().requiredWhen(needsSecret),
 })
 
-/** Of which provider the settings are, with the scopes that it is sent already. */
+/** The provider that the settings belong to, with the scopes it is already sent. */
 interface SettingsMeta extends Record<string, unknown> {
   driver: string
   scopes: readonly string[]
@@ -107,7 +107,7 @@ export const providerSettingsValidator = vine.withMetaData<SettingsMeta>().creat
 
 export const unlinkConsequenceValidator = vine.create({ onUnlink: vine.enum(ON_UNLINK) })
 
-/** What stands in the rows of the list. */
+/** Longest id in the rows of the list. */
 const LONGEST_ID = 22
 const MOST_IDS = 1000
 const publicIds = () => vine.array(vine.string().maxLength(LONGEST_ID)).maxLength(MOST_IDS)
@@ -122,7 +122,7 @@ export const providerOrderValidator = vine.create({
 
 export const adminKeyValidator = vine.create({ adminKey: secret() })
 
-/** The same rules for `provider:set`, where everything but the key may be absent. */
+/** The same rules for `provider:set`, where everything except the key may be absent. */
 export const providerCommandValidator = vine.create({
   key: providerKey(),
   driver: vine.enum(DRIVER_NAMES).optional(),

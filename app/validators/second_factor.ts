@@ -23,7 +23,7 @@ export async function readSecondFactor(ctx: HttpContext): Promise<Submission<Typ
   return { valid: false, form: complaint('code', i18n.t(`${MESSAGES}.code.invalid`)) }
 }
 
-/** Says beside the field why what was typed there does not count. */
+/** Says next to the field why what was typed there does not count. */
 export function secondFactorComplaint(
   typed: TypedFactor,
   check: Exclude<SecondFactorCheck, { kind: 'right' }>,
@@ -36,7 +36,7 @@ export function secondFactorComplaint(
 
 const MESSAGES = 'second_factor.errors'
 
-/** Without values: a code that did not count is typed anew. */
+/** Without values: a code that did not count has to be typed again. */
 function complaint(field: 'code' | 'recoveryCode', message: string): FormState {
   return { values: {}, errors: { [field]: message } }
 }

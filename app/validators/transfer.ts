@@ -14,10 +14,10 @@ import {
 export const SHORTEST_PASSPHRASE = 12
 const LONGEST_PASSPHRASE = 200
 
-/** In characters; some hundred providers. */
+/** In characters; about a hundred providers. */
 export const LONGEST_FILE = 100_000
 
-/* The file sealed: as JSON within JSON, and a third more in base64. */
+/* The sealed file: JSON within JSON, plus a third for base64. */
 const LONGEST_PLAN = 4 * LONGEST_FILE
 
 const passphrase = () => vine.string().minLength(SHORTEST_PASSPHRASE).maxLength(LONGEST_PASSPHRASE)
@@ -43,11 +43,13 @@ export const importedPlanValidator = vine.create({
   replaceSandbox: vine.boolean().parse((value) => value ?? false),
 })
 
-/* A file says everything: what it leaves out must not become "no" unseen. Only what
-   the first files did not have may be absent, and then stays as it is. */
+/*
+ * A file is complete: anything it omits must not silently become "no". Only what the
+ * first files did not have may be absent, and then stays as it is.
+ */
 const flag = () => vine.boolean({ strict: true })
 
-/** What the file holds of each provider, as `ProviderRecord`. */
+/** What the file holds for each provider, as `ProviderRecord`. */
 const record = vine.object({
   key: providerKey(),
   driver: vine.string().maxLength(40),

@@ -4,7 +4,7 @@ import { line } from '#validators/text'
 /* `User.version`. */
 const LONGEST_VERSION = 60
 
-/** What a suspension may be explained with, in characters. */
+/** Longest explanation of a suspension, in characters. */
 const LONGEST_NOTE = 200
 
 export const suspensionValidator = vine.create({
