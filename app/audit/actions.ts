@@ -1,4 +1,4 @@
-/** Everything that is audited; each has its words in `audit.json` of each language. */
+/** Every audited action; `audit.json` of each language holds the words for it. */
 export const AUDIT_ACTIONS = [
   'provider.created',
   'provider.changed',
@@ -57,7 +57,7 @@ export const SUBJECT_TYPES = [
   'signing_key',
 ] as const
 
-/** What was changed, by the name it has in addresses, and as it was called then. */
+/** What was changed: the name it has in addresses, and what it was called at the time. */
 export interface AuditSubject {
   type: (typeof SUBJECT_TYPES)[number]
   id?: string | null

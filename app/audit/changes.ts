@@ -1,10 +1,10 @@
-/** A value before and after; of a secret only that it is another one now. */
+/** A value before and after; for a secret, only the fact that it changed. */
 export type Change = { before: unknown; after: unknown } | 'changed'
 
 /** What changed, by field. */
 export type Changes = Record<string, Change>
 
-/** What `after` has otherwise than `before`, field by field of `after`. */
+/** The differences between `after` and `before`, for each field of `after`. */
 export function changesBetween<T extends object>(before: Partial<T>, after: Partial<T>): Changes {
   const changes: Changes = {}
   for (const field of Object.keys(after) as (keyof T & string)[]) {

@@ -2,10 +2,10 @@ import type { AuditWords, ChangeLine } from '#audit/words'
 import type AuditEntry from '#models/audit_entry'
 import { SITE_ZONE } from '#time/clock'
 
-/** By this mark Excel in Korea reads UTF-8; without it, as code page 949. */
+/** Tells Excel in Korea that the file is UTF-8; without it, Excel assumes code page 949. */
 const BOM = '\uFEFF'
 
-/* What a spreadsheet takes for the beginning of a formula; full-width signs too. */
+/* What a spreadsheet takes for the start of a formula, full-width signs included. */
 const FORMULA = /^(\s*[=+\-@＝＋－＠]|[\t\r\n])/
 
 /** The columns, by their names in `audit.columns`. */
@@ -23,8 +23,8 @@ export const CSV_COLUMNS = [
 ] as const
 
 /**
- * One line of a CSV file, its end included (RFC 4180). Whatever a spreadsheet
- * would calculate gets an apostrophe before it: names come from strangers.
+ * One line of a CSV file, including its line ending (RFC 4180). Anything a spreadsheet
+ * would calculate gets a leading apostrophe, because names come from strangers.
  */
 function csvLine(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`
@@ -35,7 +35,7 @@ function cell(text: string): string {
   return `"${harmless.replaceAll('"', '""')}"`
 }
 
-/** The file of an export, in pieces of a few dozen lines. */
+/** The file of an export, in chunks of a few dozen lines. */
 export async function* auditCsv(
   pages: AsyncIterable<AuditEntry[]>,
   { words, titles }: { words: AuditWords; titles: Record<(typeof CSV_COLUMNS)[number], string> }

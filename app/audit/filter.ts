@@ -3,7 +3,7 @@ import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#audit/actions'
 import type { AuditFilter } from '#searches/audit_search'
 import { Filter } from '#validators/filter'
 
-/** Reads which changes a page or an export is asked for; `chosen` asks for the same again. */
+/** Reads which changes a page or an export asks for; `chosen` asks for the same ones again. */
 export function readAuditFilter(query: Record<string, unknown>): {
   wish: AuditFilter
   chosen: Record<string, string>

@@ -5,13 +5,13 @@ import type ProviderCredential from '#models/provider_credential'
 /** A key that has changed since a form showed it. */
 export interface KeyChange {
   credential: ProviderCredential
-  /** `null`: it was not there yet. */
+  /** `null` if it did not exist yet. */
   before: string | null
-  /** The last entry about it: who, and when. */
+  /** The last entry about it, for who changed it and when. */
   entry: AuditEntry | null
 }
 
-/** What has changed about the keys of a provider since a form showed them. */
+/** What has changed in a provider's keys since a form showed them. */
 export async function changesSince(version: string, provider: Provider): Promise<KeyChange[]> {
   const before = new Map(version.split(' ').map((one) => one.split(':') as [string, string]))
   await provider.load('credentials', (query) => query.orderBy('id'))

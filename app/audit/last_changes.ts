@@ -1,13 +1,12 @@
 import type { AuditSubject } from '#audit/actions'
 import AuditEntry from '#models/audit_entry'
 
-/** More than anybody does to one row while another has its form open. */
+/** More changes than anyone makes to one row while someone else has its form open. */
 const LOOK_BACK = 100
 
 /**
- * For each of these fields the entry that tells of its last change, as far as
- * there is one. A field that changed without one (by hand, in the database) has
- * none, or an older one.
+ * Finds, for each of these fields, the entry of its last change, if there is one. A field
+ * changed without an entry (by hand, in the database) has none or an older one.
  */
 export async function lastChangesOf(
   { type, id }: AuditSubject,

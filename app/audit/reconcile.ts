@@ -1,21 +1,22 @@
 import { changesBetween } from '#audit/changes'
 
-/** A field that somebody else changed while a form was open. */
+/** A field that someone else changed while a form was open. */
 export interface Overtaken<T> {
   field: keyof T & string
   before: unknown
   now: unknown
-  /** What was typed instead, where something was. */
+  /** What was typed instead, if anything. */
   mine?: unknown
 }
 
 /**
- * Brings a form that somebody overtook up to date: what its owner did not touch
- * becomes what it is now; what both changed stays as its owner typed it.
+ * Brings a form up to date after someone else changed the same thing: fields its owner
+ * did not touch take their present values; fields that both changed stay as the owner
+ * typed them.
  *
  * @param shown what the form was opened with
  * @param mine what was sent
- * @param now what there is
+ * @param now the present values
  */
 export function reconcile<T extends object>(
   shown: T,

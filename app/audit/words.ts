@@ -5,14 +5,14 @@ import type AuditEntry from '#models/audit_entry'
 import { SITE_ZONE } from '#time/clock'
 import { DRIVERS } from '#protocol/drivers'
 
-/** A field that changed, ready to be read. */
+/** A changed field, ready to be read. */
 export interface ChangeLine {
   field: string
-  /** Not of a secret: there, only that it is another one. */
+  /** `null` for a secret, which is only said to have changed. */
   values: { before: string; after: string } | null
 }
 
-/** Where the words for a field's values are. Others stand as they were written. */
+/** Where the words for a field's values are. Values of other fields are shown as written. */
 const VALUES: Record<string, string> = {
   role: 'users.roles',
   status: 'admin.credential_states',
@@ -30,8 +30,8 @@ const VALUES: Record<string, string> = {
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/
 
 /**
- * Puts entries of the audit into words. A newer version of the application may
- * have written what this one has no words for: that is shown by its own name.
+ * Puts audit entries into words. A newer version of the application may have written
+ * something this one has no words for, so that is shown by its own name.
  */
 export class AuditWords {
   constructor(private i18n: I18n) {}
@@ -44,7 +44,7 @@ export class AuditWords {
     return this.#words(`audit.subjects.${subjectType}`, subjectType)
   }
 
-  /** What it was called then; a mail is called by its kind. */
+  /** What it was called at the time; a mail is named by its kind. */
   subject({ subjectType, subjectLabel }: Pick<AuditEntry, 'subjectType' | 'subjectLabel'>): string {
     const label = subjectLabel ?? ''
     if (subjectType !== 'mail') return label
@@ -52,7 +52,7 @@ export class AuditWords {
     return [this.#words(`admin_mails.templates.${template}`, template), ...address].join(' ')
   }
 
-  /** By whom; the name they had then. */
+  /** Who made the change, under the name they had at the time. */
   who({ via, actorName }: Pick<AuditEntry, 'via' | 'actorName'>): string {
     return actorName ?? this.i18n.t(via === 'job' ? 'audit.by_itself' : 'audit.unknown_actor')
   }
@@ -61,7 +61,7 @@ export class AuditWords {
     return this.i18n.t(`audit.via.${via}`)
   }
 
-  /** All that is said of a secret. */
+  /** All that is said about a secret. */
   get changed(): string {
     return this.i18n.t('audit.changed')
   }
@@ -73,7 +73,7 @@ export class AuditWords {
     }))
   }
 
-  /** A step of a set-up guide is a field too, by the words of the guide. */
+  /** A step of a set-up guide counts as a field too, in the guide's words. */
   #field(field: string): string {
     const guides = Object.keys(DRIVERS).map((driver) => `guide.steps.${driver}.${field}.title`)
     const key = [`audit.fields.${field}`, ...guides].find((one) => this.i18n.hasMessage(one))

@@ -6,9 +6,9 @@ import { SecretUnreadable, seal, unseal } from '#crypto/sealed'
 const LIFETIME_MS = 10 * 60 * 1000
 
 /**
- * Packs what an administrator is being shown, and may have carried out with one
- * press, into the page itself, so that no secret of it waits in a session or a
- * table. Only this sign-in can send it back, and not for long.
+ * Packs what an administrator is shown, and can have carried out with one press, into the
+ * page itself, so that none of its secrets wait in a session or a table. Only this
+ * sign-in can send it back, and only for a short time.
  *
  * @param purpose what it may be sent back for
  */
@@ -17,7 +17,7 @@ export function packApproval(ctx: HttpContext, purpose: string, shown: object): 
   return seal(sealingOf(ctx, purpose), JSON.stringify({ ...shown, expiresAt }))
 }
 
-/** @returns `null` when it was altered, is of another sign-in, or too old */
+/** @returns `null` if it was altered, belongs to another sign-in or is too old */
 export function unpackApproval<Shown>(
   ctx: HttpContext,
   purpose: string,

@@ -1,34 +1,32 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import env, { isHttps } from '#start/env'
 
-/*
- * Every cookie of the site: its name and its options are made here and nowhere else.
- */
+/* The only place that defines the site's cookies, their names and their options. */
 
-/** What the cookies are for; `form` and `form-data` are the framework's session. */
+/** What each cookie is for; `form` and `form-data` are the framework's session. */
 export type Cookie =
   'session' | 'browser' | 'known' | 'email-link' | 'locale' | 'form' | 'form-data'
 
 /**
- * Those of the OpenID Connect library. It gives them the path of one request, so that
- * tabs live side by side, which the prefix `__Host-` would forbid.
+ * Cookies of the OpenID Connect library. It sets their path to that of one request so
+ * that tabs can coexist, which the `__Host-` prefix would forbid.
  */
 type LibraryCookie = 'oidc-ask' | 'oidc-resume'
 
 const appUrl = env.get('APP_URL')
 
-/** Of every cookie, whatever its path. */
+/** For every cookie, whatever its path. */
 export const COOKIE_FLAGS = { httpOnly: true, secure: isHttps, sameSite: 'lax' } as const
 
 export const COOKIE_OPTIONS = { path: '/', ...COOKIE_FLAGS } as const
 
-/* Made here already: random text, or marks of this site. */
+/* Values made here need no encoding: random text, or marks of this site. */
 const PLAIN = { ...COOKIE_OPTIONS, encode: false } as const
 
 /**
- * The name of a cookie. Browsers keep one jar for all ports of a host, so two
- * sites on one host would sign each other out: the name carries the port that
- * visitors see, unless it is the scheme's own.
+ * The name of a cookie. Browsers keep one jar for all ports of a host, so two sites on
+ * one host would sign each other out. The name therefore carries the port that visitors
+ * see, unless it is the scheme's default.
  */
 export function cookieName(cookie: Cookie | LibraryCookie, site: string = appUrl): string {
   const { protocol, port } = new URL(site)
@@ -37,13 +35,14 @@ export function cookieName(cookie: Cookie | LibraryCookie, site: string = appUrl
   return [prefix, cookie, port].filter(Boolean).join('-')
 }
 
-/** What the browser has sent, unchecked. */
+/** What the browser sent, unchecked. */
 export function readCookie({ request }: HttpContext, cookie: Cookie): unknown {
   return request.plainCookie(cookieName(cookie), undefined, false)
 }
 
 /**
- * @param maxAge in seconds, or a text such as `180d`; left out, the cookie ends with the browser
+ * @param maxAge in seconds, or a text such as `180d`; if omitted, the cookie ends with
+ *   the browser
  */
 export function writeCookie(
   { response }: HttpContext,

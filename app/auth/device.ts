@@ -1,15 +1,15 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import Bowser from 'bowser'
 
-/** What a User-Agent header says of a device, by the names their makers use. */
+/** What a User-Agent header says about a device, in the names its makers use. */
 export interface Device {
   browser: string | null
   system: string | null
 }
 
 /*
- * Apps that open pages in a window of their own: much of Korea signs in inside
- * one, and Bowser takes them for the system's browser.
+ * Apps that open pages in their own window: much of Korea signs in inside one, and Bowser
+ * takes them for the system's browser.
  */
 const APPS: [RegExp, string][] = [
   [/KAKAOTALK/i, 'KakaoTalk'],
@@ -25,9 +25,9 @@ const SHORTER: Record<string, string> = {
   'Samsung Internet for Android': 'Samsung Internet',
 }
 
-/** @returns `null` for what it does not name; anyone can send any header */
+/** @returns `null` for anything the header does not name; anyone can send any header */
 export function deviceOf(userAgent: string | null): Device {
-  /* Bowser refuses an empty text. */
+  /* Bowser throws on an empty text. */
   const { browser, os } = Bowser.parse(userAgent || '-')
   const app = APPS.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1]
   return {
@@ -36,7 +36,7 @@ export function deviceOf(userAgent: string | null): Device {
   }
 }
 
-/** What the browser calls itself, as far as the history keeps it. */
+/** What the browser calls itself, as much of it as the history keeps. */
 export function userAgentOf(request: HttpContext['request']): string | null {
   return request.header('user-agent')?.slice(0, 255) ?? null
 }

@@ -5,10 +5,10 @@ import { COOKIE_OPTIONS, cookieName } from '#auth/cookies'
 const COOKIE = cookieName('form-data')
 
 /**
- * Keeps the form session in the browser, encrypted. The framework's own store
- * names its cookie by the session's id, which can have no `__Host-` before it:
- * another site of the domain could set one. Here the id is inside, so that the
- * data of a session that was left counts for no other.
+ * Keeps the form session in the browser, encrypted. The framework's own store names its
+ * cookie after the session's id, which rules out a `__Host-` prefix, so another site of
+ * the domain could set one. Here the id is inside the value, so data of an abandoned
+ * session does not count for another one.
  */
 export class FormCookieStore implements SessionStoreContract {
   readonly #ctx: HttpContext
@@ -26,7 +26,7 @@ export class FormCookieStore implements SessionStoreContract {
     this.#ctx.response.encryptedCookie(COOKIE, { id, values }, COOKIE_OPTIONS)
   }
 
-  /** Called also before `write`, when the session goes on under another id. */
+  /** Also called before `write` when the session continues under another id. */
   destroy() {
     if (this.#ctx.session.isEmpty) this.clear()
   }
@@ -36,7 +36,7 @@ export class FormCookieStore implements SessionStoreContract {
     if (request.cookiesList()[COOKIE] !== undefined) response.clearCookie(COOKIE, COOKIE_OPTIONS)
   }
 
-  /** Ends with the browser, so nothing has to be made longer. */
+  /** The cookie ends with the browser, so there is nothing to extend. */
   touch() {}
 }
 

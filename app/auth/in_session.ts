@@ -5,13 +5,13 @@ import type User from '#models/user'
 import type UserSession from '#models/user_session'
 
 /**
- * Makes a change that somebody signed in asked for, in one transaction, if their
- * session still stands once their row is locked. A request may have waited long for
- * a provider, for a password's hash or for the database, and whoever owns the account
- * may have ended the session by then.
+ * Makes a change that a signed-in person asked for, in one transaction, provided their
+ * session still stands once their row is locked. The request may have waited a long time
+ * for a provider, a password hash or the database, and the account's owner may have ended
+ * the session by then.
  *
  * @param session as the request came with it
- * @throws AccessEnded and changes nothing, when it has ended or its proof is too old
+ * @throws AccessEnded and changes nothing if it has ended or its proof is too old
  */
 export function inSession<T>(
   session: UserSession,
@@ -24,8 +24,8 @@ export function inSession<T>(
 }
 
 /**
- * Locks the person's row and asks whether the session still stands; for a flow that
- * has to lock others first.
+ * Locks the person's row and checks that the session still stands; for a flow that has to
+ * lock other rows first.
  *
  * @returns the session with its person, both as they are now
  * @throws AccessEnded
@@ -38,8 +38,8 @@ export async function holdSession(
 }
 
 /**
- * Asks whether the session still stands, for a change that touches more than the
- * person's own account.
+ * Checks that the session still stands, for a change that reaches beyond the person's own
+ * account.
  *
  * @throws AccessEnded
  */

@@ -4,32 +4,32 @@ import { readCookie, writeCookie } from '#auth/cookies'
 import User from '#models/user'
 import env from '#start/env'
 
-/* People who share a browser; of more, the ones who signed in last. */
+/* The most people who may share a browser; beyond that, the ones who signed in last are kept. */
 const MOST_ACCOUNTS = 5
-/* Of a mark: the part that names the account, and the part that proves the sign-in. */
+/* A mark has two parts: one names the account, the other proves the sign-in. */
 const ACCOUNT_LENGTH = 11
 const PROOF_LENGTH = 22
 const LIFETIME = '180d'
 
 /*
- * The cookie of a browser in which somebody has signed in: a random name for the
- * browser, and for each account a mark that only this site can make. Guesses
- * made elsewhere do not keep the owner of the account out here (OWASP calls it
- * a device cookie). It proves nothing else, tells nobody whose accounts they
- * are, and outlives a sign-out, but not what ends all of somebody's sessions: whoever
- * held the account for a moment is a stranger again.
+ * The cookie of a browser in which someone has signed in: a random name for the browser,
+ * and for each account a mark that only this site can make. Guesses made elsewhere do not
+ * lock the account's owner out here (OWASP calls it a device cookie). It proves nothing
+ * else and does not reveal whose accounts they are. It survives a sign-out, but not
+ * anything that ends all of someone's sessions: a person who held the account for a
+ * moment becomes a stranger again.
  */
 
 /**
- * The name of this browser, if somebody has signed in here to the account with
- * this address since its sessions were last ended.
+ * The name of this browser, if someone has signed in here to the account with this
+ * address since its sessions were last ended.
  *
  * @param email normalised
  */
 export async function knownBrowser(ctx: HttpContext, email: string): Promise<string | null> {
   const { browser, marks } = read(ctx)
   if (browser === null || marks.length === 0) return null
-  /* Asked for anybody who has a mark at all, so that the time tells nothing of this address. */
+  /* Queried for anyone with any mark at all, so that timing reveals nothing about this address. */
   const user = await User.withEmail(email)
   const keys = [...env.get('APP_KEY'), ...env.get('APP_KEY_PREVIOUS')]
   const own = keys.map((key) => markOf(key, browser, email, user?.sessionEpoch ?? 0))
@@ -37,9 +37,9 @@ export async function knownBrowser(ctx: HttpContext, email: string): Promise<str
 }
 
 /**
- * Notes in this browser that the owner of the account has signed in here.
+ * Records in this browser that the account's owner has signed in here.
  *
- * @param user with a proved address, and as the database has it
+ * @param user with a proved address, as the database has it
  */
 export function rememberBrowser(ctx: HttpContext, { email, sessionEpoch }: User) {
   if (email === null) return

@@ -3,10 +3,10 @@ import type { Actor } from '#audit/actor'
 import User from '#models/user'
 
 /**
- * Takes the rows of all administrators, so that of two who leave at once the
- * second sees that the first has.
+ * Locks the rows of all administrators, so that if two leave at once, the second sees
+ * that the first has left.
  *
- * @returns how many there are besides this one who can still sign in
+ * @returns how many others besides this one can still sign in
  */
 export async function lockAdministrators(
   userId: number,
@@ -21,8 +21,8 @@ export async function lockAdministrators(
 }
 
 /**
- * Whether whoever pressed a button may still act, once the administrators'
- * rows are taken: another one may have ended that while the request waited.
+ * Whether the person who pressed a button may still act once the administrators' rows are
+ * locked: another administrator may have revoked that right while the request waited.
  */
 export async function stillAdministers(
   { via, userId }: Actor,

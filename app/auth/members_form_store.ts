@@ -10,8 +10,8 @@ import { readCookie } from '#auth/cookies'
 import { FormCookieStore } from '#auth/form_cookie_store'
 
 /**
- * Keeps the form sessions of members in a store of the server's, and those of
- * strangers in their browsers: whoever opens a page a million times makes no row.
+ * Keeps members' form sessions in a store on the server and strangers' in their browsers,
+ * so that opening a page a million times creates no rows.
  */
 class MembersFormStore implements SessionStoreContract {
   readonly #browser: FormCookieStore
@@ -44,7 +44,7 @@ class MembersFormStore implements SessionStoreContract {
     if (this.#isMembers) await this.members.touch(id)
   }
 
-  /** Whether the answer is for somebody who is signed in by now. */
+  /** Whether the answer is for someone who is signed in by now. */
   get #isMembers() {
     return 'auth' in this.ctx && this.ctx.auth.use('web').session !== undefined
   }

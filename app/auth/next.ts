@@ -3,24 +3,24 @@ import { appUrl } from '#config/app'
 const LONGEST = 2_048
 
 /*
- * Where nobody wants to be brought back to: signing in, signing out, callbacks. And the
- * links of mails: what is in them is a secret, and a `next` is stored and logged.
+ * Pages nobody wants to return to: signing in, signing out, callbacks. Also the links in
+ * mails: they contain a secret, and a `next` is stored and logged.
  */
 const NEVER = /^\/user\/(login|logout|create|password\/reset|[^/]+\/verify)(\/|$)/i
 
 declare const checked: unique symbol
 
-/** A page of this site to lead somebody to: a path with its query. Only `safeNext` makes one. */
+/** A page of this site to send someone to: a path with its query. Only `safeNext` makes one. */
 export type Next = string & { readonly [checked]: true }
 
 /**
- * Decides where a `next` may lead (docs/design.md#where-next-may-lead). Everything that takes a
- * `next` from outside goes through here.
+ * Decides where a `next` may lead (docs/design.md#where-next-may-lead). Every `next` that
+ * comes from outside goes through here.
  *
  * @param value as the framework decoded it from a query or a form
  * @param base the origin of this site
- * @returns the re-serialised path with its query, or `null` for anything that
- *   is not plainly a page of this site
+ * @returns the re-serialised path with its query, or `null` for anything that is not
+ *   plainly a page of this site
  */
 export function safeNext(value: unknown, base: string = appUrl): Next | null {
   if (typeof value !== 'string' || value.length > LONGEST) return null
@@ -33,7 +33,7 @@ export function safeNext(value: unknown, base: string = appUrl): Next | null {
   if (url.origin !== new URL(base).origin || url.pathname.startsWith('//')) return null
   if (NEVER.test(url.pathname)) return null
 
-  /* Each character beyond ASCII has become nine. */
+  /* Each character beyond ASCII has become nine by now. */
   const path = url.pathname + url.search
   return path.length <= LONGEST ? (path as Next) : null
 }

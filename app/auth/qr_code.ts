@@ -1,8 +1,8 @@
 import { encode } from 'uqr'
 
-/** A QR code as one SVG path, of modules one unit wide, within a square. */
+/** A QR code as one SVG path inside a square; each module is one unit wide. */
 export interface QrCode {
-  /** Width and height in modules, without the quiet zone around. */
+  /** Width and height in modules, without the surrounding quiet zone. */
   size: number
   path: string
 }
@@ -16,7 +16,7 @@ export function qrCode(text: string): QrCode {
   return { size, path: runs.join('') }
 }
 
-/** Where dark modules stand side by side: the first of them, and how many. */
+/** Runs of adjacent dark modules: the index of the first, and how many there are. */
 function darkRuns(row: boolean[]): [start: number, length: number][] {
   const runs: [number, number][] = []
   row.forEach((isDark, x) => {

@@ -4,24 +4,24 @@ const PAGE = '/account/reauthenticate'
 const OVERVIEW = safeNext('/account')!
 
 /**
- * The page that asks somebody signed in to prove again who they are.
+ * The page that asks a signed-in person to prove again who they are.
  *
  * @param next where to go afterwards, a page of this site
  * @param unchanged something was sent that has had no effect
  */
 export function reauthenticationPage(next: string, { unchanged = false } = {}): string {
-  /* An endless address would not fit into a header. */
+  /* An endless address would not fit in a header. */
   const query = new URLSearchParams({ next: safeNext(next) ?? OVERVIEW })
   if (unchanged) query.set('unchanged', '1')
   return `${PAGE}?${query}`
 }
 
-/** The page that asks for the second factor, where the first has just been given again. */
+/** The page that asks for the second factor after the first has just been given again. */
 export function secondFactorAgainPage(next: string): string {
   return `${PAGE}/second_factor?${new URLSearchParams({ next })}`
 }
 
-/** Where that page may lead: to a page of the account, or of the administration. */
+/** Where that page may lead: a page of the account or of the administration. */
 export function afterReauthentication(next: unknown): Next {
   const path = safeNext(next)
   return path && !path.startsWith(PAGE) ? path : OVERVIEW

@@ -10,42 +10,41 @@ import type User from '#models/user'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { now } from '#time/clock'
 
-/** The page on which a waiting sign-in is finished. */
+/** The page that completes a waiting sign-in. */
 export const SECOND_FACTOR_PAGE = '/user/login/second_factor'
 
-/** Where the form session keeps the page that wanted a second factor to be set up. */
+/** The form session's key for the page that required a second factor to be set up. */
 const WANTED_BY = 'second_factor_wanted_by'
 
-/** @param path a page of this site, to which the way leads back once it is set up */
+/** @param path a page of this site, to return to once it is set up */
 export function rememberWhoWantsSecondFactor({ session }: HttpContext, path: string) {
   session.put(WANTED_BY, path)
 }
 
-/** The page that wanted it, once. */
+/** The page that required it; can be read once. */
 export function whoWantsSecondFactor({ session }: HttpContext): string | null {
   return session.pull(WANTED_BY, null)
 }
 
-/** What stands for the second factor: six digits of the app, or a code written down. */
+/** What a person can type as the second factor: six digits from the app, or a written-down code. */
 export type TypedFactor = { code: string } | { recoveryCode: string }
 
 export type SecondFactorCheck =
   | { kind: 'right' }
   | { kind: 'wrong' }
-  /** Right, but it was taken before: each code counts once. */
+  /** Correct, but already used: each code counts once. */
   | { kind: 'used' }
-  /** After many wrong codes none is looked at until then; a recovery code still is. */
+  /** After many wrong codes, none is checked until then; a recovery code still is. */
   | { kind: 'paused'; until: DateTime }
-  /** No key opens the secret; a recovery code needs none. */
+  /** No key opens the secret; a recovery code does not need one. */
   | { kind: 'unreadable' }
 
 /**
- * Checks a second factor and uses it up. What was tried is counted for the
- * person, whatever it was typed for, so that no way of asking has guesses of its
- * own.
+ * Checks a second factor and uses it up. Tries are counted per person, whatever they were
+ * for, so that no form gets guesses of its own.
  *
- * @param user locked by `User.lock` in this transaction: of two who send the same
- *   code at once, one is right
+ * @param user locked by `User.lock` in this transaction, so that if two requests send the
+ *   same code at once, one of them is right
  */
 export async function checkSecondFactor(
   user: User,
@@ -75,7 +74,7 @@ export async function checkSecondFactor(
   return { kind: 'right' }
 }
 
-/** 80 random bits are not guessed, so no pause keeps their owner from using one. */
+/** 80 random bits cannot be guessed, so no pause keeps the owner from using one. */
 async function checkRecoveryCode(
   user: User,
   code: string,
@@ -98,8 +97,8 @@ function readStep(factor: SecondFactor, code: string): number | null | 'unreadab
 }
 
 /**
- * Switches a second factor off: the app's secret and the recovery codes go, and
- * with them every sign-in that waits for one. The person is told.
+ * Switches a second factor off: the app's secret and the recovery codes are deleted, and
+ * with them every sign-in waiting for one. The person is told.
  *
  * @param user locked by `User.lock` in this transaction
  */

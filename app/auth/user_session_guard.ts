@@ -25,9 +25,9 @@ import type { Next } from '#auth/next'
 const HOME = '/'
 
 /**
- * Signs people in by a row of `user_sessions`. The cookie holds a random token
- * and is written only when somebody signs in or out, so no answer that was
- * under way at that moment can undo it (docs/decisions/0002-sign-in-cookie.md).
+ * Signs people in by a row of `user_sessions`. The cookie holds a random token and is
+ * written only when someone signs in or out, so no response already under way at that
+ * moment can undo it (docs/decisions/0002-sign-in-cookie.md).
  */
 export class UserSessionGuard implements GuardContract<User> {
   declare [symbols.GUARD_KNOWN_EVENTS]: {}
@@ -35,16 +35,16 @@ export class UserSessionGuard implements GuardContract<User> {
   readonly driverName = 'user_session'
   authenticationAttempted = false
   user?: User
-  /** The row through which the person is signed in. */
+  /** The row that keeps the person signed in. */
   session?: UserSession
-  /** The row through which the person was signed in, if it has ended for a reason to be told. */
+  /** The row that kept the person signed in, if it ended for a reason they should be told. */
   ended?: UserSession
 
   readonly #ctx: HttpContext
 
   readonly #find: typeof UserSession.ofToken
 
-  /** @param find reads the session of a token, with its user and what else the caller wants */
+  /** @param find reads the session of a token, with its user and anything else the caller wants */
   constructor(ctx: HttpContext, find = UserSession.ofToken) {
     this.#ctx = ctx
     this.#find = find
@@ -65,7 +65,7 @@ export class UserSessionGuard implements GuardContract<User> {
     return this.getUserOrFail()
   }
 
-  /** Finds out, once per request, who is signed in. */
+  /** Finds out who is signed in, once per request. */
   async check(): Promise<boolean> {
     if (this.authenticationAttempted) return this.isAuthenticated
     this.authenticationAttempted = true
@@ -85,15 +85,15 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * Signs a person in whose first factor was right, replacing whoever was signed
-   * in here before. Who has a second factor is nobody here until it is given: every
-   * way of signing in comes through this, so none goes around it
+   * Signs a person in after a correct first factor, replacing anyone who was signed in
+   * here before. A person with a second factor stays signed out until it is given: every
+   * way of signing in comes through here, so none bypasses it
    * (docs/decisions/0005-second-factor.md).
    *
-   * @param user as read before the first factor was looked at, or with it in one
+   * @param user as read before the first factor was checked, or with it in one
    *   transaction
-   * @param identity through which the person came; `null` for a password
-   * @param remember keep the cookie for 30 days, else until the browser closes
+   * @param identity the one the person came through; `null` for a password
+   * @param remember keep the cookie for 30 days, otherwise until the browser closes
    * @param attempt the line in the history that a second factor still has to finish
    * @param next a page of this site
    * @returns where the browser goes now: to `next`, or to the page that asks for the
@@ -107,7 +107,7 @@ export class UserSessionGuard implements GuardContract<User> {
     )
   }
 
-  /** The sign-in that waits in this browser for its second factor, if one does. */
+  /** The sign-in waiting in this browser for its second factor, if there is one. */
   async waiting(): Promise<WaitingSignIn | null> {
     const token = this.#sentToken
     const waiting = token === null ? null : await WaitingSignIn.findAlive(token)
@@ -115,8 +115,8 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * Signs a person in who has waited here and has given the second factor, under
-   * another token than the one they waited with.
+   * Signs in a person who waited here and has now given the second factor, under a
+   * different token from the one they waited with.
    *
    * @param user as read in the transaction that took the second factor
    * @throws AccessEnded when the person's sessions have been ended since
@@ -132,8 +132,8 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * Asks the same for a change that rests on it, which is asked again where the change
-   * is made.
+   * Checks `isRecent` for a change that depends on it; the check is repeated where the
+   * change is made.
    */
   requireRecent(): boolean {
     if (this.session) this.session.mustBeRecent = true
@@ -141,12 +141,11 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * Gives the session another token, as at every change of privilege; the old
-   * one stops working. By default because the person has just proved again who
-   * they are.
+   * Gives the session another token, as at every change of privilege; the old one stops
+   * working. By default this is because the person has just proved again who they are.
    *
-   * @param options.keepProof the last proof stays the one there was
-   * @param options.proved the person as read before the proof was looked at
+   * @param options.keepProof the last proof stays the one it was
+   * @param options.proved the person as read before the proof was checked
    * @throws AccessEnded when the session has ended, or others have since the proof
    */
   async renew({ keepProof = false, proved }: { keepProof?: boolean; proved?: User } = {}) {
@@ -163,12 +162,13 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * Takes note that the person has given the first factor again. Only with the
-   * second one, if they have it, is that a proof of who they are.
+   * Records that the person has given the first factor again. If they have a second
+   * factor, only both together prove who they are.
    *
    * @param next a page of this site
    * @returns where the browser goes now
-   * @throws AccessEnded when the session has ended, or others have since this request came
+   * @throws AccessEnded when the session has ended, or others have since this request
+   *   came
    */
   async reauthenticate(next: Next): Promise<string> {
     const proved = this.getUserOrFail()
@@ -194,15 +194,15 @@ export class UserSessionGuard implements GuardContract<User> {
     throw new Error('Tests sign in through the pages, as people do')
   }
 
-  /** The token that the browser has sent, of a session or of a waiting sign-in. */
+  /** The token the browser sent, of a session or of a waiting sign-in. */
   get #sentToken(): string | null {
     const token = readCookie(this.#ctx, 'session')
     return looksLikeToken(token) ? token : null
   }
 
   /**
-   * Leaves nobody signed in here and nothing waiting. The form session starts anew,
-   * so that nothing planted in it survives.
+   * Leaves nobody signed in here and nothing waiting. The form session is replaced, so
+   * that nothing planted in it survives.
    */
   async #startAnew() {
     await this.check()
@@ -219,8 +219,8 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /**
-   * Lets a sign-in come into being under the lock that ending all of somebody's
-   * sessions takes too: one that was proved before comes to nothing.
+   * Creates a sign-in under the same lock that ending all of someone's sessions takes, so
+   * that a proof made before that point creates nothing.
    */
   async #whileProved(
     proved: User,
@@ -297,14 +297,14 @@ export class UserSessionGuard implements GuardContract<User> {
     if (hash !== null) await PendingIdentity.query().where('browserHash', hash).delete()
   }
 
-  /** Whoever signs in has not left: any way of signing in calls a withdrawal off. */
+  /** A person who signs in has not left, so any way of signing in cancels a withdrawal. */
   async #cancelWithdrawal(user: User) {
     if (!user.withdrawAt || !(await user.cancelWithdrawal())) return
     const { session, i18n } = this.#ctx
     session.flash('notice', i18n.t('account.withdrawal.cancelled_by_sign_in'))
   }
 
-  /** A remembered session's cookie outlives the browser; any other ends with it. */
+  /** The cookie of a remembered session outlives the browser; any other ends with it. */
   #giveToken(token: string, { isRemembered, expiresAt }: UserSession) {
     const left = Math.round(expiresAt.diff(now(), 'seconds').seconds)
     writeCookie(this.#ctx, 'session', token, isRemembered ? left : undefined)

@@ -5,12 +5,12 @@ import type User from '#models/user'
 /** How a person can sign in today. */
 export interface WaysIn {
   password: boolean
-  /** Linked accounts of providers that exist here, also those that are no way in today. */
+  /** Linked accounts of providers that exist here, including those that cannot be used today. */
   identities: Identity[]
   count: number
 }
 
-/** @param client the transaction that holds the user's row, where something depends on it */
+/** @param client the transaction that holds the user's row, if something depends on it */
 export async function waysIn(user: User, client?: TransactionClientContract): Promise<WaysIn> {
   const all = await Identity.query({ client })
     .where('userId', user.id)

@@ -1,13 +1,13 @@
 interface Capacity {
-  /** How much work is done at the same time. */
+  /** How many run at the same time. */
   atOnce: number
-  /** How much more may wait for its turn. */
+  /** How many more may wait for their turn. */
   waiting: number
   /** How long each of them waits at most, in milliseconds. */
   patience: number
 }
 
-/** Work that is heavy enough to need an end: some at once, some waiting, no more. */
+/** A queue for work heavy enough to need a bound: some at once, some waiting, no more. */
 export class BoundedQueue {
   readonly #capacity: Capacity
   readonly #waiting: (() => void)[] = []
@@ -18,10 +18,10 @@ export class BoundedQueue {
   }
 
   /**
-   * Does the work when its turn comes, in the order of arrival.
+   * Does the work when its turn comes, in order of arrival.
    *
-   * @param refusal makes the error to throw when too much waits already, or when
-   *   the turn has not come in time
+   * @param refusal makes the error to throw when too much is already waiting, or when the
+   *   turn has not come in time
    */
   async run<T>(work: () => Promise<T>, refusal: () => Error): Promise<T> {
     if (this.#underWay < this.#capacity.atOnce) this.#underWay++
@@ -29,7 +29,7 @@ export class BoundedQueue {
     try {
       return await work()
     } finally {
-      /* The place goes to the next in line directly, so that nobody jumps it. */
+      /* The slot goes directly to the next in line, so that nobody jumps the queue. */
       const next = this.#waiting.shift()
       if (next) next()
       else this.#underWay--

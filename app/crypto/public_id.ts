@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 /**
- * A fresh id for a row that appears in a URL or in an encryption purpose.
+ * Generates an id for a row that appears in a URL or in an encryption purpose.
  *
  * @returns 128 random bits as 22 base64url characters
  */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** A fresh 256-bit secret as 43 base64url characters. */
+/** Generates a 256-bit secret as 43 base64url characters. */
 export function randomToken(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -10,7 +10,7 @@ export function looksLikeToken(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9_-]{43}$/.test(value)
 }
 
-/** SHA-256 as 43 base64url characters: how secrets that are only compared are stored. */
+/** SHA-256 as 43 base64url characters; secrets that are only compared are stored this way. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
@@ -20,7 +20,7 @@ export function keyedHash(key: string, message: string): string {
   return createHmac('sha256', key).update(message).digest('base64url')
 }
 
-/** Compares two texts without telling, by the time it takes, where they differ. */
+/** Compares two texts without revealing, through timing, where they differ. */
 export function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]
   return left.length === right.length && timingSafeEqual(left, right)

@@ -3,8 +3,8 @@ import db from '@adonisjs/lucid/services/db'
 import { Exception } from '@adonisjs/core/exceptions'
 
 /**
- * A stored secret that none of the keys in SECRETS_KEY and SECRETS_KEY_PREVIOUS
- * opens. Carries the purpose, never the value.
+ * A stored secret that no key in SECRETS_KEY or SECRETS_KEY_PREVIOUS opens. Carries the
+ * purpose, never the value.
  */
 export class SecretUnreadable extends Exception {
   static status = 500
@@ -17,8 +17,8 @@ export class SecretUnreadable extends Exception {
 /**
  * Encrypts a provider secret or a token for the database.
  *
- * @param purpose names table, public id and column, so that a value copied to
- *   another row does not open there
+ * @param purpose names the table, public id and column, so that a value copied to another
+ *   row does not open there
  */
 export function seal(purpose: string, value: string): string {
   return encryption.use('secrets').encrypt(value, { purpose })
@@ -35,12 +35,12 @@ export function unseal(purpose: string, sealed: string): string {
   return value
 }
 
-/** Whether the first key in SECRETS_KEY alone opens a value: nothing is left to do for it. */
+/** Whether the first key in SECRETS_KEY alone opens a value, so that it needs no resealing. */
 export function isSealedWithPresentKey(purpose: string, sealed: string): boolean {
   return encryption.use('present_secrets').decrypt(sealed, purpose) !== null
 }
 
-/** A column that holds sealed values, and under which purpose each row's is. */
+/** A column that holds sealed values, and the purpose of each row's value. */
 export interface SealedColumn {
   table: string
   /** The column that identifies a row. */
@@ -57,9 +57,9 @@ const column = (table: string, name: string, purposeName = name): SealedColumn =
   purpose: (id) => `${table}:${id}:${purposeName}`,
 })
 
-/** Every column that is sealed; a new one is written here, or a change of keys would lose it. */
+/** Every sealed column; add new ones here, or a change of keys would lose them. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
-  /* First what tells, on start, whether the keys fit. */
+  /* First the value that shows, on start, whether the keys fit. */
   { table: 'key_checks', id: 'name', column: 'sealed', purpose: (id) => `key_checks:${id}:sealed` },
   column('providers', 'admin_key'),
   column('providers', 'admin_key_previous', 'admin_key'),
@@ -90,8 +90,8 @@ export interface SealedRow {
 const BATCH = 500
 
 /**
- * Every value of a sealed column, a batch at a time. What is written meanwhile
- * may be among them or not.
+ * Every value of a sealed column, a batch at a time. Values written while this runs may
+ * or may not be included.
  */
 export async function* sealedRows({
   table,

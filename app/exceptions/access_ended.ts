@@ -1,9 +1,9 @@
 import { Exception } from '@adonisjs/core/exceptions'
 
 /**
- * What let a request in ended while the request was under way: its session, the
- * recent proof of who the person is, or the proof that a sign-in rested on. Nothing
- * was changed.
+ * What let a request in ended while the request was under way: its session, the recent
+ * proof of who the person is, or the proof that a sign-in was based on. Nothing was
+ * changed.
  */
 export class AccessEnded extends Exception {
   static status = 401

@@ -15,7 +15,7 @@ export abstract class ComeBackLater extends Exception {
   }
 }
 
-/** A limit is reached. */
+/** A limit has been reached. */
 export class TooManyRequests extends ComeBackLater {
   static status = 429
   static code = 'E_TOO_MANY_REQUESTS'
@@ -33,7 +33,7 @@ export class TooManyRequests extends ComeBackLater {
   }
 }
 
-/** More is under way than this machine can do. */
+/** More work is under way than this machine can handle. */
 export class TooBusy extends ComeBackLater {
   static status = 503
   static code = 'E_TOO_BUSY'

@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 5
 const ARTICLE_FORM = /^\/article\/(create|[\w-]+\/update)\/?$/
 
 export default class HttpExceptionHandler extends ExceptionHandler {
-  /* Stack traces are for the log; pages never show one, in no mode. */
+  /* Stack traces belong in the log; pages never show one, in any mode. */
   protected debug = false
   protected renderStatusPages = true
 
@@ -36,13 +36,13 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     return super.handle(error, ctx)
   }
 
-  /** In the log it is one line that says so, without a stack trace for every visitor. */
+  /** Logs a storage failure as one line that says so, without a stack trace for every visitor. */
   async report(error: unknown, ctx: HttpContext) {
     if (!isStorageFailure(error)) return super.report(error, ctx)
     ctx.logger.error(loggable(error), 'what is stored cannot be reached')
   }
 
-  /** Leads to where the person shows again who they are, and then back to the page of the form. */
+  /** Sends the person to prove again who they are, and then back to the page of the form. */
   #accessEnded({ what }: AccessEnded, { request, response, session, i18n }: HttpContext) {
     const here = this.#pageAt(request.url())
     if (what === 'proof') {
@@ -58,7 +58,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     return response.redirect(`/user/login${query}`, false, 303)
   }
 
-  /** What is stored cannot be reached: nothing happened, and the same may work in a while. */
+  /** Storage cannot be reached: nothing happened, and the same request may work in a while. */
   async #unavailable({ request, response, view }: HttpContext) {
     response.status(503).header('Retry-After', String(RETRY_AFTER_SECONDS))
     response.header('Cache-Control', 'no-store')
@@ -67,13 +67,13 @@ export default class HttpExceptionHandler extends ExceptionHandler {
       : response.send(await view.render('pages/errors/unavailable'))
   }
 
-  /** One page for every limit: it does not say which one, nor whether an account is there. */
+  /** One page for every limit: it says neither which one, nor whether an account exists. */
   async #later({ status, page, retryAfter, message }: ComeBackLater, ctx: HttpContext) {
     const { request, response, view, i18n } = ctx
     const when = fromNow(retryAfter, i18n.locale)
     response.status(status!).header('Retry-After', retryAfter).header('Cache-Control', 'no-store')
 
-    /* Machines are told shortly; their routes have no session. */
+    /* Machines get a short answer; their routes have no session. */
     const isForPeople = 'session' in ctx && request.accepts(['html', 'json', 'text']) === 'html'
     if (!isForPeople) return response.type('text/plain').send(message)
     if (isArticleForm(request)) {
@@ -92,7 +92,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     )
   }
 
-  /** What somebody wrote is worth more than a page saying that it is gone. */
+  /** What someone wrote is worth more than a page saying that it is gone. */
   async #articleAgain(ctx: HttpContext, notice: string) {
     const page = { action: ctx.request.url(), form: formAgain(ctx), notice }
     return ctx.response.send(await ctx.view.render('pages/articles/form', page))
@@ -104,8 +104,8 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   }
 
   /**
-   * A form that stood open for too long, or came from elsewhere. Shield would
-   * flash what was typed and go back; here nothing typed touches the session.
+   * A form that stayed open too long or came from elsewhere. Shield would flash what was
+   * typed and go back; here nothing typed touches the session.
    */
   async #formExpired(ctx: HttpContext) {
     const { request, response, view, i18n } = ctx
@@ -122,7 +122,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
 
 const isArticleForm = (request: HttpContext['request']) => ARTICLE_FORM.test(request.url())
 
-/** "in 3 minutes", in a language: whole minutes or hours, rather too many than too few. */
+/** "in 3 minutes", in a language: whole minutes or hours, rounded up. */
 function fromNow(seconds: number, locale: string): string {
   const minutes = Math.ceil(seconds / 60)
   const format = new Intl.RelativeTimeFormat(locale)

@@ -1,6 +1,6 @@
 /*
- * By what name a database or Redis that is gone, full or overloaded makes itself
- * known: codes of Node's sockets, of MySQL (and MariaDB), of SQLite, of ioredis.
+ * The codes of a database or Redis that is gone, full or overloaded: from Node's sockets,
+ * MySQL (and MariaDB), SQLite and ioredis.
  */
 const CODES = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
@@ -14,9 +14,8 @@ const NAMES = new Set(['KnexTimeoutError', 'MaxRetriesPerRequestError'])
 const MESSAGES = /^(Connection is closed|Command timed out|Can't add new command when connection)/
 
 /**
- * Whether an error says that what is stored cannot be reached at this moment, so
- * that the same request may well succeed in a while. It is no statement about
- * the request itself.
+ * Whether an error means that storage cannot be reached right now, so that the same
+ * request may well succeed in a while. It says nothing about the request itself.
  */
 export function isStorageFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -25,7 +24,7 @@ export function isStorageFailure(error: unknown): boolean {
   return NAMES.has(name) || MESSAGES.test(message) || (cause !== error && isStorageFailure(cause))
 }
 
-/** What to log of an error: of a storage failure its code, since its stack says nothing. */
+/** What to log of an error: only the code of a storage failure, since its stack says nothing. */
 export function loggable(error: unknown): { code: string } | { err: unknown } {
   if (!isStorageFailure(error)) return { err: error }
   const { code, name } = error as Error & { code?: string }

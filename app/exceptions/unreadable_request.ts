@@ -1,7 +1,10 @@
 import { Exception } from '@adonisjs/core/exceptions'
 import type { HttpContext } from '@adonisjs/core/http'
 
-/** What was sent cannot be read. It is the client's fault, and no news to an operator. */
+/**
+ * What was sent cannot be read. It is the client's fault, and nothing an operator needs
+ * to know.
+ */
 export class UnreadableRequest extends Exception {
   static code = 'E_UNREADABLE_REQUEST'
 

@@ -3,9 +3,10 @@ import { isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
 
 /**
- * The network address of whoever asks, as the trusted proxies tell it. A proxy may
- * pass on what a visitor made up, and what is no address is nobody's: then the
- * nearest that is one counts, at last the other end of the connection.
+ * The visitor's network address, as the trusted proxies report it. A proxy may pass on
+ * something the visitor made up, and a value that is not an address belongs to nobody. In
+ * that case the nearest real address counts, or as a last resort the other end of the
+ * connection.
  */
 export function clientAddress(
   request: IncomingMessage,
@@ -15,7 +16,7 @@ export function clientAddress(
   return addresses.findLast((address) => isIP(address) !== 0) ?? ''
 }
 
-/** Without a port, which some proxies add, and without the zone of a link. */
+/** Without the port that some proxies add, and without the zone of a link. */
 function bare(address = ''): string {
   const [, v6, v4] = /^(?:\[([\da-f:.]+)\](?::\d+)?|([\d.]+):\d+)$/i.exec(address) ?? []
   return (v6 ?? v4 ?? address).split('%', 1)[0]

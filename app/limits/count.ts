@@ -9,8 +9,8 @@ import { countRefusal } from '#metrics/limits'
 /**
  * Counts one request towards a limit.
  *
- * @param account whose, for a limit by account
- * @throws TooManyRequests when the limit was reached before
+ * @param account the account counted, for a limit by account
+ * @throws TooManyRequests when the limit was already reached
  */
 export async function count(ctx: HttpContext, name: CountedLimit, account?: string) {
   const countedTogether =
@@ -40,14 +40,14 @@ function visitorOf(ctx: HttpContext, name: CountedLimit): { counted: string; tim
 
 let hasWarned = false
 
-/** What the nearest proxy says; a visitor can make a trusted one say what is no address. */
+/** What the nearest proxy says; a visitor can make a trusted one pass on a non-address. */
 function lastForwarded(request: HttpContext['request']): string {
   return request.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? ''
 }
 
 /**
- * A proxy that is not trusted makes all visitors one, who soon reach every limit:
- * said once, because no page shows why.
+ * An untrusted proxy makes all visitors look like one, who soon reaches every limit.
+ * Warned about once, because no page shows why.
  */
 function warnOfUntrustedProxy({ request, logger }: HttpContext) {
   if (hasWarned || !isIP(lastForwarded(request)) || !isPrivate(request.ip())) return

@@ -11,7 +11,7 @@ for (const [network, bits] of [
 }
 privateNetworks.addSubnet('fc00::', 7, 'ipv6')
 
-/** Whether an address is of this machine or of a network without a way outside. */
+/** Whether an address belongs to this machine or to a network without a way outside. */
 export function isPrivate(ip: string): boolean {
   const plain = withoutMapping(ip)
   if (isIP(plain) === 0) return false
@@ -19,14 +19,13 @@ export function isPrivate(ip: string): boolean {
 }
 
 /**
- * The parts of a network address that are counted together, the smallest first, and
- * how many times the limit of one customer each may use.
+ * The parts of a network address that are counted together, smallest first, and how many
+ * times one customer's limit each may use.
  *
- * An IPv4 address stands for itself. A machine may use any address of the first 64
- * bits of an IPv6 one, and whoever rents a line or a server often gets the whole of
- * the first 48, which is 65,536 such networks. A mobile carrier puts as many phones
- * into 48 bits, so these get more room, but not without end. IPv4 written as IPv6 is
- * IPv4.
+ * An IPv4 address stands for itself. A machine may use any address within the first 64
+ * bits of an IPv6 address, and a rented line or server often comes with the whole of the
+ * first 48, which is 65,536 such networks. A mobile carrier puts as many phones into 48
+ * bits, so these get more room, but not unlimited. IPv4 written as IPv6 counts as IPv4.
  */
 export function networksOf(ip: string): { network: string; times: number }[] {
   const plain = withoutMapping(ip)
@@ -34,7 +33,7 @@ export function networksOf(ip: string): { network: string; times: number }[] {
     return [{ network: plain, times: 1 }]
   }
 
-  /* The one way of writing it: lower case, no leading zeros, hexadecimal to the end. */
+  /* The canonical form: lower case, no leading zeros, hexadecimal to the end. */
   const address = new URL(`http://[${plain}]`).hostname.slice(1, -1)
   const [before, after] = address.split('::').map((half) => half.split(':').filter(Boolean))
   const zeros = after ? Array(8 - before.length - after.length).fill('0') : []
@@ -45,7 +44,7 @@ export function networksOf(ip: string): { network: string; times: number }[] {
   ]
 }
 
-/** Without the wrapping of IPv4 in IPv6, and without the zone of a link. */
+/** Without the IPv6 mapping of an IPv4 address, and without the zone of a link. */
 function withoutMapping(ip: string): string {
   return ip.replace(/^::ffff:(?=\d+\.)/i, '').split('%', 1)[0]
 }

@@ -3,8 +3,8 @@ import { knownBrowser } from '#auth/known_browser'
 import { count } from '#limits/count'
 
 /**
- * Counts a password that was typed for an address, before it is looked at. The
- * same for addresses with and without an account.
+ * Counts a password typed for an address before it is checked. Works the same for
+ * addresses with and without an account.
  *
  * @param email normalised, or whatever was typed instead of an address
  * @throws TooManyRequests
@@ -16,7 +16,7 @@ export async function countPasswordTry(ctx: HttpContext, email: string): Promise
     return count(ctx, 'password_by_known_browsers', email)
   }
 
-  /* A network that is refused already uses up nobody's tries. */
+  /* A network that is already refused uses up nobody's tries. */
   await count(ctx, 'password_by_address')
   await count(ctx, 'password_by_account', email)
   await count(ctx, 'password_by_account_daily', email)

@@ -5,7 +5,7 @@ import { retryOnConflict } from '#database/transaction'
 import { loggable } from '#exceptions/storage_failure'
 import env from '#start/env'
 
-/** How many of what may be spent in which time. */
+/** How many of something may be spent in how much time. */
 interface Quota {
   key: string
   most: number
@@ -13,23 +13,23 @@ interface Quota {
   within: number
 }
 
-/** In seconds until there is room again; `null`: there was room. */
+/** Seconds until there is room again; `null` if there was room. */
 type Wait = number | null
 
-/* How long the store is left alone when it fails, in milliseconds. */
+/* How long the store is left alone after it fails, in milliseconds. */
 const PAUSE = 5_000
 
 /* When the store may be asked again, in milliseconds since 1970; 0 while it answers. */
 let awayUntil = 0
 
 /**
- * Spends one of a quota. Counts in the store that all processes share. While it does not answer, each
- * process counts by itself: nobody is kept out, and guessing is still slow. How long
- * it may take to answer is for config/database.ts and config/redis.ts to say.
+ * Spends one of a quota. Counts in the store that all processes share. While that does
+ * not answer, each process counts on its own: nobody is locked out, and guessing is still
+ * slow. How long it may take to answer is set in config/database.ts and config/redis.ts.
  */
 export async function spend(quota: Quota): Promise<Wait> {
   if (Date.now() < awayUntil) return spendFrom('memory', quota)
-  /* One finds out whether it is back; the others do not wait for that. */
+  /* One request finds out whether it is back; the others do not wait for that. */
   if (awayUntil > 0) awayUntil = Date.now() + PAUSE
 
   const store = env.get('LIMITER_STORE')
@@ -49,7 +49,7 @@ async function spendFrom(
   { key, most, within }: Quota
 ): Promise<Wait> {
   const limit = limiter.use(store, { requests: most, duration: within })
-  /* Whoever is over the limit already costs a look, not a write. */
+  /* Someone already over the limit costs a read, not a write. */
   const so = await limit.get(key)
   if (so && so.remaining === 0) return so.availableIn
   try {

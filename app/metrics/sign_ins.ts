@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client'
 
-/** Everything `/metrics` tells of this process; a scraper adds the processes up. */
+/** Everything `/metrics` reports about this process; a scraper adds up the processes. */
 export const registry = new Registry()
 
 collectDefaultMetrics({ register: registry })
@@ -21,8 +21,8 @@ interface FinishedSignIn {
 }
 
 /**
- * Counts one sign-in that has ended, but no administrator's trial. Keys of providers and
- * names of failures are few, so labels stay few.
+ * Counts one finished sign-in, but never an administrator's trial. There are few provider
+ * keys and failure names, so there are few labels.
  */
 export function countSignIn({ failure = '', ...finished }: FinishedSignIn) {
   if (finished.intent === 'trial') return
