@@ -5,7 +5,7 @@ import { defineConfig } from '@adonisjs/core/http'
 import { clientAddress } from '#limits/client_address'
 import { COOKIE_OPTIONS } from '#auth/cookies'
 
-/** The one origin of this site; never taken from a request. */
+/** This site's only origin; never taken from a request. */
 export const appUrl = env.get('APP_URL')
 
 const trustProxy = proxyAddr.compile(env.get('TRUST_PROXY'))
@@ -14,10 +14,10 @@ export const http = defineConfig({
   generateRequestId: true,
   allowMethodSpoofing: false,
   useAsyncLocalStorage: false,
-  /* Proxies whose X-Forwarded-* headers are believed. By default none is. */
+  /* Proxies whose X-Forwarded-* headers are believed; none by default. */
   trustProxy,
   getIp: ({ request }) => clientAddress(request, trustProxy),
-  /* An address that is no URL never gets as far as the middleware. */
+  /* An invalid URL never gets as far as the middleware. */
   async onBadUrl(_request: IncomingMessage, response: ServerResponse) {
     const { securityHeaders } = await import('#middleware/security_headers_middleware')
     response.writeHead(400, { ...securityHeaders(), 'Content-Type': 'text/plain' })

@@ -1,19 +1,19 @@
 import { defineConfig } from '@adonisjs/core/bodyparser'
 
 /*
- * Only forms: nothing here takes files or JSON. Passwords may begin and end
- * with spaces, so the validators trim what may be trimmed.
+ * Only forms: nothing here accepts files or JSON. Passwords may begin and end with
+ * spaces, so the validators trim what may be trimmed.
  */
 const bodyParserConfig = defineConfig({
   allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
   form: {
     convertEmptyStringsToNull: true,
     trimWhitespaces: false,
-    /* The longest article: 20,000 of Hangul, nine bytes each on the way. */
+    /* The longest article: 20,000 Hangul characters, nine bytes each in transit. */
     limit: '512kb',
     types: ['application/x-www-form-urlencoded'],
   },
-  /* Signed notices of Kakao. */
+  /* Kakao's signed notices. */
   raw: { limit: '64kb', types: ['application/secevent+jwt'] },
   json: { convertEmptyStringsToNull: true, trimWhitespaces: false, limit: '64kb', types: [] },
   multipart: {

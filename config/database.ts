@@ -7,7 +7,7 @@ import { prepareSqliteFile } from '#database/sqlite_file'
 
 const migrations = { naturalSort: true, paths: ['database/migrations'] }
 
-/** A relative DB_FILE counts from the directory the process was started in. */
+/** A relative DB_FILE is resolved from the directory the process was started in. */
 const sqliteFile = resolve(env.get('DB_FILE'))
 
 if (env.get('DB_CONNECTION') === 'sqlite') prepareSqliteFile(sqliteFile)
@@ -15,7 +15,10 @@ if (env.get('DB_CONNECTION') === 'sqlite') prepareSqliteFile(sqliteFile)
 /** How long a request waits for a connection to the database, in milliseconds. */
 const DATABASE_PATIENCE = 5_000
 
-/* An error names its statement without the values, which are personal; see DatabaseErrorsProvider. */
+/*
+ * An error names its statement without the values, which are personal; see
+ * DatabaseErrorsProvider.
+ */
 const QUIET_ERRORS = { compileSqlOnError: false }
 
 /** The part of better-sqlite3 that the pool hook uses. */
@@ -43,8 +46,8 @@ const dbConfig = defineConfig({
       },
       migrations,
       /*
-       * database/schema.ts is written from SQLite, in development, and
-       * committed; not by built code (`npm start`), which has no such source.
+       * database/schema.ts is generated from SQLite, in development, and committed; not
+       * by built code (`npm start`), which lacks that source.
        */
       schemaGeneration: {
         enabled: app.inDev && import.meta.filename.endsWith('.ts'),
@@ -68,8 +71,8 @@ const dbConfig = defineConfig({
         max: 10,
         acquireTimeoutMillis: DATABASE_PATIENCE,
         /*
-         * A server that vanished without a word leaves a query waiting for as
-         * long as TCP believes in it. Nothing a visitor waits for takes that long.
+         * A server that silently vanished leaves a query waiting until TCP gives up.
+         * Nothing a visitor waits for takes that long.
          */
         afterCreate(connection: MysqlConnection, done: (error?: unknown) => void) {
           if (app.getEnvironment() === 'web') {

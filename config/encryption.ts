@@ -6,9 +6,9 @@ const ownSecretsKeys = [...env.get('SECRETS_KEY'), ...env.get('SECRETS_KEY_PREVI
 const secretsKeys = ownSecretsKeys.length > 0 ? ownSecretsKeys : appKeys
 
 /*
- * Two key lists, so that cookies and stored secrets rotate apart. The first
- * key of a list encrypts, all of them decrypt. An `id` is part of every value
- * and of the derived key: renaming one makes what it wrote unreadable.
+ * Two key lists, so that cookies and stored secrets rotate separately. The first key of a
+ * list encrypts, all of them decrypt. An `id` is part of every value and of the derived
+ * key: renaming one makes everything it wrote unreadable.
  */
 const encryptionConfig = defineConfig({
   default: 'app',
@@ -18,7 +18,7 @@ const encryptionConfig = defineConfig({
       id: 'secrets',
       keys: secretsKeys,
     }),
-    /* The same without the former keys, to find what still needs them. */
+    /* The same without the former keys, to find values that still need them. */
     present_secrets: drivers.aes256gcm({ id: 'secrets', keys: secretsKeys.slice(0, 1) }),
   },
 })

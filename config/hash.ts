@@ -3,9 +3,9 @@ import { defineConfig } from '@adonisjs/core/hash'
 import { BoundedScrypt } from '#crypto/bounded_scrypt'
 
 /*
- * scrypt at N = 2^17, r = 8, p = 1, the floor OWASP's password storage sheet
- * gives. It needs 128 MiB while it runs; maxMemory is the limit, in bytes. Tests
- * sign in hundreds of times and learn nothing from the wait.
+ * scrypt at N = 2^17, r = 8, p = 1, the minimum in OWASP's password storage cheat sheet.
+ * It needs 128 MiB while it runs; maxMemory is the limit, in bytes. Tests sign in
+ * hundreds of times and gain nothing from the wait.
  */
 const hashConfig = defineConfig({
   default: 'scrypt',

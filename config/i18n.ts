@@ -2,12 +2,13 @@ import app from '@adonisjs/core/services/app'
 import { defineConfig, loaders } from '@adonisjs/i18n'
 import { IntlMessageFormat } from 'intl-messageformat'
 
-/* What ICU reads in a message; one without any of it stands for itself. */
+/* Characters that ICU interprets in a message; a message without any is used as it is. */
 const HAS_SYNTAX = /[{}']/
 
 /**
  * ICU messages, each compiled once. The formatter of @adonisjs/i18n compiles a message
- * whenever it is shown; ours are all in `resources/lang`, so as many are kept as there are.
+ * every time it is shown; ours are all in `resources/lang`, so the cache never exceeds
+ * their number.
  */
 function compiledMessages() {
   const compiled = new Map<string, Map<string, IntlMessageFormat>>()

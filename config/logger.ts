@@ -9,10 +9,10 @@ const loggerConfig = defineConfig({
       enabled: true,
       name: 'daemun',
       level: env.get('LOG_LEVEL'),
-      /* Readable lines in a developer's terminal; pino-pretty is not there in production. */
+      /* Readable lines in a developer's terminal; pino-pretty is not installed in production. */
       destination: app.inDev ? await syncDestination().catch(() => undefined) : undefined,
       transport: { targets: [targets.file({ destination: 1 })] },
-      /* A second net: nothing should log these in the first place. */
+      /* A second safety net: nothing should log these in the first place. */
       redact: {
         paths: [
           '*.password',

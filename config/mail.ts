@@ -8,20 +8,18 @@ const username = env.get('SMTP_USERNAME')
 const { hostname } = new URL(appUrl)
 
 /**
- * Where mails go: to the SMTP server, if there is one; else with the sandbox to
- * its inbox page; else nowhere, and they wait in `outgoing_mails`.
+ * Where mails go: to the SMTP server, if there is one; otherwise, with the sandbox, to
+ * its inbox page; otherwise nowhere, and they wait in `outgoing_mails`.
  */
 export const delivery = host ? 'smtp' : env.get('SANDBOX') ? 'inbox' : 'none'
 
-/** The sender. An empty name becomes the site's, in the language of the mail. */
+/** The sender. An empty name defaults to the site's name, in the language of the mail. */
 export const sender = {
   address: env.get('MAIL_FROM_ADDRESS') || `no-reply@${hostname}`,
   name: env.get('MAIL_FROM_NAME'),
 }
 
-/*
- * No `from` here: app/mails/send_letter.ts sets it, in the mail's language.
- */
+/* Has no `from`: app/mails/send_letter.ts sets it, in the mail's language. */
 const mailConfig = defineConfig({
   default: delivery === 'smtp' ? 'smtp' : 'inbox',
   mailers: {
@@ -32,18 +30,18 @@ const mailConfig = defineConfig({
       auth: username
         ? { type: 'login', user: username, pass: env.get('SMTP_PASSWORD') }
         : undefined,
-      /* A password never crosses a network unencrypted, even if the server would take it. */
+      /* A password never crosses a network unencrypted, even if the server would accept it. */
       requireTLS: username !== '' && !isLoopbackHost(host),
-      /* A mail server on this machine usually has a certificate that nobody signed. */
+      /* A mail server on this machine usually has a self-signed certificate. */
       tls: { rejectUnauthorized: !isLoopbackHost(host) },
-      /* How this server greets; Node's default would tell the machine's name. */
+      /* The name this server greets with; Node's default would reveal the machine's name. */
       name: hostname,
-      /* Milliseconds. The last is for each silence of the server. */
+      /* Milliseconds. The last one applies to each silence of the server. */
       connectionTimeout: 10_000,
       greetingTimeout: 10_000,
       socketTimeout: 60_000,
     }),
-    /* Loaded where it is used only: without the sandbox, never. */
+    /* Loaded only where it is used: never without the sandbox. */
     inbox: () => ({
       async send(message) {
         const { keepInInbox } = await import('#sandbox/inbox')

@@ -10,7 +10,7 @@ const redisConfig = defineConfig({
       port: env.get('REDIS_PORT'),
       password: env.get('REDIS_PASSWORD'),
       keyPrefix: 'daemun:',
-      /* Who waits for Redis is a visitor: better a clear answer soon than a page that hangs. */
+      /* A visitor is waiting for Redis: a clear answer soon is better than a page that hangs. */
       connectTimeout: 2_000,
       commandTimeout: 2_000,
       maxRetriesPerRequest: 1,

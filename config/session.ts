@@ -5,8 +5,8 @@ import { forMembers } from '#auth/members_form_store'
 import { defineConfig, stores } from '@adonisjs/session'
 
 /*
- * The framework's session holds the CSRF secret and flash messages, nothing
- * else: who is signed in is in `user_sessions`, under a cookie of its own
+ * The framework's session holds the CSRF secret and flash messages and nothing else. Who
+ * is signed in is stored in `user_sessions`, under a cookie of its own
  * (docs/decisions/0002-sign-in-cookie.md).
  */
 const sessionConfig = defineConfig({

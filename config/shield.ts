@@ -3,9 +3,9 @@ import { defineConfig } from '@adonisjs/shield'
 import { appUrl } from '#config/app'
 
 /*
- * Shield checks forms against forgery. The security headers are set by
- * app/middleware/security_headers_middleware.ts, because Shield runs behind the
- * router and would miss 404s and static files.
+ * Shield protects forms against forgery. The security headers are set by
+ * app/middleware/security_headers_middleware.ts, because Shield runs behind the router
+ * and would miss 404s and static files.
  */
 const shieldConfig = defineConfig({
   csrf: {
@@ -26,9 +26,9 @@ function isExcepted(ctx: HttpContext): boolean {
 }
 
 /**
- * Whether our own page signs somebody out, by the browser's word. A tab that was left
- * open has the token of a session that is over, and whoever wants to leave must be able
- * to; another site's form carries another word, or none.
+ * Whether our own page is signing someone out, according to the browser. A tab that was
+ * left open has the token of a session that is over, and its user must still be able to
+ * leave; another site's form carries another value, or none.
  */
 function isOwnSignOut({ request, route }: HttpContext): boolean {
   if (route?.pattern !== '/user/logout') return false

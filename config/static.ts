@@ -8,7 +8,7 @@ const staticServerConfig = defineConfig({
   etag: true,
   lastModified: true,
   dotFiles: 'ignore',
-  /* What the build names by its contents never changes; the rest is asked for again. */
+  /* Files that the build names by their contents never change; others are requested again. */
   headers: (path) =>
     path.startsWith(ASSETS)
       ? { 'Cache-Control': 'public, max-age=31536000, immutable' }

@@ -2,7 +2,7 @@ import { column } from '@adonisjs/lucid/orm'
 import { safeNext } from '#auth/next'
 
 /*
- * Column decorators for what SQLite and MySQL store in their own ways.
+ * Column decorators for values that SQLite and MySQL store differently.
  * database/schema_rules.ts says where they are used.
  */
 
@@ -14,12 +14,12 @@ export const jsonColumn = () =>
     consume: (value: string | null) => (value === null ? null : JSON.parse(value)),
   })
 
-/** Both databases keep a boolean as the number 0 or 1. */
+/** Both databases store a boolean as the number 0 or 1. */
 export const booleanColumn = () =>
   column({
     prepare: (value: unknown) => (value ? 1 : 0),
     consume: (value: unknown) => Boolean(value),
   })
 
-/** Where somebody wanted to go: checked once more as it is read, whoever wrote it. */
+/** The page someone wanted to go to: checked again when read, whoever wrote it. */
 export const nextColumn = () => column({ consume: (value: unknown) => safeNext(value) })

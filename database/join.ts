@@ -7,17 +7,17 @@ type Rows<Models extends Record<string, LucidModel>> = {
 }
 
 /**
- * Rows of several tables, read by one statement, each as its model. For the
- * way that every sign-in and every page takes, where a preload would ask once more for
- * each table. The SQL is made once. What models hook before a find does not run, so that a
- * condition they would add belongs into it; what they hook after one does.
+ * Rows of several tables, read by one statement, each as its model. For the path of every
+ * sign-in and every page, where a preload would run another query for each table. The SQL
+ * is built once. Models' hooks before a find do not run, so a condition they would add
+ * belongs in the statement; hooks after a find do run.
  */
 export class Join<Models extends Record<string, LucidModel>> {
   #sql: string | undefined
 
   /**
    * @param models by the alias that `from` gives their tables
-   * @param from everything after the word, with a `?` for each value
+   * @param from everything after the word `from`, with a `?` for each value
    */
   constructor(
     private models: () => Models,
@@ -30,7 +30,7 @@ export class Join<Models extends Record<string, LucidModel>> {
     return row ?? null
   }
 
-  /** Every row that there is, for the few of one parent. */
+  /** Every row, for the few that belong to one parent. */
   async all(values: unknown[], client?: QueryClientContract): Promise<Rows<Models>[]> {
     return this.#read(values, '', client)
   }
@@ -39,7 +39,7 @@ export class Join<Models extends Record<string, LucidModel>> {
     const models = Object.entries(this.models())
     this.#sql ??= `select ${models.flatMap(columnsOf).join(', ')} from ${this.from}`
     const answer = await client.rawQuery(`${this.#sql} ${limit}`, values as string[])
-    /* MySQL's driver adds what the columns are. */
+    /* MySQL's driver adds the column definitions. */
     const rows: Record<string, unknown>[] = Array.isArray(answer[0]) ? answer[0] : answer
     return Promise.all(rows.map((row) => this.#modelsOf(row, models, client)))
   }

@@ -3,7 +3,7 @@ import type { LucidModel, ModelQueryBuilderContract } from '@adonisjs/lucid/type
 import { affectedOne } from '#database/affected'
 import { now, sqlTime } from '#time/clock'
 
-/** A row on which one process at a time works. */
+/** A row that only one process at a time works on. */
 interface LeasableRow {
   id: number
   leaseUntil: DateTime | null
@@ -11,18 +11,18 @@ interface LeasableRow {
 
 type Rows = ModelQueryBuilderContract<LucidModel, any>
 
-/** For how long a process has a row to itself, unless it renews the lease. */
+/** How long a process has a row to itself, unless it renews the lease. */
 export const LEASE = { seconds: 30 }
 
-/** Narrows a query to rows that no process has to itself. */
+/** Narrows a query to rows that no process holds. */
 export function unleased<Query extends Rows>(rows: Query): Query {
   rows.where((row) => row.whereNull('leaseUntil').orWhere('leaseUntil', '<=', sqlTime(now())))
   return rows
 }
 
 /**
- * Narrows a query to this row while the caller's lease of it holds: one that ran out and
- * was taken over has another end.
+ * Narrows a query to this row while the caller's lease of it holds: a lease that ran out
+ * and was taken over has a different end.
  */
 export function leased<Query extends Rows>(rows: Query, { id, leaseUntil }: LeasableRow): Query {
   rows.where('id', id).where('leaseUntil', sqlTime(leaseUntil ?? now()))
@@ -33,7 +33,8 @@ export function leased<Query extends Rows>(rows: Query, { id, leaseUntil }: Leas
  * Takes or renews the lease of a row, if it is among these rows.
  *
  * @param rows `unleased` ones to take it, the `leased` one to renew it
- * @returns whether the caller has the row to itself now; of two processes one gets `false`
+ * @returns whether the caller has the row to itself now; of two processes one gets
+ *   `false`
  */
 export async function lease(
   row: LeasableRow,

@@ -8,11 +8,11 @@ export interface MysqlConnection {
 }
 
 /**
- * How the server has to read what we send. The driver puts values into statements
- * by itself and writes a backslash before a quote, so that under
- * NO_BACKSLASH_ESCAPES any value could end its string and go on as SQL. Under
- * ANSI_QUOTES, PIPES_AS_CONCAT and the like our statements would mean something
- * else, and without a strict mode a text that is too long would be cut off.
+ * How the server must read what we send. The driver inserts values into statements itself
+ * and puts a backslash before a quote, so under NO_BACKSLASH_ESCAPES any value could end
+ * its string and continue as SQL. Under ANSI_QUOTES, PIPES_AS_CONCAT and the like our
+ * statements would mean something else, and without a strict mode a text that is too long
+ * would be cut off.
  */
 const SQL_MODE = [
   'STRICT_TRANS_TABLES',
@@ -25,8 +25,8 @@ const TIME_ZONE = '+00:00'
 const CHARACTER_SET = 'utf8mb4'
 
 /*
- * Whatever the server, its init_connect or an administrator chose for others. The
- * character set was in the handshake already, which a server may be told to ignore.
+ * Overrides anything the server, its init_connect or an administrator set for others. The
+ * handshake already named the character set, but a server may be told to ignore that.
  */
 const SETTINGS = [
   `SET SESSION sql_mode = '${SQL_MODE.join(',')}',
@@ -40,7 +40,10 @@ const SETTINGS = [
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ]
 
-/* A proxy in between may answer "OK" and pass nothing on, so it is asked for what holds. */
+/*
+ * A proxy in between may answer "OK" and pass nothing on, so the effective settings are
+ * read back.
+ */
 const WHAT_HOLDS = `SELECT @@SESSION.sql_mode AS sql_mode, @@SESSION.time_zone AS time_zone,
   @@SESSION.character_set_client AS character_set_client,
   @@SESSION.character_set_connection AS character_set_connection`
@@ -51,10 +54,10 @@ export class UnsafeMysqlSession extends Error {
 }
 
 /**
- * Makes a new connection's session our own, before the pool gives it away.
+ * Applies our settings to a new connection's session before the pool hands it out.
  *
- * @throws UnsafeMysqlSession when the server keeps another setting; or the
- *   server's own error. The connection is gone then.
+ * @throws UnsafeMysqlSession when the server keeps another setting; or the server's own
+ *   error. The connection is gone then.
  */
 export async function beginSession(connection: MysqlConnection): Promise<void> {
   try {

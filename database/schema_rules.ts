@@ -24,8 +24,8 @@ const flag: ColumnInfo = {
 }
 
 /*
- * How columns become TypeScript in database/schema.ts. What the database can
- * say by itself (text, numbers, dates) needs no rule.
+ * How columns become TypeScript in database/schema.ts. Types the database can express
+ * itself (text, numbers, dates) need no rule.
  */
 export default {
   columns: {

@@ -3,9 +3,9 @@ import { dirname } from 'node:path'
 import { StartRefused } from '#start/failures'
 
 /**
- * Makes sure that the file of the database can be written, and that only the
- * user who runs the site can read it: it holds addresses and hashes. SQLite gives
- * the files beside it, the write-ahead log too, the mode of this one.
+ * Makes sure that the database file can be written, and that only the user who runs the
+ * site can read it: it holds addresses and hashes. SQLite gives the files next to it,
+ * including the write-ahead log, this one's mode.
  *
  * @throws StartRefused when it cannot be a file that this process writes
  */
@@ -20,7 +20,10 @@ export function prepareSqliteFile(file: string) {
   for (const one of [file, `${file}-wal`, `${file}-shm`]) keepFromOthers(one)
 }
 
-/** For files of former versions, and copies. One that belongs to another user is that user's to close. */
+/**
+ * For files from earlier versions, and copies. Only its owner can restrict a file that
+ * belongs to another user.
+ */
 function keepFromOthers(file: string) {
   const found = statSync(file, { throwIfNoEntry: false })
   if (!found || (found.mode & 0o077) === 0 || found.uid !== process.getuid?.()) return

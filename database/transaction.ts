@@ -1,7 +1,10 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 
-/** What MySQL and SQLite call a unique key that is taken, a deadlock and a database in use. */
+/**
+ * The codes that MySQL and SQLite use for a duplicate unique key, a deadlock and a busy
+ * database.
+ */
 const CONFLICTS = new Set([
   'ER_DUP_ENTRY',
   'ER_LOCK_DEADLOCK',
@@ -12,19 +15,22 @@ const CONFLICTS = new Set([
 ])
 const MOST_TRIES = 5
 
-/** Thrown by a transaction that holds a lock and finds that what it read before has changed. */
+/**
+ * Thrown by a transaction that holds a lock and finds that something it read earlier has
+ * changed.
+ */
 export class StaleRead extends Error {
   readonly code = 'E_STALE_READ'
 }
 
 /**
  * Opens a transaction, and runs it again from the start if it loses to another one. The
- * schema's unique keys decide which of two comes first; on its next turn the loser finds
- * the winner's row. A part of a larger flow joins that flow's transaction, which then
- * runs again as a whole.
+ * schema's unique keys decide which of two comes first; on its next try the loser finds
+ * the winner's row. A part of a larger flow joins that flow's transaction, which is then
+ * run again as a whole.
  *
- * `work` may run several times. So it changes nothing outside the database: it sends no
- * mail, calls no provider and saves no model that was read before it began.
+ * `work` may run several times, so it must not change anything outside the database: it
+ * sends no mail, calls no provider and saves no model that was read before it began.
  *
  * @param work to undo it without an error, roll back its transaction and return
  * @param within the transaction of a larger flow

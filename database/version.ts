@@ -1,10 +1,10 @@
 /**
  * Whether a form is out of date. A form carries the version of what it shows, a text that
- * changes when that does; the action compares the two once it holds the row, so that of
- * two people who change a thing at once the second is told.
+ * changes along with it. The action compares the two once it holds the row, so that of
+ * two people who change something at once, the second is told.
  *
- * @param shown the version that the form carries; absent when nothing was shown before, as
- *   to a command
+ * @param shown the version that the form carries; absent when nothing was shown before,
+ *   as to a command
  * @param present the version now
  */
 export function isStale(shown: string | undefined, present: string): boolean {

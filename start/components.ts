@@ -1,11 +1,11 @@
 import type { Edge } from 'edge.js'
 
 /**
- * Has Edge read the folders of its components once, as it means to where templates
- * are cached. Its plugin decides whether to look again at every renderer when the
- * instance is made, before AdonisJS says that templates are cached, so production read
- * the whole tree for every request. tests/unit/components.spec.ts tells when that is
- * mended and this can go.
+ * Makes Edge read its component folders only once, as it intends to where templates are
+ * cached. Its plugin decides whether every renderer reads them again when the instance is
+ * created, before AdonisJS says that templates are cached, so production read the whole
+ * tree on every request. tests/unit/components.spec.ts fails once that is fixed and this
+ * can go.
  */
 export function rememberComponents({ loader }: Edge) {
   const list = loader.listComponents.bind(loader)

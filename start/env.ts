@@ -1,6 +1,6 @@
 /*
- * Every setting that comes from outside, as `docs/configuration.md` lists them.
- * A bad value stops the start with one line that names the variable.
+ * Every setting that comes from outside, as listed in `docs/configuration.md`. A bad
+ * value stops the start with one line that names the variable.
  */
 import { isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
@@ -32,7 +32,7 @@ const localAddress = (port = '3333') =>
   URL.canParse(`http://localhost:${port}`) ? `http://localhost:${port}` : 'http://localhost'
 
 const appUrl: Rule<string> = (key, value) => {
-  /* A PORT that is no port is complained of by its own name, not by this one too. */
+  /* An invalid PORT is reported under its own name, not under this one as well. */
   value ??= localAddress(process.env.PORT)
   if (!URL.canParse(value)) throw refuse(key, 'must be a URL such as https://login.example.com')
   const url = new URL(value)
@@ -52,7 +52,7 @@ const integer =
     return number
   }
 
-/** By how much something is multiplied; 1 leaves it as it is. */
+/** A multiplier; 1 leaves the value as it is. */
 const factor: Rule<number> = (key, value = '1') => {
   const number = Number(value)
   if (!/^\d+(\.\d+)?$/.test(value.trim()) || number <= 0 || number > 1_000_000) {
@@ -78,7 +78,7 @@ const flag: Rule<boolean> = (key, value = 'false') => {
   return value === 'true'
 }
 
-/** Empty, or scheme, host and port of a site on this very machine. */
+/** Empty, or the scheme, host and port of a site on this very machine. */
 const localSite: Rule<string> = (key, value = '') => {
   if (!value) return ''
   const url = URL.canParse(value) ? new URL(value) : null
@@ -88,7 +88,7 @@ const localSite: Rule<string> = (key, value = '') => {
   return value
 }
 
-/** Comma-separated keys, each long enough to be one. */
+/** Comma-separated keys, each long enough for a key. */
 const keyList =
   (needed: () => boolean): Rule<string[]> =>
   (key, value = '') => {
@@ -110,7 +110,7 @@ const host: Rule<string> = (key, value = '127.0.0.1') => {
   return value
 }
 
-/** A host of another machine, empty for none. */
+/** The host of another machine, empty for none. */
 const remoteHost: Rule<string> = (key, value = '') => {
   if (value && !isIP(value) && !/^[a-z0-9._-]+$/i.test(value)) {
     throw refuse(key, 'must be a host name or an address, without a scheme or a port')
@@ -126,7 +126,7 @@ const mailAddress: Rule<string> = (key, value = '') => {
   return value.trim()
 }
 
-/** Text for a header of a mail: one line. */
+/** Text for a mail header: one line. */
 const oneLine: Rule<string> = (key, value = '') => {
   if (/\p{Cc}/u.test(value)) throw refuse(key, 'must be a single line')
   return value.trim()
@@ -188,7 +188,7 @@ const env = await Env.create(new URL('../', import.meta.url), {
   SANDBOX_CLIENT_URL: localSite,
   SANDBOX_CLIENT_SECRET: text(''),
 }).catch((error) => {
-  /* Env collects every complaint, one to a line. */
+  /* Env collects every error, one per line. */
   throw new StartRefused(
     `Bad environment: ${String(error.help ?? error.message)
       .split('\n')
@@ -208,7 +208,7 @@ if (
 }
 
 /**
- * Stand-ins for the addresses of providers, by the name of their variable:
+ * Replacements for the providers' addresses, by the name of their variable:
  * `<DRIVER>_AUTH_ORIGIN`, `<DRIVER>_TOKEN_ORIGIN` and `<DRIVER>_API_ORIGIN`. The real
  * addresses are in the drivers.
  */
@@ -218,7 +218,7 @@ for (const [key, value] of Object.entries(process.env)) {
     providerOrigins[key] = origin(key, value)
 }
 
-/** Whether visitors reach the site over https, and cookies may say so. */
+/** Whether visitors reach the site over https, so that cookies can be marked accordingly. */
 export const isHttps = env.get('APP_URL').startsWith('https:')
 
 export default env

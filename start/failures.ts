@@ -1,17 +1,17 @@
 import { prettyPrintError } from '@adonisjs/core'
 
 /**
- * A reason not to start that the operator can mend: shown as its one line,
- * without a stack trace.
+ * A reason not to start that the operator can fix: shown as a single line, without a
+ * stack trace.
  */
 export class StartRefused extends Error {
-  /** How ace shows it, which does not let errors through to `explainStartFailure`. */
+  /** How ace shows it, since ace does not pass errors on to `explainStartFailure`. */
   render() {
     console.error(this.message)
   }
 }
 
-/** What the system says of an address that nothing can listen on. */
+/** The system's error for an address that cannot be listened on. */
 interface ListenError extends Error {
   code: string
   syscall: string
@@ -33,11 +33,11 @@ function isListenError(error: unknown): error is ListenError {
 }
 
 /**
- * Ends the process with exit code 1 and says why: one line for what the
- * operator can mend (a bad variable, a port that is taken, pending migrations),
- * the full trace for anything unforeseen. It ends at once, because open
- * connections to the database, and Vite in development, would keep it alive
- * where no supervisor sees that it serves nobody.
+ * Ends the process with exit code 1 and says why: one line for what the operator can fix
+ * (a bad variable, a port that is taken, pending migrations), the full trace for anything
+ * unforeseen. It exits at once, because open connections to the database, and Vite in
+ * development, would keep the process alive where no supervisor sees that it serves
+ * nobody.
  */
 export async function explainStartFailure(error: unknown) {
   if (error instanceof StartRefused) {

@@ -3,7 +3,7 @@ import server from '@adonisjs/core/services/server'
 
 server.errorHandler(() => import('#exceptions/handler'))
 
-/* On every request, also for files and for addresses that do not exist. */
+/* On every request, including those for files and for addresses that do not exist. */
 server.use([
   () => import('#middleware/container_bindings_middleware'),
   () => import('#middleware/security_headers_middleware'),
@@ -17,9 +17,8 @@ server.use([
 router.use([() => import('#middleware/body_parser_middleware')])
 
 /*
- * Named, so that routes for machines (health, webhooks) stay without session
- * and CSRF. `start/routes.ts` gives the pages all six from `unattended`
- * to `visitor`.
+ * Named, so that routes for machines (health, webhooks) stay without session and CSRF.
+ * `start/routes.ts` gives the pages all six from `unattended` to `visitor`.
  */
 export const middleware = router.named({
   unattended: () => import('#middleware/unattended_middleware'),

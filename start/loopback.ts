@@ -5,8 +5,8 @@ loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
 /**
- * Whether a host, as a URL or HOST names it, or an address is this very machine's
- * to itself. Names other than `localhost` are anybody's, whatever they begin with.
+ * Whether a host, as a URL or HOST names it, or an address reaches only this machine.
+ * Names other than `localhost` can belong to anyone, whatever they begin with.
  */
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()

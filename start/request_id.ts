@@ -5,8 +5,8 @@ import { HttpRequest } from '@adonisjs/core/http'
 const REQUEST_ID = /^[\w.:=@+-]{1,64}$/
 
 /*
- * The id under which a request stands in the log and in the answer. The framework
- * takes any that comes along; what is none gets one of ours.
+ * The id of a request in the log and in the answer. The framework accepts any value sent;
+ * an invalid one is replaced by one of ours.
  */
 HttpRequest.macro('id', function (this: HttpRequest) {
   const { headers } = this.request

@@ -2,7 +2,7 @@ import router from '@adonisjs/core/services/router'
 import { controllers } from '#generated/controllers'
 import { middleware } from '#start/kernel'
 
-/** What every page for people runs behind. */
+/** The middleware for every page meant for people. */
 const page = [
   middleware.unattended(),
   middleware.canonicalHost(),
@@ -59,19 +59,19 @@ router
       'destroy',
     ])
 
-    /* An account has this address already: prove that it is yours */
+    /* An account already has this address: prove that it is yours */
     router.get('/user/login/prove', [controllers.pending.Proofs, 'show'])
     router.post('/user/login/prove', [controllers.pending.Proofs, 'store']).use(limit('proofs'))
     router.post('/user/login/prove/code', [controllers.pending.Codes, 'store']).use(limit('proofs'))
     router.post('/user/login/prove/cancel', [controllers.pending.Cancellations, 'store'])
 
-    /* The provider lacks a required field: give it here */
+    /* The provider lacks a required field: enter it here */
     router.get('/user/login/complete', [controllers.pending.Completions, 'show'])
     router
       .post('/user/login/complete', [controllers.pending.Completions, 'store'])
       .use(limit('proofs'))
 
-    /* Links in mails: an address to prove, a password to set anew */
+    /* Links in mails: an address to prove, a password to reset */
     router.get('/user/resend_verify_email', [controllers.VerificationMail, 'create'])
     router
       .post('/user/resend_verify_email', [controllers.VerificationMail, 'store'])
@@ -89,7 +89,7 @@ router
       .post('/user/password/reset/:token', [controllers.PasswordReset, 'update'])
       .use(limit('mailed_links'))
 
-    /* A site's request that waits until somebody has signed in */
+    /* A site's request that waits until someone has signed in */
     router.get('/oidc/interaction/:uid', [controllers.oidc.Interactions, 'show'])
     router.post('/oidc/interaction/:uid', [controllers.oidc.Interactions, 'update'])
     router
@@ -99,7 +99,7 @@ router
     router.post('/oidc/session/end', [controllers.oidc.SignOuts, 'create'])
     router.post('/oidc/session/end/confirm', [controllers.oidc.SignOuts, 'store'])
 
-    /* The members' board: open to read, members write */
+    /* The members' board: anyone may read, members write */
     router.get('/article', [controllers.Articles, 'index'])
     router.get('/article/create', [controllers.Articles, 'create']).use(middleware.signedIn())
     router.post('/article/create', [controllers.Articles, 'store'])
@@ -109,7 +109,7 @@ router
   })
   .use(page)
 
-/* With the sandbox: the mails that nobody sends. Elsewhere these pages do not exist. */
+/* In the sandbox: mails that are not really sent. Without it these pages do not exist. */
 router
   .group(() => {
     router.get('/inbox', [controllers.Inbox, 'index'])
@@ -117,7 +117,7 @@ router
   })
   .use([middleware.inbox(), ...page])
 
-/* The account: what a signed-in person sees of themselves */
+/* The account: what signed-in people see about themselves */
 router
   .group(() => {
     router.get('/', [controllers.account.Overview, 'show'])
@@ -132,7 +132,7 @@ router
       .use(limit('account_mails'))
     router.get('email/link', [controllers.EmailVerification, 'show'])
 
-    /* Ways to sign in; a password asks for the present one, or for a recent sign-in */
+    /* Ways to sign in; changing a password requires the present one, or a recent sign-in */
     router.get('password', [controllers.account.Passwords, 'edit'])
     router.post('password', [controllers.account.Passwords, 'update'])
     router.get('sign_in_methods', [controllers.account.SignInMethods, 'index'])
@@ -146,7 +146,7 @@ router
       })
       .use(middleware.recent({ page: '/account/sign_in_methods' }))
 
-    /* What a provider may give us of a person, by their consent */
+    /* What a provider may tell us about a person, with their consent */
     router.get('sign_in_methods/:id/data', [controllers.account.Consents, 'index'])
     router.post('sign_in_methods/:id/data/withdraw', [controllers.account.Consents, 'destroy'])
 
@@ -178,13 +178,13 @@ router
       .post('reauthenticate/second_factor', [controllers.account.SecondFactorProofs, 'store'])
       .use(limit('reauthentication'))
 
-    /* Where signed in, and when */
+    /* Where the person is signed in, and since when */
     router.get('devices', [controllers.account.Devices, 'index'])
     router.post('devices/sign_out', [controllers.account.AllDevices, 'destroy'])
     router.post('devices/:id/sign_out', [controllers.account.Devices, 'destroy'])
     router.get('history', [controllers.account.Histories, 'show'])
 
-    /* Leaving */
+    /* Withdrawal */
     router.get('withdrawal', [controllers.account.Withdrawals, 'create'])
     router.post('withdrawal', [controllers.account.Withdrawals, 'store']).use(middleware.recent())
     router.post('withdrawal/schedule', [controllers.account.ScheduledWithdrawals, 'store'])
@@ -194,7 +194,7 @@ router
   .as('account')
   .use([...page, middleware.signedIn()])
 
-/* Administration. To anybody but an administrator these pages do not exist. */
+/* Administration. For anyone but an administrator these pages do not exist. */
 const administration = [
   ...page,
   middleware.signedIn(),
@@ -202,7 +202,7 @@ const administration = [
   middleware.adminLimits(),
 ]
 
-/* To change what decides who gets in, and to carry it away: asks for a recent sign-in. */
+/* Changes to what decides who gets in, and exports of it: require a recent sign-in. */
 router
   .group(() => {
     /* Providers and their switch */
@@ -267,7 +267,7 @@ router
       'destroy',
     ])
 
-    /* Trying them: asking the provider, or a whole sign-in that writes nothing but its report */
+    /* Trying them: asking the provider, or a complete sign-in that writes nothing but its report */
     router.post('credentials/:id/checks', [controllers.admin.credentials.CredentialChecks, 'store'])
     router.post('credentials/:id/trials', [controllers.admin.providers.Trials, 'store'])
   })
@@ -275,7 +275,7 @@ router
   .as('admin')
   .use([...administration, middleware.recent({ page: '/admin' })])
 
-/* To look at, and changes that let nobody in */
+/* Viewing, and changes that let nobody in */
 router
   .group(() => {
     router.on('/').redirectToPath('/admin/providers', { status: 303 }).as('home')
@@ -297,7 +297,7 @@ router
   .as('admin')
   .use(administration)
 
-/* Providers on their way to another site, or back */
+/* Providers moving to another site, or from one */
 router
   .group(() => {
     router.get('/', [controllers.admin.providers.Transfers, 'show'])
@@ -309,7 +309,7 @@ router
   .as('admin.transfer')
   .use([...administration, middleware.recent({ page: '/admin/transfer' })])
 
-/* Mails that nobody takes */
+/* Mails that could not be delivered */
 router
   .group(() => {
     router.get('/', [controllers.admin.records.Mails, 'index'])

@@ -1,4 +1,4 @@
 import vine from '@vinejs/vine'
 
-/* The parser turns empty fields into null already; a missing one is the same. */
+/* The parser already turns empty fields into null; a missing field is treated the same. */
 vine.convertEmptyStringsToNull = true

@@ -22,16 +22,16 @@ interface FieldProps {
 }
 
 /**
- * What the form components have in common: what a field shows and what is said
- * about it. What was typed wins over `value`, also when it is empty; a box that
- * was not ticked is missing from a submitted form, so there its absence counts.
+ * What the form components share: what a field shows and what is said about it. Typed
+ * input wins over `value`, even when it is empty; an unticked box is missing from a
+ * submitted form, so its absence counts there.
  */
 function fieldState({ form, name, value, hint, id = name, checkbox = false }: FieldProps) {
   const { values = {}, errors = {} } = form ?? {}
   const submitted = checkbox ? Object.keys(values).length > 0 : Object.hasOwn(values, name)
   const shown = (submitted ? values[name] : value) ?? ''
 
-  /* A complaint about one entry of a list is reported as `name.0`. */
+  /* An error in one entry of a list is reported as `name.0`. */
   const errorKey = Object.keys(errors).find((key) => key === name || key.startsWith(`${name}.`))
   const error = errorKey && errors[errorKey]
 
@@ -47,14 +47,14 @@ function fieldState({ form, name, value, hint, id = name, checkbox = false }: Fi
 }
 
 /**
- * How far a time is from now, in units that have passed in full, and on one line.
- * (`formatRelativeTime` rounds the past up: what is 400 days old would be "2 years ago".)
+ * How far a time is from now, in completed units, and on one line. (`formatRelativeTime`
+ * rounds the past up: something 400 days old would be "2 years ago".)
  */
 function ago(at: DateTime, { locale }: I18n): string {
   return (at.toRelative({ locale, padding: 1000 }) ?? '').replaceAll(' ', NO_BREAK)
 }
 
-/** A day, or a day and a time, which break between the two only. */
+/** A day, or a day and a time, which break only between the two. */
 function dateAndTime(
   at: DateTime,
   i18n: I18n,
@@ -74,7 +74,7 @@ if (!app.inDev) {
   rememberComponents(edge)
 }
 
-/* Made when a page is: what answers machines, and redirects, needs no renderer. */
+/* Created only when a page is rendered: answers to machines, and redirects, need no renderer. */
 HttpContext.getter(
   'view',
   function (this: HttpContext) {
@@ -96,7 +96,10 @@ edge.global('warningOf', warningOf)
 
 const { html } = edge.globals
 
-/** One attribute with the space before it; nothing for `false`, for what is missing and an empty list. */
+/**
+ * One attribute with the space before it; nothing for `false`, a missing value or an
+ * empty list.
+ */
 function attribute(name: string, value: unknown): string {
   if (value === undefined || value === null || value === false) return ''
   if (value === true) return ` ${html.escape(name)}`
@@ -105,9 +108,9 @@ function attribute(name: string, value: unknown): string {
 }
 
 /*
- * Edge's own `html.attrs` writes values into attributes as they are, so that a
- * quote in what somebody typed ends the attribute, and leaves out 0 and the
- * empty text, so that the option `value=""` sends its words instead.
+ * Edge's own `html.attrs` writes values into attributes unescaped, so a quote in what
+ * someone typed ends the attribute. It also leaves out 0 and the empty text, so the
+ * option `value=""` sends its words instead.
  */
 edge.global('html', {
   ...html,

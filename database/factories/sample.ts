@@ -1,4 +1,4 @@
-/* Words of which sample rows are made. Nobody real: addresses and networks are reserved for examples. */
+/* Words for sample rows. Nobody real: addresses and networks are reserved for examples. */
 
 export const SURNAMES = [
   ['김', 'kim'],

@@ -4,7 +4,7 @@ import type { FailureName } from '#trip/failure'
 import { USER_AGENTS } from '#database/factories/sample'
 import { now } from '#time/clock'
 
-/** A sign-in of a moment ago that went well: by password, unless a provider is given. */
+/** A successful sign-in a moment ago: by password, unless a provider is given. */
 export const SignInAttemptFactory = factory
   .define(SignInAttempt, ({ faker }) => ({
     intent: 'sign_in' as const,
@@ -24,7 +24,7 @@ export const SignInAttemptFactory = factory
   })
   .build()
 
-/** What an attempt at a provider that failed in one of its calls consists of. */
+/** The fields of an attempt at a provider that failed in one of its calls. */
 export function failedIn(name: 'token' | 'profile', failure: FailureName, code?: string) {
   const step = { name, ms: 5_000, result: failure, ...(code && { code }) }
   return { outcome: 'failed', failure, steps: [step] }

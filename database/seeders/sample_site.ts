@@ -23,15 +23,15 @@ const MEMBER = 'member@example.net'
 
 interface Crowd {
   administrators: User[]
-  /** With `identities`, where they have any. */
+  /** With `identities` loaded, if they have any. */
   members: User[]
   providers: Provider[]
 }
 
 /**
- * Fills an empty site with what is worth looking at: people, their sign-ins of four
- * weeks with failures, articles, the audit and a site that signs in through this one.
- * `npm run ace -- db:seed` runs it, in the sandbox alone, and prints a fresh password.
+ * Fills an empty site with something worth looking at: people, four weeks of their
+ * sign-ins with failures, articles, the audit and a site that signs in through this one.
+ * `npm run ace -- db:seed` runs it, only in the sandbox, and prints a new password.
  */
 export default class SampleSite extends BaseSeeder {
   static environment = ['development', 'test']
@@ -89,7 +89,7 @@ async function makeArticles({ members }: Crowd, client: TransactionClientContrac
   }
 }
 
-/** Trips spread evenly over the weeks; the oldest first, so that ids and times agree. */
+/** Trips spread evenly over the weeks, oldest first, so that ids and times agree. */
 async function makeSignIns({ members, providers }: Crowd, client: TransactionClientContract) {
   const count = DAYS * TRIPS_A_DAY
   for (let index = 0; index < count; index++) {
@@ -111,10 +111,10 @@ async function makeSignIns({ members, providers }: Crowd, client: TransactionCli
   for (const member of members) await member.useTransaction(client).save()
 }
 
-/** What became of a trip that did not end in a sign-in; `null` for one that did. */
+/** The result of a trip that did not end in a sign-in; `null` for one that did. */
 function failureOf(index: number, provider: Provider | undefined) {
   if (!provider) return index % 6 === 0 ? { outcome: 'failed', failure: 'credentials' } : null
-  /* A bad day of Naver's, ten days ago. */
+  /* Naver had a bad day ten days ago. */
   const daysAgo = DAYS - index / TRIPS_A_DAY
   if (provider.driver === 'naver' && daysAgo > 9 && daysAgo < 10) {
     return failedIn('token', 'provider_unavailable', '503')
@@ -125,7 +125,7 @@ function failureOf(index: number, provider: Provider | undefined) {
   return null
 }
 
-/** What administrators did, and one member who was shut out. */
+/** What administrators did, including one member who was suspended. */
 async function makeHistory(
   { administrators: [first, second], members, providers }: Crowd,
   client: TransactionClientContract
@@ -153,14 +153,14 @@ async function makeHistory(
 
 interface Deed {
   daysAgo: number
-  /** An administrator; left out for a command. */
+  /** An administrator; omitted for a command. */
   by?: User
   action: AuditAction
   subject: AuditSubject
   changes?: Changes
 }
 
-/* AuditEntry.record knows only what happens now. */
+/* AuditEntry.record only records the present moment. */
 async function note(
   { daysAgo, by, action, subject, changes = {} }: Deed,
   client: TransactionClientContract
