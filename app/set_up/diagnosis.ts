@@ -5,16 +5,16 @@ import { DRIVERS } from '#protocol/drivers'
 import type { FailureName } from '#trip/failure'
 import type { SetUpWarning } from '#protocol/person'
 
-/** What an administrator is told about a failure: words, and what stands in them. */
+/** What an administrator is told about a failure: a message and the values in it. */
 export interface Diagnosis {
-  /** Below `diagnoses`, in the language files: has `what`, `why` and `todo`. */
+  /** A key below `diagnoses` in the language files, with `what`, `why` and `todo`. */
   key: string
   values: { provider: string; callbackUrl: string; appUrl: string; code: string }
   /** The provider's own page about it. */
   help: string | null
 }
 
-/** Failures that mean the same and want the same done whoever the provider is. */
+/** Failures with the same meaning and the same remedy at every provider. */
 export const GENERAL_DIAGNOSES = [
   'dns',
   'tls',
@@ -36,7 +36,7 @@ export const GENERAL_DIAGNOSES = [
   'person_changed',
 ] as const
 
-/** Node's and OpenSSL's words for "no connection", by what has to be mended. */
+/** Node's and OpenSSL's codes for "no connection", grouped by what needs fixing. */
 const NETWORK: [RegExp, (typeof GENERAL_DIAGNOSES)[number]][] = [
   [/^(ENOTFOUND|EAI_\w+|ENODATA)$/, 'dns'],
   [/CERT|^ERR_(TLS|SSL)_|^EPROTO$|^HOSTNAME_MISMATCH$|^UNABLE_TO_VERIFY_/, 'tls'],
@@ -44,8 +44,8 @@ const NETWORK: [RegExp, (typeof GENERAL_DIAGNOSES)[number]][] = [
 ]
 
 /**
- * Which words explain a failure. The provider's own are better than general
- * ones, and those for its code better than those for our name of the failure.
+ * Finds the text that explains a failure. The provider's own text takes precedence over
+ * a general one, and text for its error code over text for our name of the failure.
  *
  * @param code the provider's error code, or the network's
  * @returns a key below `diagnoses`; `null` when an administrator can do nothing about it
@@ -76,13 +76,13 @@ export function diagnosisOf(
   return key === null ? null : explain(provider, key, code)
 }
 
-/** What to do about a set-up that works and has something wrong with it. */
+/** What to do about a set-up that works but has something wrong with it. */
 export function warningOf(provider: Provider, warning: SetUpWarning): Diagnosis | null {
   const isExplained = Object.hasOwn(DRIVERS[provider.driver].diagnosed, warning)
   return isExplained ? explain(provider, `${provider.driver}.${warning}`, null) : null
 }
 
-/** What may have happened where the provider shows a page of its own and nobody comes back. */
+/** What may have happened when the provider shows its own error page and nobody comes back. */
 export function silentDiagnoses(provider: Provider): Diagnosis[] {
   return DRIVERS[provider.driver].silent.map((code) =>
     explain(provider, `${provider.driver}.${code}`, code)

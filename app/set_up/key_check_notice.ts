@@ -3,10 +3,10 @@ import type { Verdict } from '#models/provider_credential'
 import type Provider from '#models/provider'
 
 /**
- * Says on the next page how a check of keys ended; the provider's page has the
+ * Shows the result of a key check on the next page; the provider's page has the
  * diagnosis.
  *
- * @param saved what else there is to say, where the keys were saved just before
+ * @param saved a message to show as well, when the keys have just been saved
  */
 export function tellOfKeyCheck(
   { session, i18n }: HttpContext,

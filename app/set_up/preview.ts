@@ -6,16 +6,16 @@ import { buttonsOf, type ProviderButton } from '#trip/panel'
 export interface Preview {
   /** The buttons of the sign-in page, this provider's among them unless it is hidden. */
   buttons: ProviderButton[]
-  /** Why its own is not there, or not yet. */
+  /** Why its own button is missing, if it is. */
   state: 'shown' | 'off' | 'hidden'
-  /** The page that shows its button also when it is hidden. */
+  /** The page that shows its button even when it is hidden. */
   address: string
 }
 
 /**
  * The buttons as they would be with this provider switched on.
  *
- * @param unsaved what is typed and not yet saved; the row's own otherwise
+ * @param unsaved values typed but not yet saved; by default those of the row
  */
 export async function previewOf(
   provider: Provider,

@@ -1,28 +1,28 @@
 import type { EmailPolicy } from '#models/provider'
 
-/** What a check found: as it should be, still to do, worth a look, or broken. */
+/** The result of a check: fine, still to do, worth a look, or broken. */
 export type CheckState = 'ok' | 'todo' | 'warning' | 'error'
 
-/** A finding. Its words are under `checks.<name>` in `guide.json`. */
+/** A finding. Its text is under `checks.<name>` in `guide.json`. */
 export interface Check {
   name: string
   state: CheckState
   values?: Record<string, string>
 }
 
-/** What the application can know of a provider's set-up by itself. */
+/** What the application can find out about a provider's set-up on its own. */
 export interface SetUp {
   appUrl: string
   isLoopback: boolean
   inProduction: boolean
-  /** Scheme and host by which the page was asked for, as far as the proxy is believed. */
+  /** The scheme and host the page was requested by, as far as the proxy is trusted. */
   reachedAt: string
-  /** A proxy says how it was reached, but TRUST_PROXY does not name it. */
+  /** A proxy reports how it was reached, but TRUST_PROXY does not name it. */
   proxyIsUntrusted: boolean
   keys: 'none' | 'unreadable' | 'without_secret' | 'complete'
   adminKey: 'not_taken' | 'missing' | 'set'
   scopes: string[]
-  /** What the provider makes of scopes; `undefined` where nobody told. */
+  /** What the provider does with scopes; `undefined` when unknown. */
   scopeRule?: 'ignored' | 'must_be_set_up'
   emailPolicy: EmailPolicy
   ownDomains: readonly string[]
@@ -30,7 +30,7 @@ export interface SetUp {
   hasSucceeded: boolean
 }
 
-/** Looks a set-up over, without touching anything; what has nothing to say is left out. */
+/** Checks a set-up without side effects; checks that find nothing to report are left out. */
 export function checkSetUp(setUp: SetUp): Check[] {
   return [
     address(setUp),
@@ -46,7 +46,7 @@ export function checkSetUp(setUp: SetUp): Check[] {
 
 const ok = (name: string, values?: Record<string, string>): Check => ({ name, state: 'ok', values })
 
-/** Providers compare the registered address with what APP_URL makes of it. */
+/** Providers compare the registered address with the one built from APP_URL. */
 function address({ appUrl, isLoopback, inProduction }: SetUp): Check {
   const values = { url: appUrl }
   if (isLoopback) {
@@ -59,7 +59,7 @@ function address({ appUrl, isLoopback, inProduction }: SetUp): Check {
     : { name: 'address_http', state: 'error', values }
 }
 
-/** Cookies and the callback belong to APP_URL: people who come another way lose them. */
+/** Cookies and the callback belong to APP_URL: people who use another address lose them. */
 function proxy({ appUrl, reachedAt, proxyIsUntrusted }: SetUp): Check | null {
   if (reachedAt === appUrl) return ok('reached_as_expected')
   const values = { url: appUrl, seen: reachedAt }

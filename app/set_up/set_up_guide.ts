@@ -14,31 +14,31 @@ import { checkSetUp, type Check, type SetUp } from '#set_up/set_up_checks'
 
 /** What the page of a provider says about setting it up. */
 export interface SetUpGuide {
-  /** The console's front door, where it is known. */
+  /** The console's home page, where it is known. */
   consoleUrl: string | null
   addresses: { callback: string; site: string | null; unlink_notice: string | null }
   checks: Check[]
   steps: GuideStep[]
-  /** How much there is to look at; without any, the guide can be folded away. */
+  /** How many checks and steps are still open; at 0 the guide can be collapsed. */
   left: number
 }
 
 export interface GuideStep extends ConsoleStep {
   tick: SetUpTick | null
-  /** Whether it is done, by what an administrator said or by what the application saw. */
+  /** Whether it is done: an administrator has ticked it, or a sign-in has proved it. */
   isDone: boolean
 }
 
 /**
- * What has to be done in the console, for the fields that this provider
- * requires. A sandbox provider is registered nowhere.
+ * The steps to take in the console for the fields that this provider requires.
+ * A sandbox provider has none, because it is not registered anywhere.
  */
 export function consoleSteps({ driver, requiredFields, sandbox }: Provider): ConsoleStep[] {
   const steps = (!sandbox && DRIVERS[driver]?.console?.steps) || []
   return steps.filter(({ neededFor }) => !neededFor || requiredFields.includes(neededFor))
 }
 
-/** The set-up guide of a provider. Its credentials are loaded. */
+/** The set-up guide of a provider, whose credentials must be loaded. */
 export async function setUpGuide(ctx: HttpContext, provider: Provider): Promise<SetUpGuide> {
   const setUp = await lookAt(ctx, provider)
   const ticks = await SetUpTick.query().where('providerId', provider.id)
@@ -86,7 +86,7 @@ async function lookAt({ request }: HttpContext, provider: Provider): Promise<Set
   }
 }
 
-/** In the form that APP_URL has, without the port that the scheme implies. */
+/** An address in the form of APP_URL, without the scheme's default port. */
 function originOf(address: string): string {
   return URL.canParse(address) ? new URL(address).origin : address
 }
@@ -102,7 +102,7 @@ function keysOf({ credentials, activeCredentialId }: Provider): SetUp['keys'] {
   }
 }
 
-/** Attempts are forgotten after a while; the people who came stay. */
+/** Attempts are deleted after a while, but the identities they created remain. */
 async function hasSucceeded({ id }: Provider): Promise<boolean> {
   if (await Identity.query().where('providerId', id).whereNotNull('lastUsedAt').first()) return true
   const attempt = await SignInAttempt.query()

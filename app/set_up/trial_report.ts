@@ -7,13 +7,13 @@ import type { Found } from '#trip/step'
 import type { TokenSet } from '#protocol/token_set'
 
 /*
- * What the report of a trial keeps of each step: masked, or a word out of a short
- * list. Empty: nothing came.
+ * What a trial's report keeps of each step: masked, or a word from a short list.
+ * An empty value means that nothing came.
  */
 
 const yesOrNo = (is: boolean) => (is ? 'yes' : 'no')
 
-/** Of tokens only that they came, for how long, and for which consent items. */
+/** Only that tokens came, how long they last and which consent items they cover. */
 export function showTokens({ refreshToken, expiresIn, scopes }: TokenSet): Found {
   return {
     expires_in: expiresIn === null ? '' : String(expiresIn),
@@ -42,7 +42,7 @@ export function showProfile(profile: Profile): Found {
   }
 }
 
-/** Each required field: given, or why not. */
+/** Each required field: whether it was given, and if not, why. */
 export function showRequiredFields(required: string[], missing: MissingField[]): Found {
   return Object.fromEntries(
     required.map((field) => [
@@ -52,7 +52,7 @@ export function showRequiredFields(required: string[], missing: MissingField[]):
   )
 }
 
-/** What would have become of the person, and of which account. */
+/** What would have happened to the person, and to which account. */
 export function showCourse(course: Course): Found {
   return {
     course: courseName(course),

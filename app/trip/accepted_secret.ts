@@ -2,12 +2,12 @@ import type ProviderCredential from '#models/provider_credential'
 import { ProtocolFailure } from '#protocol/failure'
 
 /**
- * Makes a call that names a client and its secret; once more with the first
- * other live secret of that client if the provider refuses the first. A console
- * may end the old secret the moment it issues a new one, and what was refused
- * for its secret has not been used up.
+ * Makes a call that names a client and its secret. If the provider refuses the
+ * secret, repeats the call once with the client's first other live secret. A console
+ * may end the old secret the moment it issues a new one, and a code or token refused
+ * because of the secret has not been used up.
  *
- * @returns what the call gave, and the credential that was accepted
+ * @returns what the call returned, and the credential that was accepted
  */
 export async function withAcceptedSecret<T>(
   credential: ProviderCredential,

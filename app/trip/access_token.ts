@@ -9,26 +9,26 @@ import { driverFor } from '#trip/driver_for'
 import { asFailure, type FailureName } from '#trip/failure'
 import type { KeptTokens } from '#protocol/token_set'
 
-/** What came of asking for an access token. */
+/** The result of asking for an access token. */
 export type AccessToken =
   | { kind: 'token'; token: string; provider: Provider }
-  /** The provider says that the link has ended. What came through it is signed out. */
+  /** The provider says that the link has ended. Sessions that came through it are signed out. */
   | { kind: 'unlinked' }
-  /** Not now; nobody is signed out for that. */
+  /** Unavailable for now; nobody is signed out because of it. */
   | { kind: 'unavailable'; failure: FailureName }
 
-/* How long to wait for another call's refresh, and between two looks, in milliseconds. */
+/* In milliseconds: how long to wait for another call's refresh, and the pause between checks. */
 const PATIENCE_MS = 12_000
 const FIRST_LOOK_MS = 40
 const LONGEST_LOOK_MS = 400
 
 /**
- * A valid access token of a person's, for code that calls the provider in their
- * name: the one that is kept while it is fresh, else another one.
+ * Returns a valid access token for code that calls the provider on a person's behalf:
+ * the stored one while it is fresh, otherwise a new one.
  *
- * However many calls ask at once, in however many processes, one of them asks the
- * provider: it leases the identity's row, and the others look there for what it
- * got. A lease outlives a process that died with it by half a minute at most.
+ * However many calls ask at once, in however many processes, only one of them asks the
+ * provider: it leases the identity's row, and the others look there for the result.
+ * A lease outlives a process that died holding it by half a minute at most.
  *
  * @param options.refused a token that the provider has just refused, whatever the clock says
  */
@@ -65,7 +65,7 @@ export async function accessToken(
   }
 }
 
-/** @returns `null` when somebody brought newer tokens meanwhile, or ended the link */
+/** @returns `null` when somebody else stored newer tokens, or ended the link, during the call */
 async function refresh(identity: Identity, kept: KeptTokens): Promise<AccessToken | null> {
   const { provider } = identity
   try {
@@ -94,13 +94,13 @@ function unavailable(failure: FailureName) {
   return { kind: 'unavailable', failure } as const
 }
 
-/** What a provider said to a call in a person's name. */
+/** A provider's answer to a call on a person's behalf. */
 export type PersonalAnswer<T> =
   { kind: 'answered'; value: T } | Exclude<AccessToken, { kind: 'token' }>
 
 /**
- * Calls a provider in a person's name. A token that the provider refuses before
- * its time is replaced once: so an end of the link is found out here.
+ * Calls a provider on a person's behalf. A token that the provider refuses before it
+ * expires is replaced once, which is how the end of a link comes to light here.
  */
 export async function askAsPerson<T>(
   identity: Pick<Identity, 'id'>,

@@ -2,23 +2,23 @@ import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { ProtocolFailure } from '#protocol/failure'
 
-/** What a token said of its application. */
+/** What a token says about its application. */
 export interface Recognition {
   application: string
-  /** Whether the provider's application is known, and since when: `first` is since this token. */
+  /** Whether the provider's application is known; `first` means since this token. */
   known: 'yes' | 'first' | 'no'
 }
 
 /**
  * Compares the application a token was issued to with the provider's, and
- * remembers it, for this credential and, the first time, for the provider
+ * stores it for this credential and, the first time, for the provider
  * (docs/design.md#one-provider-one-application): subjects belong to an application,
- * so people known in one are strangers in another. A draft teaches the provider
- * nothing, as it may never be used.
+ * so people known in one are strangers in another. A draft does not set the provider's
+ * application, because it may never be used.
  *
  * @param asked what the provider says; `null` when it does not say
  * @throws ProtocolFailure `another_application` when it is not the provider's, and
- *   whatever the question itself ends in
+ *   any failure of the call in `asked`
  */
 export async function recognise(
   provider: Provider,
@@ -37,9 +37,9 @@ export async function recognise(
 }
 
 /**
- * Whether a sign-in may not go on before its application is known: it could be
- * another one than that of the people here. A secret more for a client id that is
- * known is no such case, and neither is a provider of which nothing is known yet.
+ * Whether a sign-in must not continue before its application is known, because it
+ * could differ from the one our people belong to. This does not apply to another secret
+ * of a known client id, or to a provider whose application is not known yet.
  */
 export async function mustRecognise(
   { id, appRef }: Provider,

@@ -19,29 +19,29 @@ export interface Arrived {
   credential: ProviderCredential
   trip: TripSecrets
   code: string
-  /** Where the code has waited, if it has. */
+  /** The row the code waited in, if it did. */
   waiting: WaitingCode | null
 }
 
-/** Refused; `attempt` is there once it is certain to be this browser's own. */
+/** Refused; `attempt` is set once it is certain to belong to this browser. */
 export interface Refused {
   ok: false
   failure: FailureName
   attempt: SignInAttempt | null
 }
 
-/** Under which hash the attempt of a callback is kept; `null` where there is not one state. */
+/** The hash that a callback's attempt is stored under; `null` unless there is exactly one state. */
 export function stateHashIn(query: URLSearchParams): string | null {
   const states = query.getAll('state')
   return states.length === 1 && looksLikeToken(states[0]) ? hashToken(states[0]) : null
 }
 
 /**
- * Decides whether a callback may be answered with calls to the provider
- * (docs/design.md#the-callback). It comes from outside, so until it has shown a state that
- * left from this browser, nothing is written at all.
+ * Decides whether a callback may lead to calls to the provider
+ * (docs/design.md#the-callback). Callbacks come from outside, so nothing is written until
+ * this one has shown a state that left from this browser.
  *
- * @param trip what is kept under the state in `query`
+ * @param trip what is stored under the state in `query`
  */
 export async function admit(
   ctx: HttpContext,
@@ -85,21 +85,24 @@ export async function admit(
   return { ok: true, attempt, credential: credential!, trip, code: code!, waiting: null }
 }
 
-/** How the page of the provider ended, for the step that is kept of it. */
+/** How the visit to the provider's page ended, for the step that records it. */
 function resultOf(answer: CallbackAnswer): Pick<Step, 'result' | 'code'> {
   if (answer.kind !== 'refused') return { result: 'ok' }
   const { failure: result, providerCode: code } = answer
   return { result, ...(code && { code }) }
 }
 
-/** Why a callback with a code goes no further. */
+/** Why a callback with a code must not continue; `null` when it may. */
 function problemWith(
   { auth }: HttpContext,
   provider: Provider,
   attempt: SignInAttempt,
   credential: ProviderCredential | null
 ): FailureName | null {
-  /* A trial works with what is not in use, but for who started it alone, and as long as they may. */
+  /*
+   * A trial also works with what is not in use, but only for the user who started it, and
+   * only while that user is an administrator.
+   */
   if (attempt.isTrial) {
     if (!auth.user?.isAdmin || auth.user.id !== attempt.actorUserId) return 'person_changed'
   } else if (!provider.enabled) return 'provider_off'
@@ -107,9 +110,9 @@ function problemWith(
 }
 
 /**
- * The credential that an attempt began with. Was it revoked since, as a leaked
- * one is, then another of the same client, to whose client id the code belongs.
- * A trial tests one credential, and no other in its place.
+ * The credential that an attempt began with. If it has been revoked since, as a leaked
+ * one is, another credential of the same client, because the code belongs to the client
+ * id. A trial tests one credential, so it never falls back to another.
  */
 async function credentialFor(
   attempt: SignInAttempt,

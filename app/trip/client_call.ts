@@ -5,11 +5,11 @@ import type { Driver } from '#protocol/driver'
 import { driverFor } from '#trip/driver_for'
 
 /**
- * Makes a call to a provider, in which no browser has a part, as the client that
- * somebody's tokens were given to.
+ * Makes a call to a provider, without a browser, as the client that somebody's tokens
+ * were issued to.
  *
- * @param clientId of that client; `null` when it was not noted
- * @returns what the call gave, and the credential that was accepted, if there was one
+ * @param clientId that client's id; `null` when it was not recorded
+ * @returns what the call returned, and the credential that was accepted, if there was one
  * @throws ProtocolFailure, SecretUnreadable
  */
 export async function callAsClient<T>(

@@ -14,7 +14,7 @@ import { dataPage } from '#trip/reconsent'
 import type { TripOutcome } from '#trip/visit'
 import { keepWaiting, waitingPage } from '#trip/waiting'
 
-/** Ends a trip whose browser is back, and leads it to where that ends. */
+/** Ends a trip whose browser is back, and redirects it to the page that fits the outcome. */
 export async function conclude(
   ctx: HttpContext,
   provider: Provider,
@@ -65,7 +65,7 @@ export async function conclude(
   }
 }
 
-/** Asks the provider and decides; a failure on the way is an outcome as well. */
+/** Asks the provider and decides; a failure along the way is an outcome too. */
 async function outcomeOf(
   ctx: HttpContext,
   provider: Provider,

@@ -10,27 +10,27 @@ import type { Visit } from '#trip/visit'
 import { vouches } from '#trip/vouching'
 import { whoIsThis, type Decision } from '#trip/who_is_this'
 
-/** What a sign-in comes to, before anything of it is done. */
+/** What a sign-in will lead to, before any of it is carried out. */
 export type Course =
   | { kind: 'sign_in'; user: User; identity: Identity }
   | { kind: 'join'; user: User }
   | ({ kind: 'create'; emailIsProved: boolean } & Traces)
   | { kind: 'prove'; user: User }
-  /** The provider is asked once more for what is missing. */
+  /** The provider is asked again for what is missing. */
   | { kind: 'ask_again' }
-  /** What is missing is asked for here; `user` is who the person is known to be. */
+  /** The person is asked here for what is missing; `user` is who they are known to be. */
   | { kind: 'complete'; user: User | null }
   | Extract<Decision, { kind: 'refuse' }>
 
-/** What of a newcomer is here already and goes when they are let in. */
+/** What is already stored about a newcomer, and is deleted when they are let in. */
 export interface Traces {
-  /** A sign-up with their address that nobody has confirmed. */
+  /** An unconfirmed sign-up with their address. */
   hasRegistration: boolean
-  /** A link of their account at the provider that waits to be ended. */
+  /** A link of their account at the provider that has yet to be ended there. */
   hasRevocation: boolean
 }
 
-/* All that may be known of somebody whose account at the provider is not. */
+/* Everything that may be stored about somebody whose account at the provider is unknown. */
 const ofNewcomer = new Join(
   () => ({ holder: User, registration: Registration, revocation: Revocation }),
   `(select 1 as anything) nobody
@@ -39,22 +39,22 @@ const ofNewcomer = new Join(
     left join revocations revocation on revocation.provider_id = ? and revocation.subject = ?`
 )
 
-/** What a decision rests on, beside what becomes of the person. */
+/** The facts behind a decision, returned along with its course. */
 export interface Grounds {
   missing: MissingField[]
-  /** On whose word the address was proved until now; the provider has given it for somebody else. */
+  /** The identity that proved the address so far; the provider now gives it to somebody else. */
   displaced: Identity | null
 }
 
-/** What there is to know before deciding; a trial knows it as well as a sign-in. */
+/** What a decision needs to know; trials and sign-ins both have it. */
 type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved'>
 
 /**
- * Decides what becomes of a person who has come back from a provider to sign in:
- * reads what is known of them and goes by the rules of docs/design.md#who-is-this. Writes
- * nothing, so that a trial can tell what a sign-in would do.
+ * Decides what happens to a person who has come back from a provider to sign in:
+ * reads what is known about them and applies the rules of docs/design.md#who-is-this.
+ * Writes nothing, so that a trial can show what a sign-in would do.
  *
- * @param client the transaction of the sign-in, so that what was read stays true
+ * @param client the sign-in's transaction, so that what was read stays true
  */
 export async function decide(
   { provider, profile, attempt, emailIsProved }: Arrival,
@@ -106,7 +106,7 @@ export async function decide(
 
 const NOTHING = { holder: null, hasRegistration: false, hasRevocation: false }
 
-/** The member who has proved the address a newcomer shows, and what else is stored about the newcomer. */
+/** The member who proved the address a newcomer shows, and what else is stored about them. */
 async function newcomer(
   { provider, profile: { email, subject } }: Pick<Arrival, 'provider' | 'profile'>,
   client?: TransactionClientContract
@@ -119,7 +119,7 @@ async function newcomer(
   }
 }
 
-/** The accounts at a provider that somebody is linked to, with that person. */
+/** A user's living identities at a provider, with the user loaded. */
 async function livingAt(
   { id: providerId }: Arrival['provider'],
   { id: userId }: User,

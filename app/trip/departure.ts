@@ -19,21 +19,21 @@ export type Departure = { ok: true; url: string } | { ok: false; failure: Failur
 interface DepartureOptions {
   intent: Intent
   next: Next | null
-  /** The attempt after which the provider is asked for missing fields again. */
+  /** The attempt whose missing fields the provider is asked for again. */
   parent?: SignInAttempt | null
-  /** Whose consent is asked for anew, and for which items. */
+  /** Whose consent is asked for again, and for which items. */
   reconsent?: Reconsent | null
 }
 
-/** The mark by which an attempt knows its browser; of no use without the browser's secret. */
+/** The mark by which an attempt recognises its browser; useless without the browser's secret. */
 export function browserMark(secret: string, attemptPublicId: string): string {
   return keyedHash(secret, `attempt:${attemptPublicId}`)
 }
 
 /**
- * The secrets of a trip. The PKCE verifier and the nonce come from the browser's cookie
- * and the state, so any number of tabs need no cookie of their own, and the
- * database holds neither.
+ * The secrets of a trip. The PKCE verifier and the nonce are derived from the browser's
+ * cookie and the state, so that tabs need no cookies of their own, and the database
+ * stores neither value.
  */
 export function tripSecrets(browser: string, state: string): TripSecrets {
   return {
@@ -44,8 +44,8 @@ export function tripSecrets(browser: string, state: string): TripSecrets {
 }
 
 /**
- * Begins a trip: writes the attempt and gives the address at the provider.
- * Nothing about who is signed in changes here.
+ * Begins a trip: writes the attempt and returns the address at the provider.
+ * Does not change who is signed in.
  */
 export async function depart(
   ctx: HttpContext,
@@ -75,14 +75,14 @@ export async function depart(
     next,
     steps: [],
   }
-  /* Its foreign keys meet the locks of a rotation, which MySQL calls a deadlock. */
+  /* Its foreign keys can collide with the locks of a rotation: a deadlock to MySQL. */
   await retryOnConflict(() => SignInAttempt.create(attempt))
   return { ok: true, url: way.url }
 }
 
 /**
- * Begins the trip of a trial: with the very credential that is tried, whether it
- * is in use or not, and whether or not the provider is switched on.
+ * Begins the trip of a trial with exactly the credential being tested, whether or not
+ * that credential is in use or the provider is switched on.
  */
 export async function departOnTrial(
   ctx: HttpContext,
@@ -101,7 +101,7 @@ export async function departOnTrial(
 
 type WayOut = { ok: true; url: string; marks: DepartureMarks } | Extract<Departure, { ok: false }>
 
-/** The address at the provider, and what the attempt has to remember of it. */
+/** The address at the provider, and what the attempt has to remember about it. */
 async function wayOut(
   ctx: HttpContext,
   provider: Provider,
@@ -134,8 +134,8 @@ async function wayOut(
 }
 
 /**
- * The attempt with this public id, if it was made in this very browser; for a
- * page that continues where a trip ended.
+ * The attempt with this public id, if it was made in this browser; for pages
+ * that continue where a trip ended.
  */
 export async function ownAttempt(ctx: HttpContext, publicId: unknown) {
   const browser = browserSecret(ctx)

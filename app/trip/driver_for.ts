@@ -8,20 +8,20 @@ import type { Driver } from '#protocol/driver'
 import { sandboxOrigins } from '#sandbox/origins'
 
 /**
- * The address to register at the provider. A constant from APP_URL: nothing in
- * a request can change it. With the slash, as sites that grew out of the
- * tutorial registered it; Kakao compares every character.
+ * The address to register at the provider. It depends only on APP_URL and the provider
+ * key; nothing in a request can change it. The trailing slash is what sites that grew out
+ * of the tutorial registered, and Kakao compares every character.
  */
 export function callbackUrl({ key }: Pick<Provider, 'key'>): string {
   return `${appUrl}/user/login/social/${key}/callback/`
 }
 
-/** The address at which a provider may tell that somebody has disconnected; likewise. */
+/** The address where a provider reports that somebody has disconnected; just as constant. */
 export function unlinkNoticeUrl({ key }: Pick<Provider, 'key'>): string {
   return `${appUrl}/webhooks/${key}/unlinked`
 }
 
-/** Where this provider is: the sandbox, a stand-in from the environment, or the real hosts. */
+/** This provider's hosts: the sandbox, a stand-in from the environment, or the real ones. */
 export function originsOf(provider: Provider): Origins {
   if (provider.sandbox) return sandboxOrigins(provider.driver)
   const real = DRIVERS[provider.driver].origins
@@ -35,10 +35,10 @@ export function originsOf(provider: Provider): Origins {
 }
 
 /**
- * Builds the driver from rows. Nothing is kept between calls, so a changed credential
- * counts from the next one on, in every process.
+ * Builds the driver from rows. Nothing is cached between calls, so a changed credential
+ * takes effect with the next one, in every process.
  *
- * @param credential `null` when none is left: what names the client then fails
+ * @param credential `null` when none is left: calls that must name the client then fail
  *   with `credential_revoked`
  * @throws SecretUnreadable when SECRETS_KEY does not open the credential
  */

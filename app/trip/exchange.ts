@@ -4,10 +4,10 @@ import type { Arrived } from '#trip/arrival'
 import { ProtocolFailure } from '#protocol/failure'
 import type { Driver, Issued } from '#protocol/driver'
 
-/* Wrong secrets sent for one code, besides the first. */
+/* How many more secrets may be tried for one code after the first was refused. */
 const MOST_OTHERS = 3
 
-/** No secret that is here was taken, and another is most likely on its way. */
+/** The provider refused every secret we have, and another is probably on its way. */
 export interface SecretAwaited {
   kind: 'secret_awaited'
   /** The ids of the credentials that were refused. */
@@ -22,12 +22,12 @@ interface IssuedBy extends Issued {
 type Exchanged = ({ kind: 'accepted'; accepted: ProviderCredential } & IssuedBy) | SecretAwaited
 
 /**
- * Exchanges the code with the attempt's credential; if the provider refuses the
- * secret, with the others of the same client in turn, each once. A console may end
- * the old secret the moment it issues a new one, and a code that was refused for its
- * secret is not used up. If the refused one worked until a moment ago, an
+ * Exchanges the code with the attempt's credential and, if the provider refuses the
+ * secret, with the client's other credentials in turn, each once. A console may end
+ * the old secret the moment it issues a new one, and a code refused because of the
+ * secret is not used up. If the refused secret worked until a moment ago, an
  * administrator is about to paste its successor here, and the code waits for that.
- * A trial tests one credential, and no other in its place.
+ * A trial tests one credential, so it never falls back to another.
  */
 export async function exchangeInTurn(
   arrived: Arrived,
@@ -59,7 +59,7 @@ export async function exchangeInTurn(
   throw refusal ?? new ProtocolFailure('secret_refused')
 }
 
-/** The credential of the same client to try next; `null` when there is none, or enough were wrong. */
+/** The same client's credential to try next; `null` if none is left or enough were wrong. */
 export async function untriedOf(
   credential: ProviderCredential,
   tried: ReadonlySet<number>

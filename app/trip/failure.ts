@@ -2,12 +2,12 @@ import { SecretUnreadable } from '#crypto/sealed'
 import { PROTOCOL_FAILURES, ProtocolFailure } from '#protocol/failure'
 
 /**
- * Every way in which an attempt can end without a sign-in. The value says whose
- * doing it is, which decides how loudly it is logged. For each name there is a
- * message to the visitor in `failures.json` of each language.
+ * Every way an attempt can end without a sign-in. The value says who caused it, which
+ * decides how loudly it is logged. Each name has a message to the visitor in
+ * `failures.json` of each language.
  */
 export const FAILURES = {
-  /* The way back to us was not the one that left here. */
+  /* The callback does not match a trip that left here. */
   state_missing: 'visitor',
   state_unknown: 'visitor',
   state_expired: 'visitor',
@@ -16,7 +16,7 @@ export const FAILURES = {
   response_malformed: 'visitor',
   form_expired: 'visitor',
 
-  /* The person, or who they are here. */
+  /* The person, or their account here. */
   cancelled: 'visitor',
   missing_fields: 'visitor',
   suspended: 'visitor',
@@ -47,8 +47,8 @@ export function isFailureName(value: unknown): value is FailureName {
 }
 
 /**
- * What a call to a provider may throw, as a failure.
- * @throws anything unforeseen, as it came
+ * Turns what a call to a provider may throw into a failure.
+ * @throws anything unexpected, unchanged
  */
 export function asFailure(error: unknown): ProtocolFailure {
   if (error instanceof ProtocolFailure) return error

@@ -11,23 +11,23 @@ import type { ProviderButton } from '#trip/panel'
 import { mayAskAgain } from '#trip/required_fields'
 import type { Next } from '#auth/next'
 
-/** What the sign-in page says about a trip that ended there. */
+/** What the sign-in page says about a trip that failed. */
 export interface FailureNotice {
   message: string
-  /** One press that asks the provider for what was left out. */
+  /** A button that asks the provider for what was left out. */
   retry: { provider: ProviderButton; action: string; attempt: string; fields: string[] } | null
 }
 
-/** What is known of a trip that failed. */
+/** What is known about a trip that failed. */
 interface FailedTrip {
   provider?: Provider
   attempt?: SignInAttempt | null
-  /** When no attempt says it. */
+  /** Needed only when no attempt tells it. */
   intent?: Intent
   next?: Next | null
 }
 
-/** The page that each kind of trip is started from, and told about its failure. */
+/** The page that each kind of trip starts from, which also shows its failure. */
 const PAGES: Record<Intent, string> = {
   sign_in: '/user/login',
   prove: '/user/login/prove',
@@ -38,10 +38,10 @@ const PAGES: Record<Intent, string> = {
 }
 
 /**
- * Notes a failure where it belongs and leads to the page that tells of it,
- * `next` kept. The name goes through the address rather than the session, so
- * that a refused callback writes nothing; with it goes a mark of this browser,
- * without which the page tells nothing of it (docs/decisions/0002-sign-in-cookie.md).
+ * Records a failure where it belongs and redirects to the page that shows it, keeping
+ * `next`. The failure's name travels in the address rather than the session, so that a
+ * refused callback writes nothing; a mark of this browser goes along, without which the
+ * page does not reveal the failure (docs/decisions/0002-sign-in-cookie.md).
  */
 export async function refuse(
   ctx: HttpContext,
@@ -54,7 +54,7 @@ export async function refuse(
   }: FailedTrip = {}
 ) {
   const { logger, response } = ctx
-  /* A used or expired attempt has its result already, or will get it from its own callback. */
+  /* A used or expired attempt already has its result, or will get it from its own callback. */
   if (attempt?.claimedAt && !attempt.finishedAt && failure !== 'state_used') {
     await attempt.finish({ outcome: 'failed', failure })
   }
@@ -72,13 +72,13 @@ export async function refuse(
   )
 
   countSignIn({ provider: provider?.key ?? 'none', intent, outcome: 'failed', failure })
-  /* A trial has a page of its own, which knows all of it. */
+  /* A trial has its own page, which tells the whole story. */
   if (attempt?.isTrial) {
     return response.redirect(`/admin/trials/${attempt.publicId}`, false, 303)
   }
   const query = new URLSearchParams({ failure })
   if (provider) query.set('provider', provider.key)
-  /* Who may come in through a hidden one keeps its button, to try again. */
+  /* People who may come in through a hidden provider keep its button, to try again. */
   if (provider?.hidden && failure !== 'newcomers_refused') query.set('with', provider.key)
   if (attempt && failure === 'missing_fields') query.set('attempt', attempt.publicId)
   if (next) query.set('next', next)
@@ -88,14 +88,14 @@ export async function refuse(
   return response.redirect(`${PAGES[intent]}?${query}`, false, 303)
 }
 
-/** What this browser's own outcome is known by; nobody else can make one for it. */
+/** Marks an outcome as this browser's own; nobody else can make such a mark for it. */
 function outcomeMark(browser: string, failure: FailureName, provider = ''): string {
   return keyedHash(browser, `outcome:${failure}:${provider}`).slice(0, 22)
 }
 
 /**
- * Reads such an address back. Whoever follows a prepared link, and whoever's
- * attempt cannot be known, is told one sentence that fits all of them.
+ * Reads such an address back. Visitors who follow a prepared link, and those whose
+ * attempt cannot be identified, all see the same general sentence.
  */
 export async function failureNotice(
   ctx: HttpContext,
@@ -137,7 +137,7 @@ export async function failureNotice(
   }
 }
 
-/** What to say to somebody whose session ended because its link at a provider had. */
+/** What to tell somebody whose session ended because its link at a provider had ended. */
 export async function endNotice({ auth, i18n }: HttpContext): Promise<FailureNotice | null> {
   const { ended } = auth.use('web')
   if (!ended) return null

@@ -1,8 +1,8 @@
 import type { I18n } from '@adonisjs/i18n'
 
 /**
- * A failure in a few words, for administrators. A newer version of the
- * application may have written one that this one has no words for.
+ * Describes a failure in a few words, for administrators. Falls back to its name, as a
+ * newer version of the application may have written one that this version cannot describe.
  */
 export function failureWords(i18n: I18n, failure: string): string {
   const key = failure === 'credentials' ? 'sign_ins.credentials' : `health.reasons.${failure}`

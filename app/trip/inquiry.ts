@@ -17,16 +17,16 @@ export interface Inquiry {
   kind: 'answered'
   tokens: TokenSet
   profile: Profile
-  /** Which credential the provider accepted: the attempt's, or in its place another secret. */
+  /** The credential that the provider accepted: the attempt's, or a fallback for it. */
   credential: ProviderCredential
 }
 
-/* How long a sign-in that has its profile waits for an answer it can do without, in milliseconds. */
+/* How long a sign-in that has its profile waits for an optional answer, in milliseconds. */
 const GRACE = 300
 
 /**
- * Asks the provider: code for tokens, tokens for a profile, and whose
- * application it is where that is not known. Notes each step in the attempt,
+ * Asks the provider: exchanges the code for tokens and the tokens for a profile, and
+ * finds out the application where it is not known. Records each step in the attempt,
  * which the caller saves.
  *
  * @throws ProtocolFailure
@@ -65,7 +65,7 @@ export async function inquire(
   const application = accepted.appRef ?? driver.application(accessToken)
   const recognition = recognise(provider, accepted, application)
   const settled = isVital ? recognition : recognition.catch(unlessAnother)
-  /* Where the profile fails first, that is what the attempt fails of. */
+  /* If the profile fails first, that is the failure the attempt reports. */
   settled.catch(() => {})
   const profile = await askProfile()
   await (isVital ? settled : Promise.race([settled, wait(GRACE, undefined, { ref: false })]))
@@ -76,15 +76,15 @@ function is(error: unknown, failure: FailureName) {
   return error instanceof ProtocolFailure && error.failure === failure
 }
 
-/** Which application it is can be learnt another time; that it is another one cannot wait. */
+/** The application can be learned another time; a mismatch cannot wait. */
 function unlessAnother(error: unknown): null {
   if (is(error, 'another_application') || !(error instanceof ProtocolFailure)) throw error
   return null
 }
 
 /**
- * Runs one step and adds to the attempt what it was, how long it took and how it
- * ended; to a trial also what came back, as `show` has it.
+ * Runs one step and records in the attempt what it was, how long it took and how it
+ * ended; for a trial also what came back, as rendered by `show`.
  */
 async function note<T>(
   attempt: SignInAttempt,

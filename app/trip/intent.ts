@@ -6,10 +6,10 @@ export type IntentChoice =
   { ok: true; intent: Intent } | { ok: false; intent: Intent; failure: FailureName }
 
 /**
- * What a start button may ask for, by who presses it. Connecting a provider,
- * consenting anew and being recognised again are for who is signed in; connecting also wants a
- * recent sign-in, because whoever connects can come back. A form that is not
- * from our pages is a plain sign-in.
+ * Decides which intent a start button may have, depending on who presses it. Linking a
+ * provider, renewing consent and reauthenticating require a signed-in user; linking also
+ * requires a recent sign-in, because a linked account can sign in later. A form that does
+ * not come from our pages is a plain sign-in.
  */
 export function chooseIntent({ auth }: HttpContext, asked: unknown): IntentChoice {
   if (asked === 'prove') return { ok: true, intent: 'prove' }

@@ -4,24 +4,24 @@ import { allowForms } from '#middleware/security_headers_middleware'
 import Provider from '#models/provider'
 import { originsOf } from '#trip/driver_for'
 
-/** What a "sign in with …" button is drawn from. */
+/** The data behind a "sign in with …" button. */
 export interface ProviderButton {
   key: string
   driver: string
   label: string
-  /** What tells it from another of the same brand, which would look the same. */
+  /** What distinguishes it from another button of the same brand, which would look the same. */
   note: string | null
-  /** It fails for most visitors for now: a word instead of the button, where others remain. */
+  /** It fails for most visitors right now: text replaces the button where others remain. */
   resting: boolean
-  /** Who is new may sign up through it. */
+  /** Newcomers may sign up through it. */
   signUp: boolean
 }
 
 /**
  * Prepares a page that can start a trip: gives the browser its secret, lets the
- * page's forms reach the providers, and lists the buttons. Made from rows alone;
- * no driver is built to draw one. `?with=` and a key shows the button of one
- * that is hidden, for the people who were given that address.
+ * page's forms reach the providers, and lists the buttons. The buttons come from rows
+ * alone, without building a driver. `?with=KEY` shows the button of a hidden provider,
+ * for people who were given that address.
  */
 export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
@@ -47,14 +47,14 @@ export function buttonsOf(
 }
 
 /**
- * Lets the forms of a page lead to these providers. They hop between hosts of their own,
- * so any https host must be allowed.
+ * Lets the forms of a page lead to these providers. Providers redirect between several
+ * hosts of their own, so any https host must be allowed.
  */
 export function letFormsReach(response: HttpContext['response'], providers: Provider[]) {
   allowForms(response, ['https:', ...providers.flatMap(plainHttpSources)])
 }
 
-/** The sandbox and stand-ins on loopback speak http, and may hop between their ports. */
+/** The sandbox and stand-ins on loopback speak http, and may redirect between their ports. */
 function plainHttpSources(provider: Provider): string[] {
   const { protocol, hostname } = new URL(originsOf(provider).auth)
   return protocol === 'http:' ? [`http://${hostname}:*`] : []

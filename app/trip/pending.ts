@@ -11,7 +11,7 @@ export interface Waiting {
   browser: string
 }
 
-/** What waits in this browser for a proof or for missing fields, if anything does. */
+/** The pending identity that waits in this browser for a proof or missing fields, if any. */
 export async function waitingHere(
   ctx: HttpContext,
   purpose: PendingIdentity['purpose']
@@ -24,7 +24,7 @@ export async function waitingHere(
   return { pending, browser }
 }
 
-/** Nothing waits here any more; a second press finds the first one's work done. */
+/** Answers when nothing waits here any more, for example because a button was pressed twice. */
 export function nothingWaits(ctx: HttpContext) {
   return refuse(ctx, 'proof_gone', { next: safeNext(ctx.request.input('next')) })
 }

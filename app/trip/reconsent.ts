@@ -2,23 +2,22 @@ import type { HttpContext } from '@adonisjs/core/http'
 import Identity from '#models/identity'
 import type Provider from '#models/provider'
 
-/** The page that shows what a person lets this service have of an identity. */
+/** The page that shows what an identity's provider may share with this service. */
 export function dataPage({ publicId }: Pick<Identity, 'publicId'>): string {
   return `/account/sign_in_methods/${publicId}/data`
 }
 
-/** A wish to be asked for consent anew. */
+/** A request to be asked for consent again. */
 export interface Reconsent {
   identity: Identity
-  /** In the provider's own terms; Naver asks for everything left out, whatever is named. */
+  /** In the provider's own terms; Naver ignores them and asks for everything left out. */
   items: string[]
 }
 
 /**
- * Reads such a wish from its form: `identity`, and the `item`s to be asked for.
+ * Reads such a request from its form: `identity`, and the `item`s to ask for.
  *
- * @returns `null` unless the identity is a linked one of the person signed in, at
- *   this provider
+ * @returns `null` unless the identity is linked to the signed-in user at this provider
  */
 export async function reconsentWish(
   { auth, request }: HttpContext,

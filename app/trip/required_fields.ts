@@ -2,16 +2,16 @@ import type SignInAttempt from '#models/sign_in_attempt'
 import type { RequirableField } from '#protocol/person'
 import type { MissingField, Profile } from '#trip/profile'
 
-/** What is known of a person who has been here before. */
+/** What is known about a person who has been here before. */
 export interface KnownFields {
   email: string | null
   name: string | null
 }
 
 /**
- * Which required fields neither the profile nor an earlier visit supplies. An
- * address counts also when nobody vouches for it: it is asked for to be known,
- * and proved elsewhere.
+ * Lists the required fields that neither the profile nor an earlier visit supplies. An
+ * address counts even if nobody vouches for it: this requirement is about knowing it,
+ * and the proof happens elsewhere.
  */
 export function missingFields(
   required: string[],
@@ -29,7 +29,7 @@ export function missingFields(
 }
 
 /**
- * Whether the provider can be asked for what an attempt lacks: once, and only
+ * Whether the provider can be asked for what an attempt lacks: only once, and only
  * if it would ask the person for at least one of the fields.
  */
 export function mayAskAgain({

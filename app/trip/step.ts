@@ -1,7 +1,7 @@
 import type { FailureName } from '#trip/failure'
 import type { SetUpWarning } from '#protocol/person'
 
-/** The stages of a trial, in order. An ordinary attempt notes its calls, and what went wrong. */
+/** The stages of a trial, in order. An ordinary attempt records its calls and what went wrong. */
 export const STEP_NAMES = [
   'authorize',
   'callback',
@@ -13,8 +13,8 @@ export const STEP_NAMES = [
 ] as const
 
 /**
- * One stage of an attempt, as `sign_in_attempts.steps` keeps it: what ran, how
- * long it took, how it ended. Never a code, token, secret or a provider's own
+ * One stage of an attempt, as stored in `sign_in_attempts.steps`: what ran, how long it
+ * took and how it ended. It never holds a code, a token, a secret or a provider's own
  * words.
  */
 export interface Step {
@@ -23,11 +23,11 @@ export interface Step {
   result: 'ok' | FailureName
   /** The provider's error code, such as `KOE320`. */
   code?: string
-  /** What is wrong with the set-up though this went well. */
+  /** What is wrong with the set-up even though this step succeeded. */
   warning?: SetUpWarning
-  /** In a trial, what came back: masked, or a word out of a short list. */
+  /** In a trial, what came back: masked, or a word from a short list. */
   found?: Found
 }
 
-/** By what it is; in the order in which the report shows it. */
+/** Values by name, in the order in which the report shows them. */
 export type Found = Record<string, string>

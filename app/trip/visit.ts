@@ -7,17 +7,17 @@ import type { FailureName } from '#trip/failure'
 import type { Profile } from '#trip/profile'
 import type { TokenSet } from '#protocol/token_set'
 
-/** A person back from a provider, before it is decided who they are. */
+/** A person who is back from a provider, before we decide who they are. */
 export interface Visit {
   provider: Provider
   attempt: SignInAttempt
   profile: Profile
   tokens: TokenSet
-  /** Hash of the browser's secret, which a pending identity is bound to. */
+  /** Hash of the browser's secret, to which a pending identity is bound. */
   browserHash: string
-  /** The address in the profile was proved here, by a code typed into our page. */
+  /** The address in the profile was proved here, with a code typed into our page. */
   emailIsProved?: boolean
-  /** The row that waited for what was given here. */
+  /** The row that waited for what the person has now given. */
   pending?: PendingIdentity
 }
 
@@ -30,6 +30,6 @@ export type TripOutcome =
   | { kind: 'must_prove' }
   | { kind: 'must_complete' }
   | { kind: 'tried' }
-  /** For a secret that is on its way. */
+  /** The code waits for a secret that is on its way. */
   | { kind: 'waiting' }
   | { kind: 'failed'; failure: FailureName }

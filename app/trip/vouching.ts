@@ -2,7 +2,7 @@ import type Provider from '#models/provider'
 import { DRIVERS } from '#protocol/drivers'
 import type { Profile } from '#trip/profile'
 
-/** The same, by what is set and known of a provider. */
+/** Applies `vouchesForEmail` with a provider's own policy and its driver's domains. */
 export function vouches(
   { driver, emailPolicy }: Pick<Provider, 'driver' | 'emailPolicy'>,
   profile: Pick<Profile, 'email' | 'emailStatus'>
@@ -11,9 +11,10 @@ export function vouches(
 }
 
 /**
- * Whether what a provider says of somebody it knows leaves the proof of an address
- * as it was. Silence does, and so does a provider that never says whether an address
- * is proved, whatever the policy is by now: neither says that it is another's.
+ * Whether an address that was proved stays proved after what a provider now says about
+ * a person it knows. Silence does not undo the proof, and neither does a provider that
+ * never says whether an address is proved, whatever the current policy: neither claims
+ * that the address is somebody else's.
  */
 export function stillVouches(
   profile: Pick<Profile, 'email' | 'emailStatus'>,
@@ -27,7 +28,7 @@ export function stillVouches(
 
 /**
  * Whether a provider's word is enough to believe that the address in a profile
- * is this person's own (docs/design.md#vouching).
+ * belongs to this person (docs/design.md#vouching).
  */
 export function vouchesForEmail(
   profile: Pick<Profile, 'email' | 'emailStatus'>,

@@ -10,15 +10,15 @@ import { tripSecrets } from '#trip/departure'
 import { untriedOf } from '#trip/exchange'
 import { asFailure, type FailureName } from '#trip/failure'
 
-/* After the last look, its calls are over by then. */
+/* By then, the calls that the last check started are over. */
 const OVER_AFTER = { minutes: 2 }
 
-/** The page on which a browser waits for a secret that is on its way. */
+/** The page where a browser waits for a secret that is on its way. */
 export function waitingPage({ key }: Provider, { publicId }: SignInAttempt): string {
   return `/user/login/social/${key}/waiting/${publicId}`
 }
 
-/** Keeps a code for the next look. */
+/** Stores a code for the next check. */
 export async function keepWaiting({ attempt, trip, code, waiting }: Arrived, tried: number[]) {
   await attempt.keepSteps()
   if (waiting) await waiting.release(tried)
@@ -26,10 +26,10 @@ export async function keepWaiting({ attempt, trip, code, waiting }: Arrived, tri
 }
 
 /**
- * Looks whether there is a secret to try for a code that waits, and takes the code
+ * Checks whether there is a secret to try for a waiting code, and if so takes the code
  * for this request alone.
  *
- * @param attempt of this very browser
+ * @param attempt must belong to this browser
  * @returns `null` while there is nothing to do but wait
  */
 export async function resume(
@@ -60,7 +60,7 @@ export async function resume(
   return { ok: true, attempt, credential, trip, code: kept.code, waiting }
 }
 
-/** Another look has taken it, and its calls may be under way; or all of it is over. */
+/** Another check has taken the code and its calls may be under way, or everything is over. */
 function withoutCode(attempt: SignInAttempt): Refused | null {
   if (attempt.claimedAt === null) return refused('state_unknown')
   const isUnderWay = !attempt.finishedAt && attempt.claimedAt > now().minus(OVER_AFTER)

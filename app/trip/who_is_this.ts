@@ -1,4 +1,4 @@
-/** What the database knows of the person and of the address in the profile. */
+/** What the database knows about the person and the address in the profile. */
 export interface Acquaintance {
   /** The user that this `(provider, subject)` belongs to. */
   known: { userId: number; suspended: boolean } | null
@@ -7,7 +7,7 @@ export interface Acquaintance {
     userId: number
     suspended: boolean
     protected: boolean
-    /** Is linked to another account of this very provider. */
+    /** Is linked to another account at this same provider. */
     another: boolean
   } | null
 }
@@ -17,7 +17,7 @@ export interface Circumstances {
   /** The provider vouches for the address. */
   vouched: boolean
   allowSignUp: boolean
-  /** Its button is hidden: it is there for the people connected to it, and for nobody else. */
+  /** Its button is hidden: only people already connected to it may use it. */
   hidden: boolean
 }
 
@@ -32,8 +32,8 @@ export type RefusalOfPerson =
   'suspended' | 'newcomers_refused' | 'sign_up_closed' | 'account_protected'
 
 /**
- * "Who is this?" for somebody who wants to sign in: the table of docs/design.md#who-is-this,
- * row by row, without touching anything.
+ * Answers "Who is this?" for somebody who wants to sign in: the table of
+ * docs/design.md#who-is-this, row by row, without side effects.
  */
 export function whoIsThis(
   { known, emailOwner }: Acquaintance,
@@ -44,15 +44,15 @@ export function whoIsThis(
       ? { kind: 'refuse', failure: 'suspended' }
       : { kind: 'sign_in', userId: known.userId }
   }
-  /* Whatever the address: that it has an account here is no news for a stranger. */
+  /* Regardless of the address: a stranger must not learn that it has an account here. */
   if (hidden) return { kind: 'refuse', failure: 'newcomers_refused' }
   if (!emailOwner) return newcomer(vouched, allowSignUp)
   if (vouched && emailOwner.suspended) return { kind: 'refuse', failure: 'suspended' }
-  /* Two living accounts of one provider are two people (decision 9). */
+  /* Two living accounts at one provider are two people (decision 9). */
   if (emailOwner.another) return newcomer(false, allowSignUp)
   /*
-   * Anybody can show an address that nobody vouches for. What kind of account is behind
-   * it is told after the proof (JoinPendingIdentity), and until then all are alike.
+   * Anybody can show an address that nobody vouches for. Until it is proved, every account
+   * looks alike; only then do we tell what kind is behind it (JoinPendingIdentity).
    */
   if (!vouched) return { kind: 'prove', userId: emailOwner.userId }
   if (emailOwner.protected) return { kind: 'refuse', failure: 'account_protected' }
