@@ -4,7 +4,7 @@ import { BoundedRequest, type ProviderAnswer } from '#protocol/bounded_request'
 
 type Request = ConstructorParameters<typeof Oauth2Driver>[0]
 
-/* Ally's constructor keeps the request of a browser. The two steps below do not look at it. */
+/* Ally's constructor stores a browser's request. The two steps below do not use it. */
 const NO_REQUEST = new Proxy({} as Request, {
   get() {
     throw new Error('Ally asks for a request, and there is none')
@@ -20,15 +20,15 @@ export interface AllyOptions {
   scopeSeparator: string
   /** `null` where the provider does not take PKCE. */
   codeVerifier: string | null
-  /** Gives the body of an answer that holds tokens, and throws at any other. */
+  /** Returns the body of an answer that holds tokens; throws for any other answer. */
   readTokens: (answer: ProviderAnswer) => Record<string, unknown>
 }
 
 /**
- * Ally's OAuth 2 client, which carries two steps of a trip: the authorization request,
- * and the exchange of a code for tokens. Ally keeps a trip's state in a cookie and finds
- * the code in the request. Here both come as arguments (decision 1), so that there is no
- * request, and whatever in Ally wants one throws.
+ * Ally's OAuth 2 client, used for two steps of a trip: the authorization request, and the
+ * exchange of a code for tokens. Ally keeps a trip's state in a cookie and reads the code
+ * from the request. Here both come as arguments (decision 1), so no request exists, and
+ * any part of Ally that asks for one throws.
  */
 export class AllyClient extends Oauth2Driver<Oauth2AccessToken, string> {
   protected stateCookieName = ''
@@ -59,7 +59,7 @@ export class AllyClient extends Oauth2Driver<Oauth2AccessToken, string> {
     })
   }
 
-  /** @param fields what the provider wants besides a code, a client and its secret */
+  /** @param fields what the provider expects besides a code, a client and its secret */
   async exchange(code: string, fields: Record<string, string>): Promise<Oauth2AccessToken> {
     return this.getAccessToken((request) => {
       request.field(this.codeParamName, code)
@@ -83,7 +83,7 @@ export class AllyClient extends Oauth2Driver<Oauth2AccessToken, string> {
     return this.#codeVerifier
   }
 
-  /* What Ally wants of a driver besides. It reads the request, and nothing here calls it. */
+  /* Ally requires these methods too. They would read the request, and nothing calls them here. */
 
   accessDenied(): never {
     throw new Error('the callback is read by protocol/callback.ts')

@@ -1,7 +1,7 @@
 import { ApiRequest } from '@adonisjs/ally'
 import { ProtocolFailure } from '#protocol/failure'
 
-/** What a provider answered: its status, and its body if that was a JSON object. */
+/** A provider's answer: its status, and the JSON object in its body. */
 export interface ProviderAnswer {
   status: number
   body: Record<string, unknown>
@@ -11,12 +11,12 @@ const TIMEOUT_MS = 5_000
 const LARGEST_BODY = 256 * 1024
 
 /**
- * Ally's request builder with a transport of our own. Ally's waits ten seconds
- * a try, obeys any `Retry-After`, follows redirects, reads bodies of any size,
- * and its errors carry the client secret.
+ * Ally's request builder with our own transport. Ally's waits ten seconds per try,
+ * obeys any `Retry-After`, follows redirects, reads bodies of any size, and puts the
+ * client secret into its errors.
  *
- * Here: five seconds for all of it, no redirect, no repetition, at most 256 KiB,
- * and errors that are only a name.
+ * Ours allows five seconds in total, no redirects, no retries and at most 256 KiB, and
+ * its errors carry only a name.
  */
 export class BoundedRequest extends ApiRequest {
   readonly #url: string
@@ -24,8 +24,8 @@ export class BoundedRequest extends ApiRequest {
   readonly #timeoutMs: number
 
   /**
-   * @param options.mayBeEmpty an answer without a body is one, and counts as an empty object
-   * @param options.timeoutMs for all of it, in milliseconds
+   * @param options.mayBeEmpty accepts an answer without a body as an empty object
+   * @param options.timeoutMs for the whole call, in milliseconds
    */
   constructor(url: string, { mayBeEmpty = false, timeoutMs = TIMEOUT_MS } = {}) {
     super(url)
@@ -67,9 +67,9 @@ export class BoundedRequest extends ApiRequest {
 }
 
 /**
- * Why there was no connection, or no end of the answer: `ENOTFOUND`,
- * `ECONNREFUSED`, `CERT_HAS_EXPIRED` and so on. The message beside it, which
- * names hosts and addresses, is left behind.
+ * Why the connection failed or the answer broke off: `ENOTFOUND`, `ECONNREFUSED`,
+ * `CERT_HAS_EXPIRED` and so on. The error's message is dropped because it names hosts
+ * and addresses.
  */
 function networkCode(error: unknown): unknown {
   return (error as { cause?: { code?: unknown } }).cause?.code
@@ -100,8 +100,8 @@ function readAnswer(status: number, text: string): ProviderAnswer {
 }
 
 /**
- * Reads JSON without rounding: an integer beyond 2^53, as a provider's id may
- * be, comes out as its digits in text.
+ * Parses JSON without rounding: an integer beyond 2^53, which a provider's id may be,
+ * becomes a string of its digits.
  *
  * @returns `null` unless the text is one JSON object
  */

@@ -1,9 +1,9 @@
 import { shortCode } from '#protocol/failure'
 
-/** What a provider has a browser bring back. */
+/** What a provider sends back with the browser. */
 export type CallbackAnswer =
   | { kind: 'code'; code: string }
-  /** With the provider's name of the error. */
+  /** `providerCode` is the provider's name for the error. */
   | {
       kind: 'refused'
       failure: 'cancelled' | 'authorization_refused'
@@ -14,8 +14,8 @@ export type CallbackAnswer =
 const LONGEST_CODE = 4_096
 
 /**
- * Reads the answer to an authorization request (RFC 6749, 4.1.2): one code, or one error,
- * and never both. Whether it belongs to a trip that left here is for the caller to see.
+ * Reads the answer to an authorization request (RFC 6749, 4.1.2): one code or one error,
+ * never both. The caller checks whether it belongs to a trip that left here.
  */
 export function readCallback(query: URLSearchParams): CallbackAnswer {
   const [codes, errors] = [query.getAll('code'), query.getAll('error')]

@@ -8,16 +8,16 @@ import { readIdToken, type IdTokenClaims } from '#protocol/id_token'
 import type { Person } from '#protocol/person'
 import { scopesOf, tokenOf, type KeptTokens, type TokenSet } from '#protocol/token_set'
 
-/** The client that a driver speaks for, from the rows of this moment. */
+/** The client that a driver acts for, as the rows have it at the time of the call. */
 export interface ClientConfig {
-  /** Empty where no credential is left. */
+  /** Empty when no credential is left. */
   clientId: string
-  /** Empty where the client has none. */
+  /** Empty when the client has none. */
   clientSecret: string
   /** Where the provider sends people back to. */
   callbackUrl: string
   origins: Origins
-  /** What is asked for; empty: what the provider's console says. */
+  /** The scopes to ask for; when empty, the provider's console decides. */
   scopes: string[]
 }
 
@@ -25,14 +25,14 @@ export interface ClientConfig {
 export interface TripSecrets {
   state: string
   codeVerifier: string
-  /** For an ID token, which has to bring it back. */
+  /** An ID token must repeat it. */
   nonce: string
 }
 
 /** What a code was exchanged for. */
 export interface Issued {
   tokens: TokenSet
-  /** Of the ID token, verified; `null` where the provider does not speak OpenID Connect. */
+  /** The verified ID token's claims; `null` if the provider does not speak OpenID Connect. */
   claims: IdTokenClaims | null
 }
 
@@ -40,19 +40,19 @@ export interface Issued {
 export interface AuthorizeOptions {
   /** What the provider should ask for again, in its own terms (`Person.askable`). */
   askFor?: string[]
-  /** The person should prove to the provider once more who they are. */
+  /** The person should prove their identity to the provider again. */
   signInAgain?: boolean
 }
 
-/** Speaks for one client; its static side describes the provider. */
+/** Its instances act for one client; its static side describes the provider. */
 export interface DriverClass extends ProviderDescription {
   new (client: ClientConfig): Driver
 }
 
 /**
- * The base of all drivers: the protocol of one provider, spoken for one client. What a
- * step needs comes as arguments, what it gives is returned, and what fails has a name. A
- * driver knows no request, no row and no other trip.
+ * The base of all drivers: one provider's protocol, spoken for one client. Each step takes
+ * its input as arguments, returns its result and fails with a named failure. A driver
+ * knows nothing about requests, rows or other trips.
  */
 export abstract class Driver {
   static readonly pkce: boolean = true
@@ -71,20 +71,20 @@ export abstract class Driver {
 
   constructor(protected readonly client: ClientConfig) {}
 
-  /** What a repeated consent request has in its address; a `scope` replaces the client's. */
+  /** Parameters of a repeated consent request; a `scope` here replaces the client's. */
   protected abstract askAgain(items: string[]): Record<string, string>
 
-  /** The same for a request that has everybody sign in, also those signed in there. */
+  /** Parameters of a request that makes even people with a session at the provider sign in. */
   protected abstract signInAgain(): Record<string, string>
 
-  /** What the provider wants with a code besides what RFC 6749 names. */
+  /** Fields that the provider expects with a code beyond those of RFC 6749. */
   protected exchangeFields(_trip: TripSecrets): Record<string, string> {
     return {}
   }
 
   /**
-   * Decides about an answer of the token endpoint.
-   * @throws ProtocolFailure unless it is one that holds tokens
+   * Reads an answer of the token endpoint.
+   * @throws ProtocolFailure unless the answer holds tokens
    */
   protected abstract readTokenAnswer(answer: ProviderAnswer): Record<string, unknown>
 
@@ -92,35 +92,35 @@ export abstract class Driver {
   protected abstract readPerson(answer: ProviderAnswer): Person
 
   /**
-   * Ends the link between a person and this application at the provider; one that
-   * has ended already counts as ended.
+   * Ends the link between a person and this application at the provider. Succeeds if the
+   * link has already ended.
    *
-   * @throws ProtocolFailure `token_refused` when no token given is good for that
+   * @throws ProtocolFailure `token_refused` when none of the given tokens can do that
    */
   abstract endLink(tokens: KeptTokens): Promise<void>
 
   /**
-   * The same without a token, where the provider takes an administrator's key.
+   * The same without a token, for providers that accept an administrator's key.
    *
-   * @throws ProtocolFailure `token_refused` when it does not take this key
+   * @throws ProtocolFailure `token_refused` when the provider does not accept this key
    */
   endLinkBySubject?(subject: string, adminKey: string): Promise<void>
 
   /**
-   * What the person agreed to let this service have.
-   * @throws ProtocolFailure `token_refused` when the token is not good any more
+   * What the person agreed to share with this service.
+   * @throws ProtocolFailure `token_refused` when the token is no longer valid
    */
   abstract consents(accessToken: string): Promise<ConsentItem[]>
 
   /**
-   * Takes back one item, where the provider lets people do so.
+   * Withdraws consent to one item, for providers that allow it.
    *
-   * @returns what is agreed after that; `null` when the provider keeps this item
-   * @throws ProtocolFailure `token_refused` when the token is not good any more
+   * @returns the consents that remain; `null` when the provider does not release this item
+   * @throws ProtocolFailure `token_refused` when the token is no longer valid
    */
   withdrawConsent?(accessToken: string, item: string): Promise<ConsentItem[] | null>
 
-  /** The address to send the browser of a trip to. */
+  /** The address to send a trip's browser to. */
   async authorizationUrl(
     trip: TripSecrets,
     { askFor = [], signInAgain }: AuthorizeOptions = {}
@@ -137,9 +137,9 @@ export abstract class Driver {
   }
 
   /**
-   * Exchanges a code that came with the state of this trip (`trip/arrival.ts`), once.
+   * Exchanges a code that came with this trip's state (`trip/arrival.ts`). Does not retry.
    * @throws ProtocolFailure `id_token_refused` when the provider speaks OpenID Connect and
-   *   its ID token is not of this trip
+   *   its ID token does not belong to this trip
    */
   async exchange(code: string, trip: TripSecrets): Promise<Issued> {
     const answer = await this.#ally(trip).exchange(code, this.exchangeFields(trip))
@@ -158,7 +158,7 @@ export abstract class Driver {
   }
 
   /**
-   * Asks for another access token.
+   * Asks for a new access token.
    *
    * @param kept the refresh token, and the access token it is to replace
    * @throws ProtocolFailure `grant_gone` when the provider says that the link has ended
@@ -183,11 +183,11 @@ export abstract class Driver {
   }
 
   /**
-   * Tells right keys from wrong ones without anybody signing in: a provider
-   * looks at the client first, so right keys fail for an invented code alone.
+   * Checks whether the keys are right without anybody signing in: a provider checks the
+   * client first, so right keys fail only because of an invented code.
    *
    * @throws ProtocolFailure `client_unknown` or `secret_refused` for wrong keys, and
-   *   any other one where the provider did not tell
+   *   any other failure when the provider's answer does not tell
    */
   async checkKeys(): Promise<void> {
     const invented = () => randomBytes(32).toString('base64url')
@@ -198,12 +198,12 @@ export abstract class Driver {
       if (error instanceof ProtocolFailure && error.failure === 'code_refused') return
       throw error
     }
-    /* A provider that takes any code may take any keys as well. */
+    /* A provider that accepts any code may accept any keys too. */
     throw new ProtocolFailure('answer_unreadable')
   }
 
   /**
-   * Which application a token was issued to, in the provider's words.
+   * The application a token was issued to, in the provider's terms.
    *
    * @returns `null` when the provider does not say
    * @throws ProtocolFailure
@@ -213,10 +213,10 @@ export abstract class Driver {
   }
 
   /**
-   * Asks who the token belongs to; again once if no connection came about.
+   * Asks who the token belongs to; retries once if the connection fails.
    *
    * @param claims of the ID token that came with it
-   * @throws ProtocolFailure `id_token_refused` when that is of somebody else
+   * @throws ProtocolFailure `id_token_refused` when the ID token is somebody else's
    */
   async person(accessToken: string, claims: IdTokenClaims | null = null): Promise<Person> {
     const ask = () => this.asPerson(this.profileUrl, accessToken).get()
@@ -232,7 +232,7 @@ export abstract class Driver {
     return person
   }
 
-  /** A request in the name of the person whom a token belongs to. */
+  /** A request on behalf of the person the token belongs to. */
   protected asPerson(url: string, accessToken: string): BoundedRequest {
     const request = new BoundedRequest(url)
     request.header('Authorization', `Bearer ${accessToken}`)
@@ -276,7 +276,7 @@ export abstract class Driver {
     return {
       accessToken: tokenOf(token),
       refreshToken: typeof refreshToken === 'string' && refreshToken ? tokenOf(refreshToken) : null,
-      /* Naver sends "3600" as text; what is no sensible number of seconds is unknown. */
+      /* Naver sends "3600" as text. Anything but a sensible number of seconds means unknown. */
       expiresIn: Number.isInteger(seconds) && seconds > 0 && seconds < 1e9 ? seconds : null,
       scopes: typeof scope === 'string' ? scopesOf(scope) : null,
       clientId: this.client.clientId,
@@ -284,7 +284,7 @@ export abstract class Driver {
   }
 }
 
-/** What a token endpoint says, before it is looked at closely. */
+/** A token endpoint's answer before validation. */
 interface TokenAnswer {
   token: string
   refreshToken?: unknown

@@ -1,12 +1,12 @@
 /**
- * What a call to a provider can end in besides an answer. The value says whose doing it
- * is, which decides how loudly it is logged.
+ * The ways a call to a provider can fail. The value says who caused it, which decides how
+ * loudly it is logged.
  */
 export const PROTOCOL_FAILURES = {
   /* The person has ended the link. */
   grant_gone: 'visitor',
 
-  /* The client that calls, as administrators set it up. */
+  /* The calling client, as administrators set it up. */
   credential_revoked: 'administrator',
   secret_unreadable: 'administrator',
   client_unknown: 'administrator',
@@ -30,7 +30,7 @@ export const PROTOCOL_FAILURES = {
 export type ProtocolFailureName = keyof typeof PROTOCOL_FAILURES
 
 /**
- * Thrown by drivers. Carries a name, and of the provider's answer nothing but its error
+ * Thrown by drivers. Carries a name and, from the provider's answer, only the error
  * code: descriptions echo codes (KOE320) and client ids (KOE101).
  */
 export class ProtocolFailure extends Error {

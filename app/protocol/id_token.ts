@@ -2,14 +2,14 @@ import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { ProtocolFailure } from '#protocol/failure'
 import { signingKeysAt } from '#protocol/signing_keys'
 
-/* Signed with the provider's private key: neither `none` nor what a client secret could sign. */
+/* All use the provider's private key, which excludes `none` and signatures by client secret. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
 
-/* It was issued for the code of a moment ago. Both in seconds, the second for clocks that differ. */
+/* In seconds: the token was issued moments ago, for the code; clocks may differ a little. */
 const OLDEST = 10 * 60
 const CLOCK_SKEW = 120
 
-/** What an ID token says, once it is certain that the provider says it of this trip. */
+/** An ID token's claims, once they are known to be the provider's and to be about this trip. */
 export interface IdTokenClaims extends JWTPayload {
   sub: string
 }
@@ -23,7 +23,7 @@ export interface Expected {
 }
 
 /**
- * Reads an ID token as OpenID Connect Core 3.1.3.7 wants it read.
+ * Reads an ID token as OpenID Connect Core 3.1.3.7 requires.
  *
  * @throws ProtocolFailure `id_token_refused`; its code says what is wrong: `missing`,
  *   `malformed`, `algorithm`, `key_unknown`, `signature`, `expired`, `nonce`, or the claim
@@ -32,7 +32,7 @@ export async function readIdToken(token: unknown, expected: Expected): Promise<I
   if (typeof token !== 'string' || token === '') throw refused('missing')
   const claims = await verify(token, expected)
   if (claims.nonce !== expected.nonce) throw refused('nonce')
-  /* Where it is for several clients, `azp` names the one that it was issued to. */
+  /* If it is meant for several clients, `azp` names the one it was issued to. */
   const isForUsAlone = [claims.aud].flat().length === 1
   if ((claims.azp ?? (isForUsAlone ? expected.clientId : null)) !== expected.clientId) {
     throw refused('azp')
@@ -62,7 +62,7 @@ function refusalFor(error: unknown) {
   if (error instanceof errors.JOSEAlgNotAllowed) return refused('algorithm')
   if (error instanceof errors.JWKSNoMatchingKey) return refused('key_unknown')
   if (error instanceof errors.JWSSignatureVerificationFailed) return refused('signature')
-  /* A type error: the key is none. */
+  /* A TypeError means that the key is not usable as one. */
   if (error instanceof errors.JOSEError || error instanceof TypeError) return refused('malformed')
   return error
 }

@@ -2,10 +2,13 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { BoundedRequest } from '#protocol/bounded_request'
 import { ProtocolFailure } from '#protocol/failure'
 
-/* All of it in milliseconds. Kakao wants an answer to an event within three seconds (docs/protocol/kakao.md#notices). */
+/*
+ * All in milliseconds. Kakao expects an answer to an event within three seconds
+ * (docs/protocol/kakao.md#notices).
+ */
 const TIMEOUT = 2_000
 const GOOD_FOR = 10 * 60_000
-/* Anybody can send an event that names a key which does not exist. */
+/* Anybody can send an event that names a nonexistent key. */
 const ASK_FOR_UNKNOWN_EVERY = 60_000
 const ASK_EVERY = 1_000
 
@@ -13,7 +16,7 @@ type KeySet = ReturnType<typeof createLocalJWKSet>
 
 const known = new Map<string, SigningKeys>()
 
-/** The keys at an address; in this process the same ones for every caller. */
+/** The keys at an address; every caller in this process shares them. */
 export function signingKeysAt(url: string): SigningKeys {
   const keys = known.get(url) ?? new SigningKeys(url)
   known.set(url, keys)
@@ -21,9 +24,9 @@ export function signingKeysAt(url: string): SigningKeys {
 }
 
 /**
- * The public keys that a provider signs with, kept in this process. They are
- * fetched for whoever sends something signed, before it is known who that is:
- * so by one bounded call at a time, and seldom.
+ * The public keys that verify a provider's signatures, cached in this process. Any sender
+ * of something signed can trigger a fetch before we know who it is, so fetches are bounded,
+ * rare and never concurrent.
  */
 class SigningKeys {
   readonly #url: string
@@ -40,7 +43,7 @@ class SigningKeys {
    * Finds the key that a token names.
    *
    * @throws JWKSNoMatchingKey when the provider has no such key
-   * @throws ProtocolFailure when its keys cannot be had now
+   * @throws ProtocolFailure when its keys are unavailable right now
    */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (this.#keys === null || this.#staleAt <= Date.now()) {
@@ -60,7 +63,7 @@ class SigningKeys {
     if (this.#asking === null) {
       const at = Date.now()
       const sinceThen = at - this.#askedAt
-      /* Less than nothing: the clock has been set back. */
+      /* A negative value means that the clock has been set back. */
       if (sinceThen >= 0 && sinceThen < rest) return false
       this.#askedAt = at
       this.#asking = this.#fetch().finally(() => (this.#asking = null))

@@ -1,16 +1,16 @@
-/* What programs write where they have no id. */
+/* What programs write when they have no id. */
 const NOT_AN_ID = /^(null|undefined|nan|none|nil|true|false|[+-]?infinity)$/i
 
 const NUMERIC = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 /**
- * The id by which a provider knows somebody, or an application, as text: the one
- * rule for everything that brings one. Ids come as text, as numbers, and as
- * numbers too large for JavaScript, which `parseObject` has kept as text.
+ * The id that a provider gives a person or an application, as text: the single rule for
+ * every source of ids. They arrive as text, as numbers, or as numbers too large for
+ * JavaScript, which `parseObject` has kept as text.
  *
- * @returns `null` for what is no id but a mistake of the provider's or of what
- *   stands before it, such as `0`, `-1`, `"null"` or `""`: everybody to whom that
- *   happened would be the same person here
+ * @returns `null` for values such as `0`, `-1`, `"null"` or `""`, which are not ids but
+ *   mistakes of the provider or a proxy in front of it: everybody affected would become
+ *   the same person here
  */
 export function subjectOf(value: unknown): string | null {
   if (typeof value === 'number') {

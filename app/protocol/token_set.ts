@@ -1,12 +1,12 @@
 import { ProtocolFailure } from '#protocol/failure'
 
-/* Both tokens and the scopes have to fit, sealed, into a text of 64 KiB. */
+/* Both tokens and the scopes must fit, sealed, into a text column of 64 KiB. */
 const LONGEST_TOKEN = 4_096
 const LONGEST_SCOPE = 4_096
 
 /**
- * A token as a provider gave it (RFC 6749, appendix A.12 and A.17).
- * @throws ProtocolFailure when it is none, or longer than could be kept
+ * Validates a token from a provider (RFC 6749, appendix A.12 and A.17).
+ * @throws ProtocolFailure when it is not a token, or too long to be stored
  */
 export function tokenOf(value: string): string {
   if (value.length <= LONGEST_TOKEN && /^[\x20-\x7e]+$/.test(value)) return value
@@ -14,27 +14,27 @@ export function tokenOf(value: string): string {
 }
 
 /**
- * What was granted, item by item (RFC 6749, appendix A.4).
- * @throws ProtocolFailure when it is longer than could be kept
+ * Splits the granted scope into items (RFC 6749, appendix A.4).
+ * @throws ProtocolFailure when it is too long to be stored
  */
 export function scopesOf(scope: string): string[] {
   if (scope.length > LONGEST_SCOPE) throw new ProtocolFailure('answer_unreadable')
   return scope.split(' ').filter((item) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(item))
 }
 
-/** What a token endpoint gave. */
+/** The tokens that a token endpoint returned. */
 export interface TokenSet {
   accessToken: string
   refreshToken: string | null
-  /** Seconds until the access token ends; `null` when the provider did not say. */
+  /** Seconds until the access token expires; `null` when the provider did not say. */
   expiresIn: number | null
   /** The consent items granted; `null` when the provider did not say (Naver never does). */
   scopes: string[] | null
-  /** The client that they were given to: no other can refresh or revoke them. */
+  /** The client that they were issued to: no other client can refresh or revoke them. */
   clientId: string
 }
 
-/** What is kept of it, in clear. */
+/** The stored tokens, in plain text. */
 export interface KeptTokens {
   accessToken: string | null
   refreshToken: string | null

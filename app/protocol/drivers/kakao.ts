@@ -16,8 +16,8 @@ import { subjectOf } from '#protocol/subject'
 import type { KeptTokens } from '#protocol/token_set'
 
 /**
- * What Kakao's error codes mean to us (docs/protocol/kakao.md#token-errors). Its descriptions may
- * change and echo what was sent; only the codes count.
+ * What Kakao's error codes mean to us (docs/protocol/kakao.md#token-errors). Only the codes
+ * count: its descriptions may change, and they echo what was sent.
  */
 const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['KOE010', 'secret_refused'],
@@ -36,13 +36,13 @@ const API_FAILURES = new Map<string, ProtocolFailureName>([
   ['-10', 'provider_busy'],
 ])
 
-/** Nobody of this id is linked to the application (docs/protocol/kakao.md#api-errors). */
+/** No person with this id is linked to the application (docs/protocol/kakao.md#api-errors). */
 const NOT_LINKED = '-101'
 
-/** This item cannot be taken back, or was not given (docs/protocol/kakao.md#api-errors). */
+/** This item cannot be withdrawn, or was never given (docs/protocol/kakao.md#api-errors). */
 const KEEPS_ITEM = ['-3', '-2']
 
-/* The pages of the documentation that explain the codes, who may have which item, and webhooks. */
+/* Documentation pages on the codes, on who may have which item, and on webhooks. */
 const TROUBLE = 'https://developers.kakao.com/docs/latest/ko/kakaologin/trouble-shooting'
 const PREREQUISITES = 'https://developers.kakao.com/docs/latest/ko/kakaologin/prerequisite'
 const WEBHOOKS = 'https://developers.kakao.com/docs/latest/ko/kakaologin/callback'
@@ -54,7 +54,7 @@ export class KakaoDriver extends Driver {
   static readonly pkce = true
   static readonly scopeSeparator = ','
   static readonly ownDomains = ['kakao.com'] as const
-  /* One app has several REST keys (kakao.md#authorization), each with a secret that can be switched off. */
+  /* An app can have several REST keys (kakao.md#authorization), each with an optional secret. */
   static readonly clientIdIsApplication = false
   static readonly secretOptional = true
   /* The ids of its consent items (docs/protocol/kakao.md#other-calls), and `openid`. */
@@ -65,7 +65,7 @@ export class KakaoDriver extends Driver {
     ...['friends', 'talk_message', 'talk_calendar', 'plusfriends'],
   ] as const
   static readonly readNotice = readKakaoNotice
-  /* Two months, and a new one comes with each refresh in the last of them (kakao.md#tokens). */
+  /* It lives for two months; a refresh in the second month brings a new one (kakao.md#tokens). */
   static readonly refreshTokenDays = 29
   static readonly listsRefusals = true
   static readonly fieldsBehind = {
@@ -112,10 +112,10 @@ export class KakaoDriver extends Driver {
 
   protected authorizeUrl = `${this.client.origins.auth}/oauth/authorize`
   protected accessTokenUrl = `${this.client.origins.auth}/oauth/token`
-  /* Without secure_resource the pictures are http:// and blocked in an https page. */
+  /* Without secure_resource the pictures are http:// and are blocked on an https page. */
   protected profileUrl = `${this.client.origins.api}/v2/user/me?secure_resource=true`
 
-  /** A REST key does not tell its app, but a token does (docs/protocol/kakao.md#other-calls). */
+  /** A REST key does not name its app, but a token does (docs/protocol/kakao.md#other-calls). */
   async application(accessToken: string): Promise<string | null> {
     const url = `${this.client.origins.api}/v1/user/access_token_info`
     const { status, body } = await this.asPerson(url, accessToken).get()
@@ -190,7 +190,7 @@ export class KakaoDriver extends Driver {
       subject,
       email: textOf(account.email),
       emailStatus: emailStatusOf(account),
-      /* Automatic linking is off, and nobody has told Kakao that the person signed up (kakao.md#profile). */
+      /* Automatic linking is off, and Kakao was not told about the sign-up (kakao.md#profile). */
       ...(body.has_signed_up === false && { warning: 'sign_up_incomplete' }),
       realName: textOf(account.name),
       nickname: person.is_default_nickname === true ? null : textOf(person.nickname),
@@ -213,8 +213,8 @@ export class KakaoDriver extends Driver {
   }
 
   /**
-   * Why an item is absent. Kakao says of each item that the app has set up whether
-   * the person still has to agree to it, and nothing of any other (kakao.md#profile).
+   * Why an item is absent. For each item that the app has set up, Kakao says whether the
+   * person still has to agree to it; it does not mention any others (kakao.md#profile).
    */
   #absence(needAgreement: unknown[], items: string[]): Absence {
     const { scopes } = this.client
@@ -224,7 +224,7 @@ export class KakaoDriver extends Driver {
     return isRequested ? 'not_consented' : 'not_requested'
   }
 
-  /** The real name needs a permission that few apps have; the nickname does as well. */
+  /** The real name needs a permission that few apps have; the nickname serves just as well. */
   #askableName(account: Record<string, unknown>) {
     if (
       account.profile_nickname_needs_agreement === true ||
@@ -236,24 +236,24 @@ export class KakaoDriver extends Driver {
   }
 }
 
-/** Valid: not taken over by another account since. Both must be true (kakao.md#profile). */
+/** "Valid" means not taken over by another account. Both must be true (kakao.md#profile). */
 function emailStatusOf(account: Record<string, unknown>): Person['emailStatus'] {
   if (account.is_email_valid === false) return 'lost'
   const isProved = account.is_email_valid === true && account.is_email_verified === true
   return isProved ? 'verified' : 'unverified'
 }
 
-/** `/v2/user/scopes` and `/v2/user/revoke/scopes` (docs/protocol/kakao.md#other-calls). */
-/* An app can have some thirty items; what was agreed to has to fit where it is kept. */
+/* An app can have about thirty items; the consents must fit where they are stored. */
 const MOST_SCOPES = 200
 
+/** Reads `/v2/user/scopes` and `/v2/user/revoke/scopes` (docs/protocol/kakao.md#other-calls). */
 function readScopes({ scopes }: Record<string, unknown>): ConsentItem[] {
   if (!Array.isArray(scopes) || scopes.length > MOST_SCOPES) {
     throw new ProtocolFailure('answer_unreadable')
   }
   return scopes.map(objectOf).flatMap(({ id, display_name: label, using, agreed, revocable }) => {
     const name = shortTextOf(id, 60)
-    /* What the application has stopped using and the person never gave is nobody's affair. */
+    /* An item that the app no longer uses and the person never gave does not matter. */
     if (name === null || (using !== true && agreed !== true)) return []
     return {
       id: name,
@@ -269,7 +269,7 @@ function apiFailure(status: number, body: ProviderAnswer['body']) {
   return new ProtocolFailure(API_FAILURES.get(code) ?? 'profile_refused', code || status)
 }
 
-/** The same for calls that are worth repeating with another token. */
+/** The same for calls that are worth retrying with another token. */
 function callFailure({ status, body }: ProviderAnswer) {
   const failure = apiFailure(status, body)
   const isRefused = status === 401 && failure.failure === 'profile_refused'

@@ -9,8 +9,8 @@ import { subjectOf } from '#protocol/subject'
 import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
 /**
- * Naver says `invalid_request` for everything; the two texts below are what
- * tells its cases apart (docs/protocol/naver.md#token-errors).
+ * Naver answers `invalid_request` for everything; only the first two texts below
+ * distinguish its cases (docs/protocol/naver.md#token-errors).
  */
 const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['wrong client id / client secret pair', 'secret_refused'],
@@ -19,15 +19,15 @@ const TOKEN_FAILURES = new Map<string, ProtocolFailureName>([
   ['temporarily_unavailable', 'provider_unavailable'],
 ])
 
-/** The access token is not good (docs/protocol/naver.md#profile). */
+/** The access token is not valid (docs/protocol/naver.md#profile). */
 const TOKEN_NOT_GOOD = '024'
 
-/** An unset nickname is the login id, cut off and starred (docs/protocol/naver.md#profile). */
+/** An unset nickname is the login id, truncated and starred (docs/protocol/naver.md#profile). */
 const DEFAULT_NICKNAME = /^.{1,20}\*{2,}$/
 
 /**
- * Naver Login, the older of its two stacks: `/oauth2.0`, without PKCE, so that
- * `state` is all there is against forged callbacks (docs/protocol/naver.md).
+ * Naver Login on the older of its two stacks: `/oauth2.0`, without PKCE, so `state` is the
+ * only protection against forged callbacks (docs/protocol/naver.md).
  */
 export class NaverDriver extends Driver {
   static readonly origins = { auth: 'https://nid.naver.com', api: 'https://openapi.naver.com' }
@@ -69,7 +69,7 @@ export class NaverDriver extends Driver {
   protected accessTokenUrl = `${this.client.origins.auth}/oauth2.0/token`
   protected profileUrl = `${this.client.origins.api}/v1/nid/me`
 
-  /** Naver asks for everything left out; it cannot be told for what. */
+  /** Naver asks for everything left out; it does not let us name items. */
   protected askAgain() {
     return { auth_type: 'reprompt' }
   }
@@ -78,7 +78,7 @@ export class NaverDriver extends Driver {
     return { auth_type: 'reauthenticate' }
   }
 
-  /** Naver wants the state in the token call too (docs/protocol/naver.md#tokens). */
+  /** Naver expects the state in the token call too (docs/protocol/naver.md#tokens). */
   protected exchangeFields({ state }: TripSecrets) {
     return { state }
   }
@@ -95,9 +95,9 @@ export class NaverDriver extends Driver {
   }
 
   /**
-   * Naver has no word for "the link has ended". A refresh token that it refuses,
-   * together with an access token that it does not take, is as near as one gets
-   * (docs/protocol/naver.md#token-errors, naver.md#profile); either alone may be a fault of the moment.
+   * Naver has no error for "the link has ended". The closest sign is that it refuses both
+   * the refresh token and the access token (docs/protocol/naver.md#token-errors,
+   * naver.md#profile); either refusal alone may be temporary.
    */
   async refresh(kept: KeptTokens): Promise<TokenSet> {
     try {
@@ -110,7 +110,7 @@ export class NaverDriver extends Driver {
     }
   }
 
-  /** @returns `false` also when Naver does not answer: silence proves nothing */
+  /** @returns `false` even when Naver does not answer, because silence proves nothing */
   async #isRejected(accessToken: string | null): Promise<boolean> {
     if (accessToken === null) return false
     try {
@@ -122,9 +122,9 @@ export class NaverDriver extends Driver {
   }
 
   /**
-   * The refresh token ends its access token too, and outlives it. Of a token that
-   * Naver does not know any more it says the same as of one that it has just
-   * revoked (docs/protocol/naver.md#ending-a-link).
+   * Revoking the refresh token, which outlives its access token, ends that one too. Naver
+   * answers the same for a token it no longer knows as for one it has just revoked
+   * (docs/protocol/naver.md#ending-a-link).
    */
   async endLink({ accessToken, refreshToken }: KeptTokens) {
     this.insistOnClient()
@@ -142,7 +142,7 @@ export class NaverDriver extends Driver {
     throw new ProtocolFailure(status === 401 ? 'secret_refused' : 'token_refused', body.error)
   }
 
-  /** Names what was agreed to and nothing else: what was left out stays unsaid (naver.md#consent). */
+  /** Lists only what was agreed to; Naver does not say what was left out (naver.md#consent). */
   async consents(accessToken: string): Promise<ConsentItem[]> {
     const url = `${this.client.origins.api}/v1/nid/verify?info=true`
     const { status, body } = await this.asPerson(url, accessToken).get()
@@ -150,7 +150,7 @@ export class NaverDriver extends Driver {
       const failure = status === 401 ? 'token_refused' : 'profile_refused'
       throw new ProtocolFailure(failure, body.resultcode ?? body.errorCode ?? status)
     }
-    /* How the items are written is not known; anything that could be a name is taken for one. */
+    /* The format of the items is not documented, so anything that could be a name counts as one. */
     const allowed = shortTextOf(objectOf(body.response).allowed_profile) ?? ''
     return allowed
       .split(',')
@@ -171,7 +171,7 @@ export class NaverDriver extends Driver {
     return {
       subject,
       email: textOf(person.email),
-      /* A contact address the person can edit; Naver never says it is proved (naver.md#profile). */
+      /* A contact address the person can edit; Naver never calls it proved (naver.md#profile). */
       emailStatus: 'unknown',
       realName: textOf(person.name),
       nickname: nickname !== null && DEFAULT_NICKNAME.test(nickname) ? null : nickname,
@@ -181,7 +181,7 @@ export class NaverDriver extends Driver {
   }
 }
 
-/** Refused for what it is, and not for a wrong secret or a server that is unwell. */
+/** Whether the token itself was refused, as opposed to a wrong secret or a server in trouble. */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof ProtocolFailure && ['token_refused', 'code_refused'].includes(error.failure)

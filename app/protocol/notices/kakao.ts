@@ -17,35 +17,36 @@ import { subjectOf } from '#protocol/subject'
 const ISSUER = 'https://kauth.kakao.com'
 const SIGNED_EVENT = 'application/secevent+jwt'
 
-/* In seconds: the oldest time that anything can have happened at, and how far clocks differ. */
+/* In seconds: the earliest time an event can have, and how far clocks may differ. */
 const BEGINNING = 1_000_000_000
 const CLOCK_SKEW = 300
 
-/* After these nothing links the person to this service any more. */
+/* After these events, the person is no longer linked to this service. */
 const ENDS_LINK = [
   'https://schemas.openid.net/secevent/oauth/event-type/user-unlinked',
   'https://schemas.openid.net/secevent/risc/event-type/account-purged',
 ]
 
 /*
- * After these the person may have lost the address that Kakao vouched for. Which one they
- * are about, and what the new one is, is not known to be said (kakao.md#notices), so it is not read.
+ * After these events, the person may have lost the address that Kakao vouched for. Kakao is
+ * not known to say which address is meant or what the new one is (kakao.md#notices), so we
+ * do not read either.
  */
 const CHANGES_IDENTIFIER = [
   'https://schemas.openid.net/secevent/risc/event-type/identifier-changed',
   'https://schemas.openid.net/secevent/risc/event-type/identifier-recycled',
 ]
 
-/** Both kinds of Kakao's notices come to one address (docs/protocol/kakao.md#notices). */
+/** Both kinds of Kakao notices arrive at one address (docs/protocol/kakao.md#notices). */
 export const readKakaoNotice: NoticeReader = (request, keys) =>
   request.contentType === SIGNED_EVENT ? readEvent(request, keys) : readCall(request, keys)
 
-/** The older one: the application's admin key in a header is all that proves it. */
+/** The older kind, proved only by the application's admin key in a header. */
 async function readCall(
   { parameters, authorization }: NoticeRequest,
   { adminKeys, appRef }: NoticeKeys
 ): Promise<NoticeReading> {
-  /* Every key is compared, so that the time does not tell which. */
+  /* Every key is compared, so that timing does not reveal which one matched. */
   const matches = adminKeys.map((key) => isExpected(authorization ?? '', `KakaoAK ${key}`))
   if (!matches.includes(true)) return refused(401, 'authorization')
 
@@ -67,7 +68,7 @@ async function readCall(
   }
 }
 
-/** The newer one: a security event token (RFC 8417), signed with Kakao's public keys. */
+/** The newer kind: a security event token (RFC 8417), verified with Kakao's public keys. */
 async function readEvent(
   { raw }: NoticeRequest,
   { credentials, origins }: NoticeKeys
@@ -114,13 +115,13 @@ async function readEvent(
   }
 }
 
-/** Kakao's word for why a link has ended (kakao.md#notices). */
+/** Maps Kakao's reason for the end of a link (kakao.md#notices). */
 function reasonOf(word: unknown): Notice['reason'] {
   if (word === 'INCOMPLETE_SIGN_UP') return 'sign_up_incomplete'
   return word === 'UNLINK_FROM_SERVICE' ? 'by_service' : null
 }
 
-/** Of several events in one token the one that has the gravest consequence. */
+/** Picks the event with the most serious consequence if a token holds several. */
 function mostSerious(types: string[]): [type: string, event: Notice['event']] {
   const ending = types.find((type) => ENDS_LINK.includes(type))
   if (ending) return [ending, 'unlinked']
@@ -129,8 +130,9 @@ function mostSerious(types: string[]): [type: string, event: Notice['event']] {
 }
 
 /**
- * A time as a token states it, in whole seconds since 1970. One that cannot be
- * would count as now, or for ever: a link is ended by what is later than it.
+ * A time as a token states it, in whole seconds since 1970; `null` if it cannot be right.
+ * A notice ends links that are older than its time, so an impossible time would make it
+ * count as new, or forever.
  */
 function plausibleTime(seconds: unknown): DateTime | null {
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < BEGINNING) return null
@@ -139,7 +141,7 @@ function plausibleTime(seconds: unknown): DateTime | null {
     : null
 }
 
-/** Kakao's names for what is wrong with an event (kakao.md#notices). */
+/** Kakao's name for what is wrong with an event (kakao.md#notices). */
 function errorName(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'iss') return 'invalid_issuer'
@@ -149,7 +151,7 @@ function errorName(error: unknown): string {
   if (error instanceof errors.JWKSNoMatchingKey) return 'invalid_key'
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'authentication_failed'
   if (error instanceof errors.JOSEError) return 'invalid_request'
-  /* Not its fault: the keys did not come, or the key is none. It may be sent again. */
+  /* Not the event's fault: the keys were unavailable or unusable. It may be sent again. */
   if (error instanceof ProtocolFailure || error instanceof TypeError) return 'invalid_key'
   throw error
 }

@@ -4,10 +4,10 @@ import { isExpected, oneOf, type NoticeReader, type NoticeReading } from '#proto
 import { subjectOf } from '#protocol/subject'
 
 /**
- * Naver's notice that somebody took this service off their list
- * (docs/protocol/naver.md#notices). It is signed and encrypted under a key made from
+ * Reads Naver's notice that somebody removed this service from their list
+ * (docs/protocol/naver.md#notices). It is signed and encrypted with a key derived from
  * the client secret, so each live credential of that client id is tried. Naver never
- * sends one again.
+ * resends a notice.
  */
 export const readNaverNotice: NoticeReader = async ({ parameters }, { credentials }) => {
   const clientId = oneOf(parameters, 'clientId')
