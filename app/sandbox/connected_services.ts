@@ -2,12 +2,12 @@ import type Provider from '#models/provider'
 import { sandboxOrigins } from '#sandbox/origins'
 
 /**
- * Where people disconnect at a simulated provider, so that its notice comes;
- * `null` for a real one, which has such a page itself.
+ * The page where people disconnect at a simulated provider, which then sends its notice;
+ * `null` for a real provider, which has its own such page.
  */
 export async function connectedServicesUrl({ driver, sandbox }: Provider): Promise<string | null> {
   if (!sandbox) return null
-  /* Without SANDBOX it is never loaded: its rows do not exist then. */
+  /* Imported here so that it is never loaded without SANDBOX, when no such rows exist. */
   const { simulators } = await import('#sandbox/registry')
   return sandboxOrigins(driver).auth + simulators[driver].servicesPath
 }

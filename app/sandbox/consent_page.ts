@@ -1,13 +1,13 @@
 import type { TestPerson } from '#sandbox/people'
 
-/** Looks a string up in `resources/lang/<locale>/sandbox.json`, keys beginning with `sandbox.`. */
+/** Looks up a string in `resources/lang/<locale>/sandbox.json`; keys begin with `sandbox.`. */
 export type Translate = (key: string, values?: Record<string, string>) => string
 
-/** What a person can tick. Providers map each onto consent items of their own. */
+/** What a person can tick. Each provider maps these to its own consent items. */
 export const AGREEABLE = ['email', 'name', 'nickname'] as const
 export type Agreeable = (typeof AGREEABLE)[number]
 
-/** What can go wrong after the person agreed, as the developer chose on the page. */
+/** What can go wrong after the person has agreed; the developer chooses on the page. */
 export const MISHAPS = [
   'token_wrong_keys',
   'token_html',
@@ -28,14 +28,14 @@ export interface ConsentPage {
   /** The provider's key, which is also its name in the language files. */
   provider: string
   appName: string
-  /** Where the form goes; carries the query of the authorize request. */
+  /** The form's target, including the query of the authorize request. */
   action: string
   stylesheet: string
   people: readonly TestPerson[]
   selected: string
-  /** What is asked, in order, and whether it is ticked when the page opens. */
+  /** What is asked for, in order, and whether it is ticked when the page opens. */
   items: { item: Agreeable; ticked: boolean }[]
-  /** Error codes that the provider is known to come back with. */
+  /** Error codes that the provider is known to return with. */
   errors: readonly string[]
   /** What can go wrong at this provider. */
   mishaps: readonly Mishap[]
@@ -53,7 +53,7 @@ const ENTITIES: Record<string, string> = {
 
 export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => ENTITIES[char])
 
-/** The frame of every page of a simulated provider, the refusals included. */
+/** The layout of every page of a simulated provider, including refusals. */
 export function sandboxPage(
   page: Pick<ConsentPage, 'translate' | 'locale' | 'stylesheet'> & { title: string; main: string }
 ) {
@@ -76,7 +76,7 @@ ${page.main}
 `
 }
 
-/** What is unusual about a person, so that a developer finds the case they look for. */
+/** What is unusual about a person, so that developers find the case they are looking for. */
 function remarks(person: TestPerson): string[] {
   return [
     person.email === null && 'no_email',
@@ -89,11 +89,11 @@ function remarks(person: TestPerson): string[] {
 }
 
 /**
- * The page on which a developer, or a browser test, plays the person: who it
- * is, what they agree to, and what shall go wrong. Works without JavaScript.
+ * The page where a developer or a browser test plays a person: it chooses who they
+ * are, what they agree to and what should go wrong. Works without JavaScript.
  *
- * Its controls are relied upon by tests: `person`, `agree`, `mishap`, `error`
- * and the buttons `action` = `agree`, `cancel`, `error`.
+ * Tests rely on its controls: `person`, `agree`, `mishap`, `error` and the buttons
+ * `action` = `agree`, `cancel`, `error`.
  */
 export function consentPage(page: ConsentPage): string {
   const t = (key: string, values?: Record<string, string>) =>
@@ -161,7 +161,7 @@ ${errors.join('\n')}
   })
 }
 
-/** The stylesheet of these pages; plain on purpose, so that nobody takes them for the real ones. */
+/** The stylesheet of these pages; deliberately plain, so nobody mistakes them for real ones. */
 export const consentStyles = `:root { color-scheme: light; font: 100%/1.5 system-ui, sans-serif; color: #1c1c1e; background: #f4f4f6; }
 * { box-sizing: border-box; }
 body { margin: 0; word-break: keep-all; overflow-wrap: anywhere; }

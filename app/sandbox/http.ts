@@ -4,11 +4,11 @@ import type { IncomingMessage } from 'node:http'
 const LARGEST_BODY = 65_536
 
 /**
- * Reads the body of a request that nothing has read yet.
+ * Reads the body of a request that nothing else has read yet.
  *
- * @returns the fields of an `application/x-www-form-urlencoded` body; none for
- *   other types, which the providers do not read either; `null` when it is
- *   larger than 64 KiB
+ * @returns the fields of an `application/x-www-form-urlencoded` body; no fields for
+ *   other types, which the real providers ignore too; `null` when the body is larger
+ *   than 64 KiB
  */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
   const chunks: Buffer[] = []
@@ -23,7 +23,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
 }
 
-/** A request's headers with repeated ones joined, as simulators take them. */
+/** A request's headers with repeated ones joined, as simulators expect them. */
 export function plainHeaders({ headers }: IncomingMessage): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [

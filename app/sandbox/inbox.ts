@@ -6,8 +6,8 @@ import { newPublicId } from '#crypto/public_id'
 const addressOf = (one: Recipient) => (typeof one === 'string' ? one : one.address)
 
 /**
- * Stands in for a mail server: keeps what would have been sent for the inbox
- * page. A mail that is sent twice is kept once, as a mail program shows it.
+ * Stands in for a mail server: stores mail for the inbox page instead of sending it.
+ * A mail that is sent twice is stored once, as a mail program would show it.
  */
 export async function keepInInbox(message: NodeMailerMessage): Promise<MailResponse<null>> {
   const messageId = String(message.messageId)

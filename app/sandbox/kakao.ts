@@ -14,7 +14,7 @@ import {
   type Trip,
 } from '#sandbox/simulator'
 
-/* The consent items, and how the console names them (docs/protocol/kakao.md#profile). */
+/* The consent items and their names in the console (docs/protocol/kakao.md#profile). */
 const ITEM_NAMES: Record<string, string> = {
   account_email: '카카오계정(이메일)',
   name: '이름',
@@ -22,15 +22,15 @@ const ITEM_NAMES: Record<string, string> = {
   profile_nickname: '닉네임',
 }
 
-/* Seconds, as captures show them right after issue (kakao.md#tokens). */
+/* In seconds, as captures show them right after issue (kakao.md#tokens). */
 const ACCESS_SECONDS = 21_599
 const REFRESH_SECONDS = 5_183_999
 const MONTH_SECONDS = 30 * 24 * 60 * 60
 
-/* `cert` is known from the SDK only; `consent` is not known at all (kakao.md#authorization). */
+/* `cert` is known only from the SDK; `consent` is not known at all (kakao.md#authorization). */
 const PROMPTS = ['login', 'none', 'create', 'select_account', 'cert']
 
-/* The first two are Kakao's words (kakao.md#authorization); the others are guesses. */
+/* The first two are Kakao's own wording (kakao.md#authorization); the others are guesses. */
 const DESCRIPTIONS: Record<string, string> = {
   access_denied: 'User denied access',
   consent_required: 'user consent required.',
@@ -91,32 +91,32 @@ export class SandboxKakao extends Simulator {
       this.#unlinkEvent(app, subject, 'INCOMPLETE_SIGN_UP'),
   }
 
-  /* Made when they are first needed, which takes a moment. */
+  /* Generated on first use, because that takes a moment. */
   #keys: ReturnType<typeof newSigningKeys> | undefined
 
   /** A whole number as text; ordinary ones have ten digits (kakao.md#profile). */
   protected idOf(person: TestPerson, app: SandboxApp) {
     const number = lastingBytes(this.key, String(app.appId), person.slug).readUInt32BE()
-    /* 2^53 + 1 and on in steps of two: odd, so that a double cannot hold it. */
+    /* From 2^53 + 1 in steps of two: an odd number that size does not fit into a double. */
     if (person.hugeId) return String(2n ** 53n + 1n + 2n * BigInt(number))
     return String(3_000_000_000 + (number % 1_000_000_000))
   }
 
-  /** Refusals here are pages of Kakao's, never redirects (kakao.md#authorization). */
+  /** Refusals at this point are Kakao's own pages, never redirects (kakao.md#authorization). */
   protected checkAuthorize(request: SandboxRequest): Trip | SandboxResponse {
     const { query } = request
-    /* Only GET is documented; that anything else counts as malformed is a guess. */
+    /* Only GET is documented; treating anything else as malformed is a guess. */
     if (request.method !== 'GET') return this.#refuse(request, 'KOE001')
 
     const clientId = query.get('client_id')
     const redirectUri = query.get('redirect_uri')
     const responseType = query.get('response_type')
-    /* KOE207 for an absent parameter is documented; for which ones is a guess. */
+    /* KOE207 for a missing parameter is documented; which parameters count is a guess. */
     if (!clientId || !redirectUri || !responseType) return this.#refuse(request, 'KOE207')
 
     const app = this.appOf(clientId)
     if (!app) return this.#refuse(request, 'KOE101')
-    /* Kakao Login switched off (KOE004), a test app and no member of its team (KOE005). */
+    /* Kakao Login is off (KOE004), or a test app meets a person outside its team (KOE005). */
     if (app.refusal) return this.#refuse(request, app.refusal)
     if (!this.accepts(app, redirectUri)) return this.#refuse(request, 'KOE006')
     if (responseType === 'token') return this.#refuse(request, 'KOE202')
@@ -126,7 +126,7 @@ export class SandboxKakao extends Simulator {
     const scope = query.get('scope')?.split(',') ?? null
     if (scope?.some((item) => !app.items.includes(item))) return this.#refuse(request, 'KOE205')
 
-    /* What an unknown prompt, or a challenge by another method, leads to is a guess. */
+    /* The answer to an unknown prompt, or to another challenge method, is a guess. */
     const prompts = query.get('prompt')?.split(',') ?? []
     if (prompts.some((prompt) => !PROMPTS.includes(prompt))) return this.#refuse(request, 'KOE204')
     const challenge = query.get('code_challenge')
@@ -135,7 +135,7 @@ export class SandboxKakao extends Simulator {
     }
 
     const trip = { app, redirectUri, state: query.get('state'), challenge, reask: scope }
-    /* Nobody is ever logged in at the sandbox, so silence cannot succeed. */
+    /* Nobody is ever logged in at the sandbox, so a silent request cannot succeed. */
     if (prompts.includes('none')) {
       const location = this.comeBack(trip, { error: 'login_required' })
       return { status: 302, headers: { location, 'content-length': '0' }, body: '' }
@@ -143,7 +143,7 @@ export class SandboxKakao extends Simulator {
     return trip
   }
 
-  /** Spaces become `%20`, and `state` is there only if it was sent (kakao.md#authorization). */
+  /** Spaces become `%20`, and `state` appears only if it was sent (kakao.md#authorization). */
   protected comeBack({ redirectUri, state }: Trip, answer: { code: string } | { error: string }) {
     const pairs =
       'code' in answer
@@ -163,7 +163,7 @@ export class SandboxKakao extends Simulator {
     return this.refusalPage(request, request.translate(title, { code }), code)
   }
 
-  /** Parameters count in a form body only (kakao.md#tokens, kakao.md#token-errors). */
+  /** Parameters count only in a form body (kakao.md#tokens, kakao.md#token-errors). */
   #token({ method, form }: SandboxRequest): SandboxResponse {
     /* Only POST is documented; 405 is a guess. */
     if (method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
@@ -179,32 +179,32 @@ export class SandboxKakao extends Simulator {
     }
     if (form.get('grant_type') === 'authorization_code') return this.#exchange(form, app)
     if (form.get('grant_type') === 'refresh_token') return this.#refresh(form, app)
-    /* The code is documented; the other two words are guesses. */
+    /* The code is documented; the two texts are guesses. */
     return oauthError(400, 'unsupported_grant_type', 'unsupported grant_type', 'KOE310')
   }
 
   #exchange(form: URLSearchParams, app: SandboxApp): SandboxResponse {
     const code = form.get('code') ?? ''
     const issued = this.lookUpCode(code)?.value
-    /* Whether another key of the same app could use the code is not known; no is a guess. */
+    /* Whether another key of the same app could use the code is unknown; refusing is a guess. */
     if (!issued || issued.grant.app.clientId !== app.clientId) {
       const description = `authorization code not found for code=${code}`
       return oauthError(400, 'invalid_grant', description, 'KOE320')
     }
     const { grant, trip } = issued
 
-    /* Before the code is used up: the app may try again with its other secret. */
+    /* This comes before the code is used up, so that the app can retry with its other secret. */
     if (grant.mishap === 'token_wrong_keys') return badCredentials()
     const accident = this.accident('token', grant.mishap)
     if (accident) return accident
 
-    /* That a code is gone after any of these refusals is a guess. */
+    /* Using up the code even if one of these checks refuses it is a guess. */
     this.useUpCode(code)
     if (form.get('redirect_uri') !== trip.redirectUri) {
       return oauthError(400, 'invalid_grant', 'Redirect URI mismatch.', 'KOE303')
     }
     if (trip.challenge !== null && s256(form.get('code_verifier') ?? '') !== trip.challenge) {
-      /* That it is refused is certain, in which words is a guess. */
+      /* The refusal is certain; its wording is a guess. */
       return oauthError(400, 'invalid_grant', 'code_verifier mismatch', 'KOE320')
     }
 
@@ -214,18 +214,18 @@ export class SandboxKakao extends Simulator {
       token_type: 'bearer',
       refresh_token: this.#newRefreshToken(grant),
       expires_in: ACCESS_SECONDS,
-      /* Only when there is anything to say (kakao.md#tokens). */
+      /* Omitted when empty (kakao.md#tokens). */
       ...(scope && { scope }),
       refresh_token_expires_in: REFRESH_SECONDS,
     })
     return this.late('token', grant.mishap, response)
   }
 
-  /** A new refresh token comes only in the last month of the old one, and ends it (kakao.md#tokens). */
+  /** A new refresh token comes only in the old one's last month, and ends it (kakao.md#tokens). */
   #refresh(form: URLSearchParams, app: SandboxApp): SandboxResponse {
     const token = form.get('refresh_token')
     if (token === null) {
-      /* Its words are not known: a guess. */
+      /* The wording is unknown, so this is a guess. */
       return oauthError(400, 'invalid_grant', 'refresh_token is missing', 'KOE319')
     }
     const issued = this.refreshToken(token)
@@ -242,7 +242,7 @@ export class SandboxKakao extends Simulator {
     if (this.secondsLeft(issued) >= MONTH_SECONDS) return json(200, answer)
 
     this.endToken(token)
-    /* Where in the answer these two stand is a guess. */
+    /* The position of these two in the answer is a guess. */
     return json(200, {
       ...answer,
       refresh_token: this.#newRefreshToken(grant),
@@ -250,7 +250,7 @@ export class SandboxKakao extends Simulator {
     })
   }
 
-  /** Of the options only `secure_resource` is simulated (kakao.md#profile). */
+  /** Simulates only the `secure_resource` option (kakao.md#profile). */
   #me(request: SandboxRequest): SandboxResponse {
     const subject = this.#whoseCall(request)
     if ('status' in subject) return subject
@@ -266,13 +266,13 @@ export class SandboxKakao extends Simulator {
 
     const nickname = person.nickname ?? '닉네임을 등록해주세요'
     const secure = parameters(request).get('secure_resource') === 'true'
-    /* Real ones are at Kakao's CDN; nothing here leads to a stranger's server. */
+    /* Real images are on Kakao's CDN; the sandbox links to no outside server. */
     const image = (size: string) => {
       const name = person.hasPhoto ? person.slug : 'default_profile'
       return `http${secure ? 's' : ''}://img.example.com/dn/${name}/img_${size}.jpg`
     }
 
-    /* That each of these goes when its item is refused, and all when both are, is a guess. */
+    /* Omitting each of these when its item is refused, and all when both are, is a guess. */
     const properties = {
       ...(agreed('profile_nickname') && { nickname }),
       ...(agreed('profile_image') && {
@@ -297,7 +297,7 @@ export class SandboxKakao extends Simulator {
       }),
       ...(has('profile_image') && { profile_image_needs_agreement: !agreed('profile_image') }),
       ...(Object.keys(profile).length > 0 && { profile }),
-      /* Documented before the e-mail; its place on the wire is a guess. */
+      /* The documentation lists it before the e-mail; its position on the wire is a guess. */
       ...(has('name') && { name_needs_agreement: !agreed('name') }),
       ...(agreed('name') && { name: person.name }),
       ...(has('account_email') && {
@@ -314,7 +314,7 @@ export class SandboxKakao extends Simulator {
 
     const isLinked = app.linksAutomatically && mishap !== 'not_signed_up'
     const rest = {
-      /* Only there when automatic linking is off (kakao.md#profile); its place is a guess. */
+      /* Sent only when automatic linking is off (kakao.md#profile); its position is a guess. */
       ...(!isLinked && { has_signed_up: false }),
       connected_at: new Date(consent.connectedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
       ...(Object.keys(properties).length > 0 && { properties }),
@@ -323,14 +323,14 @@ export class SandboxKakao extends Simulator {
     return this.late('profile', mishap, withId(this.idOf(person, app), rest))
   }
 
-  /** See kakao.md#other-calls. */
+  /** Lists the person's consents (kakao.md#other-calls). */
   #scopes(request: SandboxRequest): SandboxResponse {
     const subject = this.#whoseCall(request)
     if ('status' in subject) return subject
     return this.#scopesOf(subject)
   }
 
-  /** One wrong item refuses them all, which is a guess (kakao.md#api-errors, kakao.md#other-calls). */
+  /** Refusing all items because of one is a guess (kakao.md#api-errors, kakao.md#other-calls). */
   #revokeScopes(request: SandboxRequest): SandboxResponse {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
     const subject = this.#whoseCall(request)
@@ -380,7 +380,7 @@ export class SandboxKakao extends Simulator {
     })
   }
 
-  /** Ends this one token (kakao.md#other-calls). */
+  /** Ends only this token (kakao.md#other-calls). */
   #logout(request: SandboxRequest): SandboxResponse {
     const token = bearerToken(request)
     const issued = this.accessToken(token)
@@ -389,7 +389,7 @@ export class SandboxKakao extends Simulator {
     return withId(this.idOf(issued.value.person, issued.value.app), {})
   }
 
-  /** Every token of the two ends, and the next sign-in asks for consent again (kakao.md#other-calls). */
+  /** Ends the link's tokens; the next sign-in asks for consent again (kakao.md#other-calls). */
   #unlink(request: SandboxRequest): SandboxResponse {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
     const subject = this.#whoseCall(request)
@@ -398,7 +398,7 @@ export class SandboxKakao extends Simulator {
     return withId(this.idOf(subject.person, subject.app), {})
   }
 
-  /** The call of an ended link; the console offers GET as well (kakao.md#notices). */
+  /** The call that reports an ended link; the console offers GET too (kakao.md#notices). */
   #unlinkWebhook(
     { appId, adminKey }: SandboxApp,
     subject: string,
@@ -418,7 +418,7 @@ export class SandboxKakao extends Simulator {
     }
   }
 
-  /** The signed event (kakao.md#notices). */
+  /** The signed event that reports an ended link (kakao.md#notices). */
   #unlinkEvent(
     { clientId }: SandboxApp,
     subject: string,
@@ -453,7 +453,7 @@ export class SandboxKakao extends Simulator {
     }
   }
 
-  /** The real Kakao lists two (kakao.md#openid-connect). */
+  /** The real Kakao lists two keys (kakao.md#openid-connect). */
   #publicKeys(): SandboxResponse {
     const { kid, publicKey } = this.#signingKeys
     const { kty, n, e } = publicKey.export({ format: 'jwk' })
@@ -464,16 +464,16 @@ export class SandboxKakao extends Simulator {
     return (this.#keys ??= newSigningKeys())
   }
 
-  /** Whom a call is about: by an access token, or by the admin key and `target_id` (kakao.md#profile). */
+  /** Who a call is about, by access token or by admin key and `target_id` (kakao.md#profile). */
   #whoseCall(request: SandboxRequest): Grant | SandboxResponse {
     const adminKey = /^KakaoAK +(\S+)$/.exec(request.headers.authorization ?? '')?.[1]
     if (adminKey === undefined) {
-      /* Also without any header: a guess. */
+      /* Giving the same answer when there is no header is a guess. */
       return this.accessToken(bearerToken(request))?.value ?? noSuchToken()
     }
 
     const app = this.appWithAdminKey(adminKey)
-    /* What a wrong admin key is told is a guess; so is the wording of -2. */
+    /* The answer to a wrong admin key is a guess; so is the wording of -2. */
     if (!app) return noSuchToken()
     const target = parameters(request)
     if (target.get('target_id_type') !== 'user_id') {
@@ -486,7 +486,7 @@ export class SandboxKakao extends Simulator {
     return { app, person, mishap: null }
   }
 
-  /* In this order captures show them; they need not be in the order of the request. */
+  /* Sorted, as in captures; the order of the request does not matter. */
   #agreed({ app, person }: Grant) {
     return [...(this.consentOf(app, person)?.items ?? [])].sort()
   }
@@ -505,7 +505,7 @@ function parameters({ method, query, form }: SandboxRequest) {
   return method === 'POST' ? form : query
 }
 
-/** A JSON list of texts, as `scopes` is; `null` for anything else. */
+/** Parses a JSON list of texts, such as `scopes`; `null` for anything else. */
 function listOf(value: string | null): string[] | null {
   try {
     const list: unknown = JSON.parse(value ?? '')
@@ -534,13 +534,13 @@ function json(status: number, value: object) {
   return text(status, JSON.stringify(value))
 }
 
-/** Puts the id first and as a bare number, of which JSON.stringify would lose digits. */
+/** Puts the id first, as a bare number; JSON.stringify would lose digits of it. */
 function withId(id: string, rest: object) {
   const others = JSON.stringify(rest).slice(1)
   return text(200, `{"id":${id}${others === '}' ? '' : ','}${others}`)
 }
 
-/** The three keys in this order (kakao.md#token-errors). */
+/** Kakao sends the three keys in this order (kakao.md#token-errors). */
 function oauthError(status: number, error: string, description: string, code: string) {
   return json(status, { error, error_description: description, error_code: code })
 }

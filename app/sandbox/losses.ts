@@ -1,15 +1,15 @@
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 
-/** What goes with a practice provider when it gives way to a real one. */
+/** What is deleted with a practice provider when a real one replaces it. */
 export interface SandboxLosses {
-  /** People who have no other way in. */
+  /** Members without another way in. */
   members: number
   identities: number
   attempts: number
   keys: number
 }
 
-/** A practice row, as the tables have it. */
+/** A practice provider's row, as stored in the table. */
 export interface SandboxRow {
   id: number
   public_id: string
@@ -17,8 +17,9 @@ export interface SandboxRow {
 }
 
 /**
- * The practice provider that holds a key. Asks the tables, not the model, which
- * does not see it when SANDBOX is off; it holds its key all the same.
+ * The practice provider that holds a provider key. Queries the table rather than the
+ * model, which hides practice rows when SANDBOX is off even though they still hold
+ * their keys.
  */
 export async function sandboxRow(
   key: string,
@@ -27,7 +28,7 @@ export async function sandboxRow(
   return client.query().from('providers').where({ key, sandbox: true }).first()
 }
 
-/** Members who came through this provider alone; administrators stay, whatever they came through. */
+/** Members who came only through this provider; administrators always stay. */
 export function membersOfSandbox({ id }: SandboxRow, client: QueryClientContract) {
   const identities = () => client.query().from('identities').select('user_id')
   return client
@@ -57,7 +58,7 @@ async function countOf(query: ReturnType<QueryClientContract['from']>): Promise<
   return Number(total)
 }
 
-/** What may be lost: as much as somebody was shown, or whatever there is. */
+/** What may be lost: at most the losses that somebody was shown, or any. */
 export type ApprovedLosses = SandboxLosses | 'any'
 
 export function areApproved(losses: SandboxLosses, approved: ApprovedLosses | undefined): boolean {

@@ -15,12 +15,14 @@ import {
   type Trip,
 } from '#sandbox/simulator'
 
-/* Seconds. The first is documented; how long a refresh token lives is a guess (docs/protocol/naver.md#tokens). */
+/* In seconds; the first is documented, the second is a guess (docs/protocol/naver.md#tokens). */
 const ACCESS_SECONDS = 3_600
 const REFRESH_SECONDS = 365 * 24 * 60 * 60
 
-/* The first is what the cancel button really says (naver.md#callback); the names of the others
-   are documented (naver.md#token-errors), their descriptions are guesses. */
+/*
+ * The first is what the real cancel button sends (naver.md#callback). The names of the
+ * others are documented (naver.md#token-errors); their descriptions are guesses.
+ */
 const DESCRIPTIONS: Record<string, string> = {
   access_denied: 'Canceled By User',
   server_error: 'server error',
@@ -29,7 +31,7 @@ const DESCRIPTIONS: Record<string, string> = {
   unauthorized_client: 'unauthorized client',
 }
 
-/* The codes are certain, of the second message only its beginning (naver.md#profile). */
+/* The codes are certain, but only the beginning of the second message is (naver.md#profile). */
 const TOKEN_REFUSED = ['024', 'Authentication failed (인증 실패하였습니다.)'] as const
 const NO_TOKEN = [
   '028',
@@ -37,8 +39,8 @@ const NO_TOKEN = [
 ] as const
 
 /**
- * Simulated Naver: nid and openapi in one, faithful to docs/protocol/naver.md, of the
- * legacy stack (`/oauth2.0/`), which knows neither PKCE nor id_token.
+ * Simulated Naver: nid and openapi in one, faithful to docs/protocol/naver.md. It is the
+ * legacy stack (`/oauth2.0/`), which has neither PKCE nor id_token.
  */
 export class SandboxNaver extends Simulator {
   readonly key = 'naver'
@@ -60,8 +62,8 @@ export class SandboxNaver extends Simulator {
   }
 
   /*
-   * The console marks each as required or additional. Even required ones may be
-   * missing from a profile (naver.md#profile), so here everything can be refused.
+   * The console marks each item as required or additional. Even a required one may be
+   * missing from a profile (naver.md#profile), so everything can be refused here.
    */
   protected readonly usualItems = ['email', 'name', 'nickname', 'profile_image']
 
@@ -78,7 +80,7 @@ export class SandboxNaver extends Simulator {
     notice: (app: SandboxApp, subject: string) => this.#unlinkNotice(app, subject),
   }
 
-  /** 43 characters of base64url; plain digits in apps of before May 2021 (naver.md#profile). */
+  /** 43 characters of base64url; plain digits in apps from before May 2021 (naver.md#profile). */
   protected idOf(person: TestPerson, app: SandboxApp) {
     const bytes = lastingBytes(this.key, app.clientId, person.slug)
     return person.oldId
@@ -86,7 +88,10 @@ export class SandboxNaver extends Simulator {
       : bytes.toString('base64url')
   }
 
-  /** Refusals here are a page of Naver's, never redirects; GET and POST both work (naver.md#authorization). */
+  /**
+   * Refusals at this point are a page of Naver's own, never redirects; GET and POST both
+   * work (naver.md#authorization).
+   */
   protected checkAuthorize(request: SandboxRequest): Trip | SandboxResponse {
     const params = parametersOf(request)
     const app = this.appOf(params.get('client_id'))
@@ -94,22 +99,28 @@ export class SandboxNaver extends Simulator {
     const state = params.get('state')
 
     if (!app) return this.#refuse(request, params.get('client_id') ?? '?', 'client_id')
-    /* In development, and no tester: an error page as well; which one is a guess (naver.md#console). */
+    /*
+     * An app in development refuses everybody but its testers with an error page too; which
+     * page is a guess (naver.md#console).
+     */
     if (app.refusal) return this.#refuse(request, app.name, app.refusal)
     if (!this.accepts(app, redirectUri)) return this.#refuse(request, app.name, 'redirect_uri')
-    /* Both are required; that their absence leads to the same page is a guess. */
+    /* Both are required; showing the same page when one is missing is a guess. */
     if (params.get('response_type') !== 'code') {
       return this.#refuse(request, app.name, 'response_type')
     }
     if (!state) return this.#refuse(request, app.name, 'state')
 
-    /* `reauthenticate` asks for the password again, of which the sandbox has none. */
+    /* `reauthenticate` asks for the password again; the sandbox has no passwords. */
     const reask = params.get('auth_type') === 'reprompt' ? app.items : null
-    /* `code_challenge` is not a parameter of this stack: ignored (naver.md#authorization). */
+    /* This stack has no `code_challenge` and ignores it (naver.md#authorization). */
     return { app, redirectUri, state, challenge: null, reask }
   }
 
-  /** Spaces become `+`. Orders: a success and a cancel as captured, other errors as documented (naver.md#callback). */
+  /**
+   * Spaces become `+`. Success and cancellation order their parameters as captured, other
+   * errors as documented (naver.md#callback).
+   */
   protected comeBack({ redirectUri, state }: Trip, answer: { code: string } | { error: string }) {
     if ('code' in answer) {
       return withQuery(redirectUri, query({ code: answer.code, state: state! }))
@@ -160,13 +171,13 @@ export class SandboxNaver extends Simulator {
     if (!issued || issued.grant.app !== app) return refusal('no valid data in session')
     const { grant } = issued
 
-    /* Before the code is used up: the app may try again with its other secret. */
+    /* This comes before the code is used up, so that the app can retry with its other secret. */
     if (grant.mishap === 'token_wrong_keys') return wrongPair()
     const accident = this.accident('token', grant.mishap)
     if (accident) return accident
 
     this.useUpCode(code)
-    /* Whether Naver compares the two states is not known; that it does is a guess. */
+    /* Whether Naver compares the two states is unknown; comparing them is a guess. */
     if (params.get('state') !== issued.trip.state) return refusal('no valid data in session')
 
     const response = json(200, {
@@ -178,7 +189,7 @@ export class SandboxNaver extends Simulator {
     return this.late('token', grant.mishap, response)
   }
 
-  /** The old refresh token stays good, and none comes along (naver.md#tokens). */
+  /** The old refresh token stays valid, and no new one comes with the answer (naver.md#tokens). */
   #refresh(params: URLSearchParams, app: SandboxApp): SandboxResponse {
     const grant = this.refreshToken(params.get('refresh_token'))?.value
     if (!grant || grant.app !== app) return refusal('invalid refresh_token', 'guess')
@@ -189,7 +200,7 @@ export class SandboxNaver extends Simulator {
     })
   }
 
-  /** The old way to unlink, which calls everything a success (naver.md#ending-a-link). */
+  /** The old way to unlink, which always reports success (naver.md#ending-a-link). */
   #delete(params: URLSearchParams): SandboxResponse {
     const token = params.get('access_token') ?? ''
     const grant = this.accessToken(token)?.value
@@ -197,14 +208,14 @@ export class SandboxNaver extends Simulator {
     return json(200, { access_token: token, result: 'success' })
   }
 
-  /** The status decides, the body of a success is empty (naver.md#ending-a-link). */
+  /** The status tells the result; on success the body is empty (naver.md#ending-a-link). */
   #revoke({ method, form }: SandboxRequest): SandboxResponse {
     /* Only POST is documented; 405 is a guess. */
     if (method !== 'POST') return { status: 405, headers: { allow: 'POST' }, body: '' }
 
     const token = form.get('token')
     if (!form.get('client_id') || !form.get('client_secret') || !token) {
-      /* The name is documented, the description is a guess. */
+      /* The error's name is documented; its description is a guess. */
       return json(400, { error: 'invalid_request', error_description: 'missing parameter' })
     }
     const app = this.#authenticated(form)
@@ -216,12 +227,12 @@ export class SandboxNaver extends Simulator {
     }
     /* `token_type_hint` may be wrong, so both kinds are tried. */
     const grant = (this.accessToken(token) ?? this.refreshToken(token))?.value
-    /* Another app's token is left alone: a guess. */
+    /* Leaving another app's token alone is a guess. */
     if (grant?.app === app) this.disconnect(app, grant.person)
     return { status: 200, headers: { 'content-length': '0' }, body: '' }
   }
 
-  /** Refused items are simply not there (naver.md#profile). */
+  /** Refused items are simply absent (naver.md#profile). */
   #me(request: SandboxRequest): SandboxResponse {
     const grant = this.#whoseCall(request)
     if ('status' in grant) return grant
@@ -238,9 +249,9 @@ export class SandboxNaver extends Simulator {
 
     const response = {
       id,
-      /* A nickname that was never chosen is the hidden beginning of the login name. */
+      /* A nickname that was never chosen is the beginning of the login name, then asterisks. */
       ...(agreed('nickname') && { nickname: person.nickname ?? `${person.slug.slice(0, 4)}***` }),
-      /* Real ones are at Naver's CDN; nothing here leads to a stranger's server. */
+      /* Real images are on Naver's CDN; the sandbox links to no outside server. */
       ...(agreed('profile_image') && {
         profile_image: `https://img.example.com/contact/${person.hasPhoto ? person.slug : 'img_profile'}.png`,
       }),
@@ -271,7 +282,7 @@ export class SandboxNaver extends Simulator {
     })
   }
 
-  /** Naver knows a single secret (naver.md#notices); here it is the one that was used last. */
+  /** Naver has a single secret per app (naver.md#notices); here it is the one used last. */
   #unlinkNotice({ clientId, clientSecrets, secretInUse }: SandboxApp, id: string): ProviderCall {
     const key = createHash('md5')
       .update(secretInUse ?? clientSecrets[0] ?? '')
@@ -296,7 +307,10 @@ export class SandboxNaver extends Simulator {
     return this.accessToken(bearerToken(request))?.value ?? unauthorized(TOKEN_REFUSED)
   }
 
-  /** Begins with AAAA and is plain base64 (naver.md#tokens): `+` and `/`, which a careless query would lose. */
+  /**
+   * Begins with AAAA and is plain base64 (naver.md#tokens). Always contains `+` and `/`,
+   * which a carelessly built query would lose.
+   */
   #newAccessToken(grant: Grant) {
     let token: string
     do {
@@ -305,7 +319,7 @@ export class SandboxNaver extends Simulator {
     return this.keepAccessToken(token, grant, ACCESS_SECONDS)
   }
 
-  /* What a code looks like is a guess. */
+  /* The format of a code is a guess. */
   protected newCode() {
     return alphanumeric(18)
   }
@@ -319,19 +333,19 @@ function alphanumeric(length: number) {
   return characters.slice(0, length)
 }
 
-/** Form encoding, which writes a space as `+`. */
+/** Form-encodes values, which turns a space into `+`. */
 function query(values: Record<string, string>) {
   return new URLSearchParams(values).toString()
 }
 
-/** Slashes and everything beyond ASCII escaped, as Naver's profile has them (naver.md#profile). */
+/** Escapes slashes and non-ASCII characters, as Naver's profile does (naver.md#profile). */
 function escaped(plain: string) {
   return plain.replaceAll('/', '\\/').replace(/[^\0-\x7f]/g, (unit) => {
     return '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0')
   })
 }
 
-/* That the content type says this, to the letter, is a guess. */
+/* The exact spelling of this content type is a guess. */
 function text(status: number, body: string): SandboxResponse {
   return { status, headers: { 'content-type': 'application/json;charset=utf-8' }, body }
 }
@@ -343,7 +357,7 @@ function json(status: number, value: object) {
 /**
  * A failure of the token endpoint: status 200 (naver.md#token-errors).
  *
- * @param certainty `guess` for words that nobody has recorded
+ * @param certainty `guess` for wording that nobody has recorded
  */
 function refusal(description: string, certainty?: 'guess') {
   const words = certainty === 'guess' ? `${description} (guess)` : description

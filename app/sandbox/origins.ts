@@ -5,7 +5,7 @@ import type { Origins } from '#protocol/description'
 /**
  * Where the sandbox stands in for a provider's hosts. It answers at 127.0.0.1
  * while the site answers at localhost, so that a sign-in really crosses sites.
- * The port is the one this process listens on, also when PORT is 0.
+ * The port is the one this process listens on, even when PORT is 0.
  */
 export function sandboxOrigins(driver: string): Origins {
   const address = server.getNodeServer()?.address()

@@ -1,9 +1,9 @@
-/** Somebody who can sign in at the simulated providers. */
+/** A person who can sign in at the simulated providers. */
 export interface TestPerson {
   slug: string
   /** The real name, as on an identity card. */
   name: string
-  /** `null`: never chosen, so the provider shows its own stand-in. */
+  /** `null`: never chosen, so the provider shows its default. */
   nickname: string | null
   /** Always `@example.com`; the same at every provider. */
   email: string | null
@@ -12,7 +12,7 @@ export interface TestPerson {
   /** `false`: another account of the provider has taken the address over. */
   emailValid: boolean
   hasPhoto: boolean
-  /** Numbers beyond 2^53, for providers whose ids are JSON numbers. */
+  /** The person's id is beyond 2^53 at providers whose ids are JSON numbers. */
   hugeId: boolean
   /** Registered long ago, when ids at some providers were plain digits. */
   oldId: boolean

@@ -1,17 +1,17 @@
 import env from '#start/env'
 import type Provider from '#models/provider'
 
-/** The keys that a simulated provider knows, to try a rotation with; `null` without SANDBOX. */
+/** The keys that a simulated provider accepts, for practising rotation; `null` without SANDBOX. */
 async function practiceKeys(
   driver: string
 ): Promise<{ clientId: string; clientSecrets: string[] } | null> {
   if (!env.get('SANDBOX')) return null
-  /* Without SANDBOX it is never loaded. */
+  /* Imported here so that it is never loaded without SANDBOX. */
   const { simulators } = await import('#sandbox/registry')
   return simulators[driver]?.row ?? null
 }
 
-/** Whether these are keys of the simulated provider itself, which may live in its row. */
+/** Whether these keys belong to the simulated provider itself, so that its row may hold them. */
 export async function isPracticeKey(
   driver: string,
   { clientId, clientSecret }: { clientId: string; clientSecret: string | null }
@@ -21,10 +21,10 @@ export async function isPracticeKey(
 }
 
 /**
- * What the simulated provider's console would issue: a pair that none of its
- * keys here has. The credentials must be loaded.
+ * What the simulated provider's console would issue: a pair that no live credential here
+ * has yet. The credentials must be loaded.
  *
- * @returns `null` when all are here, or the provider is a real one
+ * @returns `null` when all pairs are in use, or the provider is a real one
  */
 export async function issuePracticeKey({
   driver,

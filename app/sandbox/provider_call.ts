@@ -1,20 +1,20 @@
-/* What Kakao grants (docs/protocol/kakao.md#notices); what Naver does is not documented. */
+/* How long Kakao waits (docs/protocol/kakao.md#notices); for Naver it is not documented. */
 const PATIENCE_MS = 3_000
 
-/** What a simulated provider posts to an application, as it goes over the wire. */
+/** A simulated provider's POST to an application, as it goes over the wire. */
 export interface ProviderCall {
   headers: Record<string, string>
   body: string
-  /** The status that the provider takes for "heard"; anything else is a refusal to it. */
+  /** The status that the provider takes as receipt; it takes any other as a refusal. */
   expects: number
 }
 
 export type CallResult =
   | { kind: 'accepted' | 'refused'; status: number }
-  /** Nobody answered; `reason` is the network's name for it. */
+  /** Nobody answered; `reason` is the network's error code. */
   | { kind: 'unreachable'; reason: string }
 
-/** Makes a call as the providers do: once, and without following redirects. */
+/** Makes a call the way the providers do: once, and without following redirects. */
 export async function callApp(url: string, call: ProviderCall): Promise<CallResult> {
   const { headers, body, expects } = call
   try {

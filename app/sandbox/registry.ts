@@ -3,7 +3,7 @@ import { SandboxNaver } from '#sandbox/naver'
 import type { Simulator } from '#sandbox/simulator'
 import { unlinkNoticeUrl } from '#trip/driver_for'
 
-/** The providers that the sandbox simulates, by driver; one line each. */
+/** The providers that the sandbox simulates, by driver. */
 export const simulators: Record<string, Simulator> = {
   kakao: new SandboxKakao(),
   naver: new SandboxNaver(),

@@ -2,20 +2,20 @@ import { escapeHtml, sandboxPage, type ConsentPage } from '#sandbox/consent_page
 import type { TestPerson } from '#sandbox/people'
 import type { CallResult } from '#sandbox/provider_call'
 
-/** An app on a person's list. */
+/** An app on a person's list of connected services. */
 export interface ConnectedService {
   clientId: string
   appName: string
-  /** Where the provider tells that the person has disconnected; `null`: nowhere. */
+  /** Where the provider reports that the person has disconnected; `null`: nowhere. */
   noticeUrl: string | null
 }
 
-/** What came of a press. */
+/** The result of pressing a disconnect button. */
 export type Disconnection = { person: TestPerson; appName: string } & (
   | CallResult
-  /** The link has ended and nobody is told. */
+  /** The link has ended, and nobody was told. */
   | { kind: 'untold' }
-  /** There was none any more. */
+  /** The link had already ended. */
   | { kind: 'ended_before' }
 )
 
@@ -24,18 +24,18 @@ export interface ServicesPage extends Pick<
   'translate' | 'locale' | 'provider' | 'stylesheet' | 'action'
 > {
   connections: { person: TestPerson; services: ConnectedService[] }[]
-  /** The kinds of notice that the provider sends, a button each. */
+  /** The kinds of notice that the provider sends; each gets a button. */
   notices: readonly string[]
-  /** Of the press that led here; `null` when none did. */
+  /** The result of the button press that led here; `null` if there was none. */
   disconnection: Disconnection | null
 }
 
 /**
- * The lists of connected services that the real providers keep for each person,
- * and where people disconnect. Works without JavaScript.
+ * The page with each person's list of connected services, where people disconnect; the
+ * real providers have such lists too. Works without JavaScript.
  *
- * Its controls are relied upon by tests: of each service a form with `person` and
- * `client_id`, and a button `notice` for each way the provider tells of it.
+ * Tests rely on its controls: for each service a form with `person` and `client_id`, and
+ * a button `notice` for each way the provider reports it.
  */
 export function servicesPage(page: ServicesPage): string {
   const t = (key: string, values?: Record<string, string>) =>

@@ -17,14 +17,14 @@ import { isLoopbackHost } from '#start/loopback'
 
 export interface SandboxRequest {
   method: string
-  /** As the provider would see it, without `mount` and query: `/oauth/token`. */
+  /** As the provider would see it, without `mount` and query, such as `/oauth/token`. */
   path: string
-  /** What stands before `path` in the browser: `''`, or `/sandbox/kakao` inside the app. */
+  /** What precedes `path` in the browser: `''`, or `/sandbox/kakao` inside the app. */
   mount: string
   query: URLSearchParams
   /** Empty unless the body was `application/x-www-form-urlencoded`. */
   form: URLSearchParams
-  /** Names in lower case. */
+  /** Keyed by lower-case name. */
   headers: Record<string, string | undefined>
   locale: string
   translate: Translate
@@ -34,58 +34,58 @@ export interface SandboxResponse {
   status: number
   headers: Record<string, string>
   body: string
-  /** Milliseconds that whoever serves the simulator lets pass before answering. */
+  /** Milliseconds that the server running the simulator should wait before answering. */
   delayMs?: number
 }
 
 /** An application as registered in the provider's console. */
 export interface SandboxApp {
   clientId: string
-  /** Every one of them is accepted. Empty: the secret is switched off (Kakao). */
+  /** All of them are accepted. Empty: the secret is switched off (Kakao). */
   clientSecrets: string[]
   redirectUris: string[]
-  /** Also takes any http(s) address on loopback; for the sandbox inside the app. */
+  /** Also accept any http(s) address on loopback, for the sandbox inside the app. */
   anyLoopbackRedirect: boolean
-  /** Several client ids may belong to one app (Kakao); people and consents are its own. */
+  /** Several client ids may belong to one app (Kakao); people and consents belong to the app. */
   appId: number
   name: string
-  /** The consent items configured in the console, in the provider's own words. */
+  /** The consent items configured in the console, in the provider's own terms. */
   items: string[]
-  /** Those of `items` that nobody can take back by itself. */
+  /** Those of `items` that nobody can withdraw individually. */
   requiredItems: string[]
-  /** Kakao's setting by which everybody who comes is linked for good. */
+  /** Kakao's setting that permanently links everybody who signs in. */
   linksAutomatically: boolean
   /** Kakao's `KakaoAK` key. */
   adminKey: string | null
-  /** Where the provider tells that a person has disconnected; `null`: it tells nobody. */
+  /** Where the provider reports that a person has disconnected; `null`: nowhere. */
   noticeUrl: string | null
-  /** The client secret that last came with a call: the one to sign notices with (Naver). */
+  /** The client secret of the latest call, which signs notices (Naver). */
   secretInUse: string | null
-  /** Why nobody gets as far as the consent page: a code of the provider's; `null`: they do. */
+  /** The provider's error code if people cannot reach the consent page; `null` if they can. */
   refusal: string | null
 }
 
 export type NewSandboxApp = Pick<SandboxApp, 'clientId' | 'clientSecrets'> & Partial<SandboxApp>
 
-/** The row that SeedSandboxProviders makes for a simulator. */
+/** The row that SeedSandboxProviders creates for a simulator. */
 export interface SandboxRow {
   label: string
   emailPolicy: 'never' | 'own_domain' | 'provider_says' | 'trusted'
   clientId: string
-  /** The first goes into the row; the others are there to rotate to. */
+  /** The first goes into the row; the others are for rotation. */
   clientSecrets: string[]
-  /** Where the provider has such a key (Kakao). */
+  /** For providers that have such a key (Kakao). */
   adminKey: string | null
 }
 
-/** An authorize request that was found in order. */
+/** A valid authorize request. */
 export interface Trip {
   app: SandboxApp
   redirectUri: string
   state: string | null
   /** PKCE S256 challenge. */
   challenge: string | null
-  /** Items to ask for once more, of those refused before; `null` on an ordinary trip. */
+  /** Items to ask for again if they were refused before; `null` on an ordinary trip. */
   reask: string[] | null
 }
 
@@ -95,7 +95,7 @@ export interface Consent {
   connectedAt: number
 }
 
-/** What one person's agreement let one app have: behind a code first, then behind tokens. */
+/** What one person let one app have; first a code stands for it, then tokens do. */
 export interface Grant {
   app: SandboxApp
   person: TestPerson
@@ -110,21 +110,21 @@ interface Issued<T> {
 export interface SimulatorOptions {
   /** The clock, in milliseconds since the epoch. */
   now?: () => number
-  /** How long a "hang" that was chosen on the page lasts; longer than the app waits. */
+  /** How long, in milliseconds, a "hang" chosen on the page lasts; longer than the app waits. */
   hangMs?: number
 }
 
 /**
- * What the simulated providers have in common: apps, the consent page, what
- * each person agreed to, and codes and tokens with an end. What goes over the
- * wire is each provider's own file.
+ * What the simulated providers have in common: apps, the consent page, each person's
+ * consents, and codes and tokens that expire. Each provider's own file defines what goes
+ * over the wire.
  *
- * Everything is in the memory of one process.
+ * Everything lives in the memory of one process.
  *
- * One difference from the real ones (docs/protocol) is deliberate: they know who is
- * logged in and send a person who agreed before straight back. Here
- * the page comes up every time, so that a developer can choose who to be; it
- * remembers, by a cookie, who was chosen last, and ticks what they agreed to.
+ * One difference from the real providers (docs/protocol) is deliberate: they know who is
+ * logged in, and send a person who has already agreed straight back. Here the page appears
+ * every time, so that a developer can choose who to be; a cookie remembers who was chosen
+ * last, and the page ticks what they agreed to.
  */
 export abstract class Simulator {
   /** Also the name of its strings in `resources/lang/<locale>/sandbox.json`. */
@@ -133,21 +133,21 @@ export abstract class Simulator {
   protected abstract readonly authorizePath: string
   /** The provider's own items behind each tick of the page. */
   protected abstract readonly itemsBehind: Record<Agreeable, readonly string[]>
-  /** What a new app has configured unless said otherwise. */
+  /** The items that a new app has configured by default. */
   protected abstract readonly usualItems: readonly string[]
-  /** Codes that the page offers to come back with; the first is the cancel button's. */
+  /** Error codes that the page offers to return with; the first is for the cancel button. */
   protected abstract readonly errors: readonly string[]
 
-  /** What cannot go wrong here, for it is another provider's. */
+  /** Mishaps that happen only at other providers. */
   protected readonly foreignMishaps: readonly Mishap[] = ['not_signed_up']
 
-  /** Exact paths besides the consent page, by what answers them. */
+  /** Handlers by exact path, besides the consent page. */
   protected abstract readonly endpoints: Record<
     string,
     (request: SandboxRequest) => SandboxResponse
   >
 
-  /** The ways in which this provider tells an app that a person has disconnected. */
+  /** The ways this provider tells an app that a person has disconnected. */
   protected readonly notices: Record<string, (app: SandboxApp, subject: string) => ProviderCall> =
     {}
 
@@ -164,14 +164,14 @@ export abstract class Simulator {
     this.#hangMs = options.hangMs ?? 7_000
   }
 
-  /** What a person's id is at this provider, in this app; always the same. */
+  /** A person's id at this provider, in this app; it never changes. */
   protected abstract idOf(person: TestPerson, app: SandboxApp): string
   protected abstract checkAuthorize(request: SandboxRequest): Trip | SandboxResponse
   protected abstract comeBack(trip: Trip, answer: { code: string } | { error: string }): string
 
   /**
-   * Registers an app, or replaces the one with this client id. The object that
-   * comes back is live: a secret pushed to `clientSecrets` works at once.
+   * Registers an app, or replaces the one with this client id. The returned object
+   * is live: a secret pushed to `clientSecrets` works immediately.
    */
   register(app: NewSandboxApp): SandboxApp {
     const registered = {
@@ -200,22 +200,22 @@ export abstract class Simulator {
     this.#refreshTokens.clear()
   }
 
-  /** Ends every code and token without touching consents, as a long wait would. */
+  /** Expires every code and token but no consents, as a long wait would. */
   expireAll() {
     for (const map of [this.#codes, this.#accessTokens, this.#refreshTokens]) map.clear()
   }
 
-  /** Ends every access token before its time; refresh tokens stay good. */
+  /** Expires every access token early; refresh tokens stay valid. */
   expireAccessTokens() {
     this.#accessTokens.clear()
   }
 
-  /** Lets every refresh token get older. @param seconds by how much */
+  /** Makes every refresh token older. @param seconds by how much */
   ageRefreshTokens(seconds: number) {
     for (const issued of this.#refreshTokens.values()) issued.expiresAt -= seconds * 1_000
   }
 
-  /** A person takes the app from the list of their connected services. */
+  /** Plays a person removing the app from their list of connected services. */
   unlink(slug: string, clientId: string) {
     const person = personBySlug(slug)
     const app = this.appOf(clientId)
@@ -229,7 +229,7 @@ export abstract class Simulator {
     return person !== undefined && app !== undefined && this.consentOf(app, person) !== undefined
   }
 
-  /** The id under which an app knows a person: what a profile will say. */
+  /** The id by which an app knows a person, as its profile will show it. */
   subjectOf(slug: string, clientId: string): string {
     const person = personBySlug(slug)
     const app = this.appOf(clientId)
@@ -237,7 +237,7 @@ export abstract class Simulator {
     return this.idOf(person, app)
   }
 
-  /** The items a person has agreed to give an app so far. */
+  /** The items that a person has agreed to give an app so far. */
   agreedBy(slug: string, clientId: string): string[] {
     const person = personBySlug(slug)
     const app = this.appOf(clientId)
@@ -245,7 +245,7 @@ export abstract class Simulator {
     return consent ? [...consent.items] : []
   }
 
-  /** Whether a path belongs to this simulator; paths are the provider's own. */
+  /** Whether this simulator answers a path, which is one of the provider's own. */
   serves(path: string): boolean {
     return (
       path === this.authorizePath ||
@@ -254,17 +254,17 @@ export abstract class Simulator {
     )
   }
 
-  /** Whether a path is where browsers come to sign in. */
+  /** Whether browsers come to this path to sign in. */
   isAuthorize(path: string): boolean {
     return path === this.authorizePath
   }
 
-  /** Where the lists of connected services are; of the sandbox's own making. */
+  /** The path of the lists of connected services; the real providers have no such path. */
   get servicesPath() {
     return `${this.authorizePath}/services`
   }
 
-  /** Answers a request; who disconnects an app waits until the app was told. */
+  /** Answers a request; disconnecting an app takes until the app has been told. */
   async answer(request: SandboxRequest): Promise<SandboxResponse> {
     if (request.path === this.servicesPath && request.method === 'POST') {
       return this.#showServices(request, await this.#takeDisconnection(request))
@@ -313,7 +313,7 @@ export abstract class Simulator {
     return people.find((person) => this.idOf(person, app) === id)
   }
 
-  /** The app goes from the person's list: consent forgotten, every token of the two dead. */
+  /** Removes the app from the person's list: forgets the consent and ends the link's tokens. */
   protected disconnect(app: SandboxApp, person: TestPerson) {
     this.#consents.delete(`${app.appId}:${person.slug}`)
     for (const tokens of [this.#accessTokens, this.#refreshTokens]) {
@@ -323,7 +323,7 @@ export abstract class Simulator {
     }
   }
 
-  /** What a code stands for; `undefined` once used, expired or invented. */
+  /** What a code stands for; `undefined` if it is used up, expired or invented. */
   protected lookUpCode(code: string | null) {
     return this.#alive(this.#codes, code)
   }
@@ -355,16 +355,16 @@ export abstract class Simulator {
     this.#refreshTokens.delete(token)
   }
 
-  /** Seconds until something issued ends, rounded down as the providers do. */
+  /** Seconds until something issued expires, rounded down as the providers do. */
   protected secondsLeft({ expiresAt }: { expiresAt: number }) {
     return Math.floor((expiresAt - this.now()) / 1_000)
   }
 
   /**
-   * What every provider's server could do at a step, for the mishaps that look
+   * The answer to a mishap that any provider's server could have at a step, and that looks
    * the same everywhere.
    *
-   * @returns `null` when nothing of the kind was chosen for this step
+   * @returns `null` when no such mishap was chosen for this step
    */
   protected accident(step: 'token' | 'profile', mishap: Mishap | null): SandboxResponse | null {
     if (mishap === `${step}_html`) {
@@ -380,10 +380,10 @@ export abstract class Simulator {
     return mishap === `${step}_hang` ? { ...response, delayMs: this.#hangMs } : response
   }
 
-  /** A page that ends the trip at the provider: nothing is redirected. */
+  /** A page that ends the trip at the provider, without a redirect. */
   protected refusalPage(request: SandboxRequest, title: string, reason: string) {
     const main = `<p>${escapeHtml(request.translate('sandbox.refused_reason', { reason }))}</p>`
-    /* Which status the real pages have is not known; 400 is a guess. */
+    /* The status of the real pages is unknown; 400 is a guess. */
     return this.#page(
       request,
       400,
@@ -416,7 +416,7 @@ export abstract class Simulator {
         locale: request.locale,
         provider: this.key,
         appName: trip.app.name,
-        /* What came by POST goes into the query too: the form carries the whole request. */
+        /* Includes parameters that came by POST, so that the form carries the whole request. */
         action: `${request.mount}${this.authorizePath}/consent?${parametersOf(request)}`,
         stylesheet: this.#stylesheet(request),
         people,
@@ -455,7 +455,7 @@ export abstract class Simulator {
       person,
       mishap: MISHAPS.find((mishap) => mishap === form.get('mishap')) ?? null,
     }
-    /* How long a code lives is not documented by either; 10 minutes is a guess. */
+    /* Neither provider documents how long a code lives; 10 minutes is a guess. */
     this.#keep(this.#codes, code, { trip, grant }, 600)
 
     const response = found(this.comeBack(trip, { code }))
@@ -475,7 +475,7 @@ export abstract class Simulator {
       .flatMap((item) => this.itemsBehind[item])
       .filter((item) => trip.app.items.includes(item))
 
-    /* Asking again never takes away what was given, and adds only what was asked for. */
+    /* Asking again never withdraws what was given, and adds only what was asked for. */
     const items =
       trip.reask && before
         ? [...before.items, ...ticked.filter((item) => trip.reask!.includes(item))]
@@ -487,7 +487,7 @@ export abstract class Simulator {
   }
 
   #showServices(request: SandboxRequest, disconnection: Disconnection | null): SandboxResponse {
-    /* Client ids of one app share its people, so each app is listed once. */
+    /* An app's client ids share its people, so each app is listed once. */
     const apps = new Map([...this.#apps.values()].reverse().map((app) => [app.appId, app]))
     const connections = people.map((person) => ({
       person,
@@ -511,7 +511,10 @@ export abstract class Simulator {
     )
   }
 
-  /** The link ends first and whatever the app says: so it is at Kakao (docs/protocol/kakao.md#notices). */
+  /**
+   * Ends the link first, whatever the app answers, as Kakao does
+   * (docs/protocol/kakao.md#notices).
+   */
   async #takeDisconnection({ form }: SandboxRequest): Promise<Disconnection | null> {
     const person = personBySlug(form.get('person'))
     const app = this.appOf(form.get('client_id'))
@@ -537,8 +540,8 @@ export abstract class Simulator {
     const response = html(status, body)
     response.headers['content-language'] = request.locale
     /*
-     * The form posts here and is redirected to the app, which is another
-     * origin; Chromium checks form-action at that hop as well.
+     * The form posts here and is redirected to the app, which is another origin;
+     * Chromium checks form-action for that redirect too.
      */
     response.headers['content-security-policy'] =
       `default-src 'none'; style-src 'self'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'`
@@ -556,7 +559,7 @@ export abstract class Simulator {
   }
 }
 
-/** A redirect as Kakao documents it (docs/protocol/kakao.md#authorization): 302 with nothing in it. */
+/** A redirect as Kakao documents it (docs/protocol/kakao.md#authorization): 302, no body. */
 export function found(location: string): SandboxResponse {
   return {
     status: 302,
@@ -573,7 +576,7 @@ export function html(status: number, body: string): SandboxResponse {
   }
 }
 
-/** The parameters of a request that may come either way; the form wins. */
+/** The parameters of a request from query and form; the form takes precedence. */
 export function parametersOf({ query, form }: SandboxRequest): URLSearchParams {
   const all = new URLSearchParams(query)
   for (const name of new Set(form.keys())) {
@@ -583,17 +586,17 @@ export function parametersOf({ query, form }: SandboxRequest): URLSearchParams {
   return all
 }
 
-/** Adds an already encoded query to an address that may have one. */
+/** Appends an encoded query to an address that may already have one. */
 export function withQuery(address: string, query: string): string {
   return address + (address.includes('?') ? '&' : '?') + query
 }
 
-/** The token after `Bearer`, else `null`. */
+/** The token after `Bearer`, otherwise `null`. */
 export function bearerToken({ headers }: SandboxRequest): string | null {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null
 }
 
-/** Lasting bytes for a person in an app, from which their ids are made. */
+/** Stable bytes for a person in an app, from which their ids are made. */
 export function lastingBytes(...parts: string[]): Buffer {
   return createHash('sha256').update(parts.join('\n')).digest()
 }
