@@ -5,10 +5,11 @@ import { presentRequest } from '#oidc/request'
 import { proofOf } from '#oidc/session'
 
 /**
- * A member as sites see them; nobody, when they may not sign in.
+ * A member as sites see them.
  *
  * @param sub the member's public id
- * @param token what they are asked for by, if by one
+ * @param token the token for which the account is loaded, if any
+ * @returns `undefined` when the member does not exist or may not sign in
  */
 export async function findAccount(_ctx: KoaContextWithOIDC, sub: string, token?: object) {
   const user = presentRequest().members.get(sub) ?? (await User.findBy('publicId', sub))
@@ -29,13 +30,13 @@ export async function findAccount(_ctx: KoaContextWithOIDC, sub: string, token?:
   }
 }
 
-/** How the session that a token came from was proved, while that is known. */
+/** How the person behind a token's session proved who they are, while that is known. */
 async function proofBehind(sessionUid: string | undefined) {
   const session = sessionUid ? await UserSession.ofPublicIdWithProvider(sessionUid) : null
   return session ? { amr: proofOf(session).amr } : {}
 }
 
-/** The id by which a site knows a member whom it must not recognise elsewhere. */
+/** A member's id at one site, which must not be recognisable at other sites. */
 export function pairwiseIdentifier(
   _ctx: KoaContextWithOIDC,
   sub: string,

@@ -11,23 +11,24 @@ import { grantOfRequest } from '#oidc/grant'
 import { knownSessionOfRequest, originOfRequest, remember } from '#oidc/request'
 import { metadataOf } from '#oidc/client_metadata'
 
-/* What is given for a grant, and says what it is. */
+/* Models issued under a grant; their payloads say what was granted. */
 const OF_GRANTS = ['AuthorizationCode', 'AccessToken', 'RefreshToken']
 
-/* However often it is refreshed, in seconds. */
+/* The lifetime of a grant in seconds, however often its tokens are refreshed. */
 const GRANTED = 365 * 24 * 60 * 60
 
-/** Under which token somebody was signed in when a request came; they sign in under another. */
+/** The session token's hash when a request arrived; signing in replaces that token. */
 export interface SessionMark {
   tokenHash?: string
 }
 
 /**
- * Keeps what the library has to remember. It does not get back what it has of somebody
- * whose session has ended, or who is suspended. Its own session is not kept: that is a
- * row of `user_sessions` (`oidc/session.ts`). A grant is a row that comes with its code
- * and without which nothing given for it counts, so that what is being issued while it is
- * ended counts for nothing either; what it grants, codes and tokens say themselves.
+ * Stores what the library has to remember. Nothing is returned for a member who is
+ * suspended or whose session has ended. The library's own session is not stored: a row of
+ * `user_sessions` takes its place (`oidc/session.ts`). A grant is a row written with its
+ * code. Nothing issued under a grant is valid without that row, so ending a grant also
+ * invalidates what is being issued at that moment. Codes and tokens say themselves what
+ * was granted.
  */
 export class DatabaseAdapter implements Adapter {
   readonly #model: string
@@ -49,7 +50,7 @@ export class DatabaseAdapter implements Adapter {
       ends_with_session: origin && expiresWithSession ? 1 : 0,
     }
     const row = { ...shared, ...this.#sealed(this.#kept(payload)), expires_at: endIn(expiresIn) }
-    /* A code is of somebody who is signed in, for as long as they are. */
+    /* A code belongs to somebody who is signed in, and ends with their session. */
     if (this.#model === 'AuthorizationCode') row.ends_with_session = origin ? 1 : 0
     const key = { model: this.#model, id_hash: hashToken(id) }
     const created = { created_at: sqlTime(now()) }
@@ -78,7 +79,7 @@ export class DatabaseAdapter implements Adapter {
     return row.consumedAt ? { ...payload, consumed: row.consumedAt.toUnixInteger() } : payload
   }
 
-  /* Of the library's own session and of device codes; there are neither. */
+  /* For the library's own sessions and for device codes; neither exists here. */
   async findByUid() {
     return undefined
   }
@@ -87,7 +88,7 @@ export class DatabaseAdapter implements Adapter {
     return undefined
   }
 
-  /** Takes a code or a refresh token: of two requests with it, one. */
+  /** Consumes a code or a refresh token; of two requests with the same one, only one succeeds. */
   async consume(id: string) {
     const key = { model: this.#model, id_hash: hashToken(id) }
     const consumed = await affectedOne(
@@ -126,7 +127,7 @@ export class DatabaseAdapter implements Adapter {
 
   async #findClient(clientId: string) {
     const client = await Client.withSecrets(clientId)
-    /* MySQL takes no notice of spaces at the end. */
+    /* MySQL ignores trailing spaces when it compares. */
     if (!client?.isEnabled || client.clientId !== clientId) return undefined
     remember((request) => request.clients.set(clientId, client))
     return metadataOf(client)
@@ -140,7 +141,7 @@ export class DatabaseAdapter implements Adapter {
 
   #kept(payload: AdapterPayload): object {
     if (this.#model !== 'Interaction') return payload
-    /* Who is signed in is looked up when the request goes on, so none may be kept here. */
+    /* The session is looked up when the request continues, so only its mark is stored here. */
     const { session: asked, ...kept } = payload
     const { tokenHash = knownSessionOfRequest()?.tokenHash } = (asked ?? {}) as SessionMark
     return asked && tokenHash ? { ...kept, session: { tokenHash } } : kept

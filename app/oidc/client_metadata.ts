@@ -3,15 +3,15 @@ import type { ClientMetadata } from 'oidc-provider'
 import type Client from '#models/oidc/client'
 
 /*
- * The library wants a plain secret of a confidential site. There is none: it compares
- * through `Client.accepts`, and would compare with this in vain.
+ * The library requires a plain secret for a confidential site, but we have none. It
+ * compares through `Client.accepts`; nothing can match this value.
  */
 const NOBODY_KNOWS = randomBytes(32).toString('base64url')
 
-/* It also wants this of a site with addresses on several hosts, and never opens it. */
+/* The library also requires this for a site with addresses on several hosts; it never opens it. */
 const SECTOR = 'https://sector.invalid/'
 
-/** A site as the library takes it. */
+/** A site in the form that the library expects. */
 export function metadataOf(client: Client): ClientMetadata {
   return {
     client_id: client.clientId,

@@ -1,13 +1,13 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 
-/** Whose, or through which identity; `exceptSessionId` is the session in use, whose grants stay. */
+/** Whose grants end; those of `exceptSessionId`, the session in use, stay. */
 type Ended = { userId: number; exceptSessionId?: number } | { identityId: number }
 
 /**
- * Ends what sites have been given of a member, or through one identity: tokens, codes and
- * what they rest on. What rests on one session needs no call: the adapter asks whether
- * that session stands.
+ * Ends everything that sites were given for a member, or through one identity: tokens,
+ * codes and their grants. Whatever depends on a single session needs no call, because the
+ * adapter checks whether that session still exists.
  *
  * @param client the transaction that ends the sessions
  */

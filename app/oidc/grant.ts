@@ -4,9 +4,9 @@ import { randomToken } from '#crypto/random_token'
 import { presentRequest } from '#oidc/request'
 
 /**
- * What a member who is signed in lets this site have: all that it is registered for. A
- * third party's has been agreed to before this counts (`oidc/policy.ts`). The grant gets
- * a name here, and is kept with the code (`oidc/adapter.ts`).
+ * What a signed-in member lets this site have: everything it is registered for. For a
+ * third party, the member has agreed before the grant takes effect (`oidc/policy.ts`).
+ * The grant gets its id here and is stored with the code (`oidc/adapter.ts`).
  */
 export async function grantToPresentMember({ oidc }: KoaContextWithOIDC) {
   const { provider, client, account } = oidc
@@ -18,8 +18,8 @@ export async function grantToPresentMember({ oidc }: KoaContextWithOIDC) {
 }
 
 /**
- * The grant behind the code or token that this request has brought: what that says, as
- * far as the site is still registered for it.
+ * The grant behind this request's code or token: the scopes that it names and that the
+ * site is still registered for.
  */
 export function grantOfRequest(grantId: string): AdapterPayload | undefined {
   const { clients, grants } = presentRequest()

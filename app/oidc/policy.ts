@@ -6,15 +6,15 @@ import { presentRequest } from '#oidc/request'
 const { base, Check, Prompt } = interactionPolicy
 
 /**
- * When a request may not be answered before a person has done something on our pages: as
- * the standard has it, with what it leaves open decided here.
+ * Decides when a person has to do something on our pages before a request is answered. It
+ * follows the standard, and decides what the standard leaves open:
  *
- * - An ID token that a site sends along is of somebody else.
- * - A second factor that is demanded is missing.
- * - A site of the house never asks for consent, whatever `prompt` says; a third party
- *   does, once for each scope.
- * - An app that comes back by a scheme of its own or by loopback always shows a page:
- *   any program on the device can claim such an address (RFC 8252, 8.6).
+ * - The ID token that a site sends along may be somebody else's.
+ * - A demanded second factor may be missing.
+ * - Our own sites never ask for consent, whatever `prompt` says; a third party asks once
+ *   for each scope.
+ * - An app that comes back through its own scheme or through loopback always shows a
+ *   page, because any program on the device can claim such an address (RFC 8252, 8.6).
  */
 export function policy() {
   const prompts = base()
@@ -27,7 +27,7 @@ export function policy() {
 }
 
 function signInChecks({ checks }: InstanceType<typeof Prompt>) {
-  /* The library's own looks only at the start, and not again when the request goes on. */
+  /* The library's own check runs only at the start, not when the request continues. */
   checks.remove('id_token_hint')
   checks.add(
     new Check('other_account', 'the site means somebody else', 'login_required', (ctx) => {
@@ -77,15 +77,15 @@ function clientOf({ oidc }: KoaContextWithOIDC) {
   return presentRequest().clients.get(oidc.client!.clientId)!
 }
 
-/** Whether the member who is signed in has pressed "continue" on our page. */
+/** Whether the signed-in member has pressed "continue" on our page. */
 function hasAgreed({ oidc }: KoaContextWithOIDC): boolean {
   const agreement = oidc.result?.consent as { accountId?: string } | undefined
   return agreement?.accountId !== undefined && agreement.accountId === oidc.session!.accountId
 }
 
 /**
- * The scopes of a request that a member has to agree to. `offline_access` comes by the
- * registration, whether a request names it or not.
+ * The scopes of a request that a member has to agree to. `offline_access` comes from the
+ * registration, whether or not a request names it.
  */
 export function scopesToAgreeTo(
   { scope }: Record<string, unknown>,
@@ -95,7 +95,7 @@ export function scopesToAgreeTo(
   return scopes.filter((one) => one === 'offline_access' || asked.includes(one))
 }
 
-/** Whether a request takes nothing less than a second factor. */
+/** Whether a request accepts nothing less than a second factor. */
 export function demandsSecondFactor({ acr_values: values }: Record<string, unknown>): boolean {
   const wanted = String(values ?? '').split(' ')
   return wanted.includes('2') && !wanted.includes('1')

@@ -20,14 +20,14 @@ import { speakAsAsked } from '#oidc/ui_locales'
 
 const DAY = 24 * 60 * 60
 
-/* As long as a remembered session; every refresh starts it over. */
+/* As long as a remembered session lasts; every refresh restarts it. */
 const REFRESHED_WITHIN = 30 * DAY
 
 let present: { version: string; provider: Promise<Provider> } | undefined
 
 /**
  * The library's provider with the current signing keys. It is rebuilt when they change;
- * requests in progress keep theirs.
+ * requests in progress keep the old one.
  */
 export async function oidcProvider(): Promise<Provider> {
   let keys = await SigningKey.published()
@@ -43,14 +43,14 @@ export async function oidcProvider(): Promise<Provider> {
   return present.provider
 }
 
-/** The same for requests that sign nothing: whichever keys it was built with will do. */
+/** The same for requests that sign nothing, which work with any keys. */
 export async function presentOidcProvider(): Promise<Provider> {
   return present?.provider ?? oidcProvider()
 }
 
 function build(keys: SigningKey[]): Provider {
   const provider = new Provider(appUrl, configuration(keys))
-  /* It reads the scheme from a header that we write (`OidcMiddleware`). */
+  /* The library reads the scheme from a header that we set (`OidcMiddleware`). */
   provider.proxy = true
   followUserSessions(provider)
   compareSecretsHere(provider)
@@ -86,7 +86,7 @@ function configuration(keys: SigningKey[]): Configuration {
     responseTypes: ['code'],
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier,
-    /* A site is a sector of its own; the address that stands for it is never opened. */
+    /* Each site is its own sector; the address that stands for it is never opened. */
     sectorIdentifierUriValidate: () => false,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
@@ -105,7 +105,7 @@ function configuration(keys: SigningKey[]): Configuration {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
       },
-      /* For the discovery document: the page itself is ours (`SignOutsController`). */
+      /* Only for the discovery document; the page itself is ours (`SignOutsController`). */
       rpInitiatedLogout: { enabled: true },
       userinfo: { enabled: true },
     },
@@ -143,12 +143,12 @@ function configuration(keys: SigningKey[]): Configuration {
   }
 }
 
-/** Whether its registration lets a site go on when the member has left. */
+/** Whether a site's registration lets it keep access after the member's session has ended. */
 function mayStay({ scope }: { scope?: string }): boolean {
   return scope?.split(' ').includes('offline_access') ?? false
 }
 
-/** Keys of the cookies' signatures, of their own: nothing else is signed with them. */
+/** Separate keys for signing cookies; nothing else is signed with them. */
 function cookieKeys(): string[] {
   return [...env.get('APP_KEY'), ...env.get('APP_KEY_PREVIOUS')].map((key) =>
     Buffer.from(hkdfSync('sha256', key, '', 'oidc cookies', 32)).toString('base64url')
@@ -164,7 +164,7 @@ function compareSecretsHere({ Client }: Provider) {
   }
 }
 
-/** A page for people; machines are answered by the library, in the protocol's words. */
+/** An error page for people; the library answers machines in the protocol's own terms. */
 async function renderError(ctx: KoaContextWithOIDC, out: errors.OIDCProviderError | object) {
   const { view } = presentRequest().http
   const { error = 'server_error' } = out as { error?: string }
@@ -173,8 +173,8 @@ async function renderError(ctx: KoaContextWithOIDC, out: errors.OIDCProviderErro
 }
 
 /**
- * `form_post` posts to the site, and Chromium asks our policy whether it may. Errors are
- * answered so too, some of them before the library has compared the address.
+ * `form_post` posts to the site, and Chromium checks our policy before it does. Errors are
+ * returned this way too, some of them before the library has checked the address.
  */
 async function letFormsReachTheSite(ctx: KoaContextWithOIDC, next: () => Promise<void>) {
   await next()
@@ -202,7 +202,7 @@ const FAILURES = [
 ] as const
 
 function noteFailures(provider: Provider) {
-  /* The library tells of a request twice when a second thing is wrong with it; the last is shown. */
+  /* The library reports a request twice if a second thing is wrong with it; we show the last. */
   const failures = new WeakMap<KoaContextWithOIDC, { event: string; error: string }>()
   for (const event of FAILURES) {
     provider.on(event as 'grant.error', (ctx: KoaContextWithOIDC, { message }: Error) => {

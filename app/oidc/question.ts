@@ -9,17 +9,17 @@ export type Interaction = Awaited<
 >
 
 /**
- * What a member who is signed in is asked before a request goes on:
+ * What a signed-in member is asked before a request continues:
  *
  * - `proof`: to prove again who they are
- * - `second_factor`: to set one up
- * - `account`: whether to go on as who they are
- * - `other_account`: to sign in as somebody else, whom the site means
+ * - `second_factor`: to set up a second factor
+ * - `account`: whether to continue with the current account
+ * - `other_account`: to sign in as the person whom the site means
  * - `consent`: to agree
  */
 export type Question = 'proof' | 'second_factor' | 'account' | 'other_account' | 'consent'
 
-/** Reads the request that waits in this browser under the `:uid` of the address. */
+/** Reads the request that waits in this browser under the `:uid` in the address. */
 export async function waitingRequest({
   params,
   request,
@@ -35,7 +35,7 @@ export async function waitingRequest({
   }
 }
 
-/** @returns `null` when nothing has to be asked any more */
+/** @returns `null` when nothing is left to ask */
 export function questionOf({ prompt, ...request }: Interaction, session: UserSession) {
   switch (prompt.name) {
     case 'login':
@@ -62,7 +62,7 @@ function questionOfLogin(
   return has('login_prompt', 'max_age') ? 'proof' : null
 }
 
-/** Stores what came of a question, for the request to go on with. */
+/** Stores the result of a question, for the request to continue with. */
 export async function answer(interaction: Interaction, result: Interaction['result']) {
   interaction.result = { ...interaction.lastSubmission, ...result }
   await interaction.persist()

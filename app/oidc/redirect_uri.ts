@@ -3,10 +3,10 @@ import type Client from '#models/oidc/client'
 
 /**
  * What is wrong with an address that a site wants its visitors sent to. An app may also
- * have a scheme of its own, which has a dot as a domain turned round has
- * (`com.example.shop:/callback`; RFC 8252, 7.1), so that it is none that browsers know.
+ * use its own scheme. It must contain a dot, like a reversed domain
+ * (`com.example.shop:/callback`; RFC 8252, 7.1), so that it is not one that browsers know.
  *
- * @returns in English, or `null` when it can be registered
+ * @returns the problem in English, or `null` when the address can be registered
  */
 export function redirectUriProblem(value: string, kind: Client['kind'] = 'server'): string | null {
   if (value.length > 2_000 || !URL.canParse(value)) return 'is no address'
@@ -24,12 +24,12 @@ export function redirectUriProblem(value: string, kind: Client['kind'] = 'server
   if (hash || value.includes('#')) return 'must have no fragment'
   if (username || password) return 'must have no user name'
   if (value.includes('*')) return 'must have no wildcard'
-  /* What a browser makes of it must be what is registered, since they compare exactly. */
+  /* Addresses are compared exactly, so the registered one must be as a browser writes it. */
   if (href !== value && href !== `${value}/`) return `must be written as ${href}`
   return null
 }
 
-/** What a Content-Security-Policy calls the place that a redirect address leads to. */
+/** The Content-Security-Policy source for the target of a redirect address. */
 export function formSourceOf(redirectUri: string): string {
   const { origin, protocol } = new URL(redirectUri)
   return /^https?:$/.test(protocol) ? origin : protocol

@@ -1,15 +1,15 @@
 import logger from '@adonisjs/core/services/logger'
 
 interface Refusal {
-  /** Which endpoint refused: `grant.error`. */
+  /** The endpoint's event, such as `grant.error`. */
   event: string
-  /** In the protocol's words. */
+  /** The error in the protocol's own terms. */
   error: string
-  /** The site, if it is known. */
+  /** The site's client id, if it is known. */
   client?: string
 }
 
-/** One line for each request of a site that is refused; without what was sent, which may be a secret. */
+/** Logs one line per refused request of a site, without its content, which may be secret. */
 export function noteRefusal({ event, client, error }: Refusal) {
   logger.warn({ event, client, error }, 'a site was refused')
 }

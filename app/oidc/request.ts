@@ -5,7 +5,7 @@ import type Client from '#models/oidc/client'
 import type User from '#models/user'
 import UserSession from '#models/user_session'
 
-/** The member, session and identity that something rests on; `null` for nobody. */
+/** The member, session and identity that something depends on; `null` where there is none. */
 export interface Origin {
   userId: number | null
   userSessionId: number | null
@@ -22,31 +22,31 @@ export interface TokenGrant {
 interface OidcRequest {
   http: HttpContext
   guard: UserSessionGuard
-  /** What has been read for this request already, by the names the library has for it. */
+  /** What has already been read for this request, by the library's names for it. */
   clients: Map<string, Client>
   members: Map<string, User>
   grants: Map<string, TokenGrant>
-  /** Of the code or token that the request has brought. */
+  /** The origin of the code or token that came with the request. */
   origin: Origin | null
 }
 
 const requests = new AsyncLocalStorage<OidcRequest>()
 
-/** Runs the library for one request, which it knows only as Node does. */
+/** Runs the library for one request; the library itself sees only Node's request objects. */
 export function withRequest<T>(http: HttpContext, work: () => T): T {
   const guard = new UserSessionGuard(http, (hash) => UserSession.ofTokenWithProvider(hash))
   const read = { clients: new Map(), members: new Map(), grants: new Map() }
   return requests.run({ http, guard, ...read, origin: null }, work)
 }
 
-/** The request that the library is answering. */
+/** The request that the library is currently answering. */
 export function presentRequest(): OidcRequest {
   return requests.getStore()!
 }
 
 /**
- * Who is signed in here, as `user_sessions` says and nothing else; asked for once per
- * request, and only by what needs to know.
+ * The session of the signed-in member, according to `user_sessions` alone; read at most
+ * once per request, and only when something needs it.
  */
 export async function sessionOfRequest(): Promise<UserSession | null> {
   const request = requests.getStore()
@@ -57,7 +57,7 @@ export async function sessionOfRequest(): Promise<UserSession | null> {
   return session
 }
 
-/** The member, session and identity that what is stored for this request rests on. */
+/** The member, session and identity that this request's stored data depends on. */
 export function originOfRequest(): Origin {
   const request = requests.getStore()
   const session = request?.guard.session
@@ -70,12 +70,12 @@ export function originOfRequest(): Origin {
   )
 }
 
-/** The session that the request came with, if it has been asked for already. */
+/** The session that the request came with, if it has already been read. */
 export function knownSessionOfRequest(): UserSession | null {
   return requests.getStore()?.guard.session ?? null
 }
 
-/** Lets the rest of the request know what has been read. */
+/** Keeps what has been read for the rest of the request. */
 export function remember(read: (request: OidcRequest) => void) {
   const request = requests.getStore()
   if (request) read(request)

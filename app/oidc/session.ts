@@ -5,9 +5,9 @@ import { presentRequest, sessionOfRequest } from '#oidc/request'
 import type { SessionMark } from '#oidc/adapter'
 
 /**
- * Lets `user_sessions` say who is signed in. The library would keep a session of its own
- * under a cookie of its own; it gets one made from that row for each request instead, so
- * that it can neither outlive it nor speak for somebody else.
+ * Makes `user_sessions` decide who is signed in. The library would keep its own session
+ * under its own cookie. Instead, each request gives it a session built from that row, which
+ * can neither outlive the row nor belong to somebody else.
  */
 export function followUserSessions(provider: Provider) {
   const { Session } = provider
@@ -17,7 +17,7 @@ export function followUserSessions(provider: Provider) {
     ctx.oidc?.entity('Session', session)
     return session
   }
-  /* The adapter has asked for the session before it gave the token back. */
+  /* The adapter has checked the session before it returned the token. */
   Session.findByUid = async () => standingSession() as never
   countProofsSince(provider)
 }
@@ -30,12 +30,12 @@ function presentSession({ Session }: Provider, here: UserSession) {
     loginTs: here.authenticatedAt.toUnixInteger(),
     ...proofOf(here),
   })
-  /* So it is neither stored nor given a cookie. */
+  /* This keeps the library from storing it or setting a cookie for it. */
   Object.defineProperty(session, 'destroyed', { value: true })
   return session
 }
 
-/** What the library compares with a token that ends with its session. */
+/** What the library compares a token with if the token ends with its session. */
 function standingSession() {
   const { grants } = presentRequest()
   const [grantId, grant] = [...grants].at(-1) ?? []
@@ -43,7 +43,7 @@ function standingSession() {
 }
 
 /**
- * Whoever has signed in, or proved again who they are, since a request began to wait
+ * A person who has signed in, or proved again who they are, since a request began to wait
  * has done what it asked for.
  */
 function countProofsSince({ Interaction }: Provider) {
@@ -62,7 +62,7 @@ function countProofsSince({ Interaction }: Provider) {
 
 type Waiting = InstanceType<Provider['Interaction']>
 
-/** Whether this session has been proved later than a request began to wait. */
+/** Whether this session has been proved since a request began to wait. */
 export function isProvedSince(
   { tokenHash, authenticatedAt }: UserSession,
   interaction: { iat: number; session?: object }
@@ -71,7 +71,7 @@ export function isProvedSince(
   return tokenHash !== asked?.tokenHash && authenticatedAt.toUnixInteger() >= interaction.iat
 }
 
-/** By what the person has shown who they are: `acr` and `amr`. */
+/** How the person has proved who they are: `acr` and `amr`. */
 export function proofOf({ secondFactorAt, identity }: UserSession) {
   return {
     acr: secondFactorAt ? '2' : '1',

@@ -1,17 +1,17 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { type Next, safeNext } from '#auth/next'
 
-/** The page of a waiting request: asks what has to be asked, and goes on. */
+/** The page of a waiting request, which asks what has to be asked and then continues. */
 export function interactionPage(uid: string): string {
   return `/oidc/interaction/${uid}`
 }
 
-/** Where a waiting request goes on once somebody has signed in. */
+/** Where a waiting request continues once somebody has signed in. */
 export function resumePage(uid: string): Next {
   return safeNext(`${interactionPage(uid)}/resume`)!
 }
 
-/** The page on which somebody signs in, or up, for a waiting request. */
+/** The page where somebody signs in or signs up for a waiting request. */
 export function signInPage(uid: string, { prompt, login_hint: hint }: Record<string, unknown>) {
   const isNew = String(prompt ?? '')
     .split(' ')
@@ -22,8 +22,8 @@ export function signInPage(uid: string, { prompt, login_hint: hint }: Record<str
 }
 
 /**
- * Leads a request that nobody is signed in for to the sign-in page at once, without the
- * page that would only look up what it is about.
+ * Sends a request for which nobody is signed in straight to the sign-in page, skipping the
+ * page that would only look up what the request is about.
  */
 export async function signInFirst(ctx: KoaContextWithOIDC, next: () => Promise<void>) {
   await next()

@@ -4,20 +4,20 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { oidcProvider } from '#oidc/provider'
 import { noteRefusal } from '#oidc/refusal'
 
-/* Of one value, in characters. */
+/* The limit for one value, in characters. */
 const LONGEST = 4_096
 const NAMES = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'] as const
 
 export type SignOutParams = Partial<Record<(typeof NAMES)[number], string>>
 
 export type SignOutRequest =
-  /** `error` in the protocol's words; `client`: the site, if it is known. */
+  /** `error` in the protocol's own terms; `client`: the site, if it is known. */
   | { kind: 'refused'; error: string; client?: string }
   /**
-   * @property params as they came
-   * @property target where the site wants the person afterwards, `null` for nowhere
-   * @property site what the person knows it by, if it said which it is
-   * @property isOfSession its hint is of the session in this browser: nobody has to be asked
+   * @property params as they arrived
+   * @property target where the site wants the person sent afterwards; `null` for nowhere
+   * @property site the site's name for people, if the site has identified itself
+   * @property isOfSession the hint belongs to this browser's session: no need to ask anybody
    */
   | {
       kind: 'asked'
@@ -28,9 +28,9 @@ export type SignOutRequest =
     }
 
 /**
- * Reads a site's wish that a person signs out (OpenID Connect RP-Initiated Logout 1.0).
- * A hint may have expired. One that nobody here has signed is no hint; then the person
- * is asked, and led nowhere unless the site has said which it is.
+ * Reads a site's request to sign a person out (OpenID Connect RP-Initiated Logout 1.0).
+ * A hint may have expired. A hint that we did not sign is ignored: the person is asked,
+ * and sent nowhere unless the site has identified itself by `client_id`.
  *
  * @param sent the query, or the form that carries it on
  */
@@ -74,7 +74,7 @@ export async function readSignOut(
   }
 }
 
-/** What an ID token of ours says; `null` when it is none. */
+/** What an ID token says; `null` when it is not one of ours. */
 async function hintOf(provider: Provider, { id_token_hint: token }: SignOutParams) {
   if (!token) return null
   try {

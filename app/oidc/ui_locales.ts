@@ -2,7 +2,7 @@ import i18nManager from '@adonisjs/i18n/services/main'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { COOKIE_OPTIONS, cookieName } from '#auth/cookies'
 
-/** Lets the pages that follow speak the first language of ours that the site has asked for. */
+/** Shows the following pages in the first language that the site asked for and that we have. */
 export async function speakAsAsked(ctx: KoaContextWithOIDC, next: () => Promise<void>) {
   await next()
   const { Interaction: interaction } = ctx.oidc?.entities ?? {}
