@@ -1,18 +1,18 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 
-/** What mysql2 adds to an error, besides the message: the statement with all of its values. */
+/** What mysql2 adds to an error besides the message: the statement with all of its values. */
 interface DatabaseError extends Error {
   sql?: string
   sqlMessage?: string
 }
 
-/* MySQL quotes a value that it complains about. */
+/* MySQL quotes the value it complains about. */
 const QUOTED_VALUE = /(?<=(?:entry|value:) )'.*'(?= for (?:key|column) |$)/s
 
 /**
- * An error of the database names the statement and what is wrong with it, never
- * the values: they are addresses, names and hashes, and errors end up in logs.
- * Knex itself leaves them out by `compileSqlOnError: false` in config/database.ts.
+ * A database error names the statement and what is wrong with it, but never the values:
+ * they are addresses, names and hashes, and errors end up in logs. Knex already omits
+ * them, through `compileSqlOnError: false` in config/database.ts.
  */
 export default class DatabaseErrorsProvider {
   constructor(protected app: ApplicationService) {}

@@ -2,20 +2,19 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ApplicationService } from '@adonisjs/core/types'
 
-/* From the signal on, in milliseconds. What was sent a moment before still arrives... */
+/* In milliseconds after the signal. Requests sent just before it still arrive... */
 const LISTENS_FOR = 500
-/* ... requests under way may take so long, and jobs as well ... */
+/* ... requests under way, and jobs, may take this long ... */
 const FINISHES_WITHIN = 7_000
-/* ... and whatever may still be open then, this is the end: supervisors kill after ten seconds. */
+/* ... and this is the end for whatever is still open: supervisors kill after ten seconds. */
 const ENDS_WITHIN = 8_500
 
 /**
- * Ends a web process in order and in time. The framework stops listening and
- * then waits for every connection, also for those on which nothing happens, and
- * for those on which nothing ever will.
+ * Ends a web process in order and in time. The framework stops listening and then waits
+ * for every connection, including idle ones and those on which nothing will ever happen.
  */
 export default class EndingProvider {
-  /** Every connection, with the answers that it waits for. */
+  /** Every connection, with the responses it is waiting for. */
   readonly #open = new Map<Socket, Set<ServerResponse>>()
 
   constructor(protected app: ApplicationService) {}
@@ -31,7 +30,7 @@ export default class EndingProvider {
     const http = await this.app.container.make('server')
     const server = http.getNodeServer() as Server
     this.#follow(server)
-    /* The last registered comes first, so before the framework's own. */
+    /* Hooks run last-registered first, so this one runs before the framework's own. */
     this.app.terminating(() => this.#end(server))
   }
 
@@ -69,7 +68,7 @@ export default class EndingProvider {
     return [...this.#open.values()].flatMap((answers) => [...answers])
   }
 
-  /** Those on which no request has come. */
+  /** Closes the connections on which no request has come. */
   #closeQuietOnes() {
     for (const [socket, answers] of this.#open) {
       if (answers.size === 0) socket.destroy()

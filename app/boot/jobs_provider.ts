@@ -1,7 +1,7 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import type { JobLoop } from '#jobs/loop'
 
-/** Runs the jobs in each web process, from when it listens until it ends. */
+/** Runs the jobs in each web process, from the moment it listens until it ends. */
 export default class JobsProvider {
   #loop?: JobLoop
   #stopped?: Promise<void>
@@ -21,13 +21,13 @@ export default class JobsProvider {
     }
     this.#loop = new JobLoop(allJobs(), logger)
     this.#loop.start()
-    /* At once, beside the requests under way, which may take all the time there is. */
+    /* At once, alongside the requests under way, which may take all the time there is. */
     this.app.terminating(() => {
       this.#stopped = this.#loop?.stop()
     })
   }
 
-  /** Last registered, so first: the database is still there. */
+  /** Registered last, so it runs first: the database is still there. */
   async shutdown() {
     await this.#stopped
   }

@@ -1,6 +1,6 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 
-/** Before the server listens: gives the sandbox its rows, where it is switched on. */
+/** Gives the sandbox its rows before the server listens, where it is switched on. */
 export default class SandboxProvider {
   constructor(protected app: ApplicationService) {}
 

@@ -1,21 +1,18 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import { StartRefused } from '#start/failures'
 
-/** What a server makes sure of before it listens. */
+/** What a server checks before it listens. */
 export default class StartChecksProvider {
   constructor(protected app: ApplicationService) {}
 
-  /**
-   * @throws StartRefused when the database does not answer, or is older than
-   *   this code
-   */
+  /** @throws StartRefused when the database does not answer, or is older than this code */
   async start() {
     /* `node ace codegen` starts the application only to read its routes. */
     if (this.app.getMode() === 'warmup') return
 
     /*
-     * The framework listens on what process.env.HOST says, and on every
-     * interface where that is not set: it does not know our default.
+     * The framework listens on process.env.HOST, or on every interface where that is not
+     * set: it does not know our default.
      */
     const { default: env } = await import('#start/env')
     process.env.HOST = env.get('HOST')
@@ -28,7 +25,7 @@ export default class StartChecksProvider {
   async #insistOnMigrations() {
     const { countPendingMigrations } = await import('#database/pending_migrations')
     const pending = await countPendingMigrations().catch((error) => {
-      /* The driver's code; an AggregateError of Node's has no message. */
+      /* The driver's code; Node's AggregateError has no message. */
       if (!error.code) throw error
       const reason = [error.code, error.sqlMessage ?? error.message].filter(Boolean).join(', ')
       throw new StartRefused(`The database cannot be used: ${reason}`)

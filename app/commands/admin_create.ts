@@ -3,7 +3,7 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 import { normalizeEmail } from '#text/email'
 import { linesFromStandardInput } from '#console/standard_input'
 
-/** What somebody typed after the command, or into it. */
+/** What was typed after the command, or at its prompts. */
 type Typed = Record<'email' | 'name' | 'password', string>
 
 export default class AdminCreate extends BaseCommand {
@@ -71,7 +71,7 @@ export default class AdminCreate extends BaseCommand {
     return this.#refuse('These were two different passwords.')
   }
 
-  /** By the rules of the sign-up page, and in its words. */
+  /** Validated by the rules of the sign-up page, with its messages. */
   async #validated(typed: Typed): Promise<Typed | null> {
     const { registrationValidator } = await import('#validators/registration')
     const { default: i18nManager } = await import('@adonisjs/i18n/services/main')

@@ -17,7 +17,7 @@ const REFUSALS: Record<Refusal, string> = {
   conflict: 'Somebody else changed this provider at the same moment: try again.',
 }
 
-/** How the validator's fields are called on the command line. */
+/** The command-line names of the validator's fields. */
 const FLAGS: Record<string, string> = {
   clientId: '--client-id',
   clientSecret: 'The client secret',
@@ -47,7 +47,7 @@ export default class CredentialRotate extends BaseCommand {
   declare grace?: string
 
   async run() {
-    /* Not at the top: ace imports every command to list them, before the app is there. */
+    /* Not at the top: ace imports every command to list them, before the app is booted. */
     const { parseGrace, USUAL_GRACE } = await import('#models/grace')
     const graceMs = parseGrace(this.grace ?? USUAL_GRACE)
     if (graceMs === null) {

@@ -7,7 +7,7 @@ export default class JobsRun extends BaseCommand {
     'Send the mails that are due, end links at providers, delete what has expired, once'
   static options: CommandOptions = { startApp: true }
 
-  /** Exit code 1 when a job could not do its pass; a mail that nobody takes is no such failure. */
+  /** Exit code 1 when a job could not do its pass; an undeliverable mail does not count. */
   async run() {
     const { delivery } = await import('#config/mail')
     const { allJobs } = await import('#jobs/all')

@@ -1,7 +1,7 @@
 import Migrate from '@adonisjs/lucid/commands/migration/run'
 import type { MigrationRunner } from '@adonisjs/lucid/migration'
 
-/** Lucid's command, for databases with the former migrations too. */
+/** Lucid's command, which also works for databases with the former migrations. */
 export default class MigrationRun extends Migrate {
   protected async runMigrations(migrator: MigrationRunner, connectionName: string) {
     if (!migrator.dryRun) {

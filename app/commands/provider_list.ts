@@ -11,7 +11,7 @@ export default class ProviderList extends BaseCommand {
   declare json?: boolean
 
   async run() {
-    /* Not at the top: ace imports every command to list them, before the app is there. */
+    /* Not at the top: ace imports every command to list them, before the app is booted. */
     const { default: Providers } = await import('#models/provider')
     const providers = await Providers.query()
       .preload('activeCredential')

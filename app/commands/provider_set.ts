@@ -16,7 +16,7 @@ const REFUSALS: Record<Refusal, string> = {
   conflict: 'Somebody else changed this provider at the same moment: try again.',
 }
 
-/** How the validator's fields are called on the command line. */
+/** The command-line names of the validator's fields. */
 const FLAGS: Record<string, string> = {
   key: 'The key',
   driver: '--driver',
@@ -72,7 +72,7 @@ export default class ProviderSet extends BaseCommand {
     const secrets = await this.#secrets()
     if (secrets === null) return
 
-    /* Not at the top: ace imports every command to list them, before the app is there. */
+    /* Not at the top: ace imports every command to list them, before the app is booted. */
     const { SetProvider } = await import('#actions/providers/set_provider')
     const { providerCommandValidator } = await import('#validators/provider')
 
@@ -113,7 +113,7 @@ export default class ProviderSet extends BaseCommand {
     )
   }
 
-  /** Only what was said: an absent flag must not reset a setting. */
+  /** Only the flags that were given: an absent flag must not reset a setting. */
   #given() {
     const { key, driver, clientId, label, emailPolicy, required } = this
     const requiredFields = required?.split(',').flatMap((field) => field.trim() || [])
@@ -133,7 +133,7 @@ export default class ProviderSet extends BaseCommand {
     return Object.fromEntries(wanted.map((name, index) => [name, lines[index] || null]))
   }
 
-  /** The parser keeps the flags in the order in which they were typed. */
+  /** The parser keeps the flags in the order they were typed. */
   #orderOfSecrets() {
     const fieldOf: Record<string, string> = {
       'secret-stdin': 'clientSecret',

@@ -32,7 +32,7 @@ export default class SecondFactorReset extends BaseCommand {
   }
 
   async #find(): Promise<User | null> {
-    /* Not at the top: ace imports every command to list them, before the app is there. */
+    /* Not at the top: ace imports every command to list them, before the app is booted. */
     const { default: Users } = await import('#models/user')
     if (Boolean(this.email) === Boolean(this.id)) {
       return this.#refuse('Give either --email or --id.')

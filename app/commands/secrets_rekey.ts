@@ -10,7 +10,7 @@ export default class SecretsRekey extends BaseCommand {
   ]
   static options: CommandOptions = { startApp: true }
 
-  /** Exit code 1 when a value is left that no key opens. */
+  /** Exit code 1 when some value cannot be opened with any key. */
   async run() {
     const { RekeySecrets } = await import('#actions/data/rekey_secrets')
     const results = await new RekeySecrets().handle()

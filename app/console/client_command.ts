@@ -1,14 +1,14 @@
 import { args, BaseCommand } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 
-/** A command that does one thing to a site that is registered. */
+/** A command that does one thing to a registered site. */
 export abstract class ClientCommand extends BaseCommand {
   static options: CommandOptions = { startApp: true }
 
   @args.string({ description: 'client_id of the site' })
   declare clientId: string
 
-  /** @param done what the site is then */
+  /** @param done what the site then is */
   protected async change(deed: 'enable' | 'disable' | 'delete', done: string) {
     const { ChangeClient } = await import('#actions/clients/change_client')
     const { commandActor } = await import('#audit/actor')

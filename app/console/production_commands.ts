@@ -4,8 +4,8 @@ import type { BaseCommand } from '@adonisjs/core/ace'
 type Commands = LoadersContract<typeof BaseCommand>
 
 /**
- * Wraps the commands of a package so that in production only those named remain.
- * The others write code, try the site out or empty its database.
+ * Wraps a package's commands so that in production only the named ones remain. The others
+ * write code, try the site out or empty its database.
  */
 export function inProductionOnly(...names: string[]) {
   return (commands: Commands): Commands => ({

@@ -6,7 +6,7 @@ import Article from '#models/article'
 import { articleValidator } from '#validators/article'
 import { formAgain, readForm, type FormState } from '#validators/form'
 
-/** The members' board: open to read, and for members to write on. */
+/** The members' board: anyone may read, members may write. */
 export default class ArticlesController {
   /** `GET /article` */
   async index({ request, response, view }: HttpContext) {
@@ -79,7 +79,7 @@ export default class ArticlesController {
     throw new Exception('Only its author edits an article', { status: 403 })
   }
 
-  /** Nothing written is lost because a session has ended meanwhile: it is shown again. */
+  /** Nothing written is lost when a session has ended: the form shows it again. */
   #signedOut(ctx: HttpContext) {
     return this.#form(ctx, {
       form: formAgain(ctx),

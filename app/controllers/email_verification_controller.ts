@@ -10,7 +10,7 @@ import Registration from '#models/registration'
 import { confirmValidator } from '#validators/email_verification'
 import { readForm, type FormState } from '#validators/form'
 
-/** Pages that say why a link leads no further, and their statuses. */
+/** Pages that say why a link goes no further, and their statuses. */
 const DEAD_ENDS = { taken: 409, gone: 410 } as const
 
 /* Leads back to the link that this browser keeps: a `next` must not hold it. */
@@ -25,9 +25,9 @@ function keepLink(ctx: HttpContext) {
   writeCookie(ctx, 'email-link', `${id}.${token}`, LINK_KEPT)
 }
 
-/** The link that proves an address: of a sign-up, or of somebody who exists. */
+/** The link that proves an address: of a sign-up, or of an existing user. */
 export default class EmailVerificationController {
-  /** `GET /user/:id/verify/:token`: a button only, because mail scanners open links too. */
+  /** `GET /user/:id/verify/:token`: only a button, because mail scanners open links too. */
   async edit(ctx: HttpContext) {
     const registration = await Registration.findByLink(ctx.params.id, ctx.params.token)
     if (registration) return this.#confirm(ctx, registration)
@@ -87,7 +87,7 @@ export default class EmailVerificationController {
     }
   }
 
-  /** `GET /account/email/link`: whoever signed in for a link is back, and goes on with it. */
+  /** `GET /account/email/link`: resumes a link after the sign-in that it required. */
   async show(ctx: HttpContext) {
     const link = readCookie(ctx, 'email-link')
     const [, id, token] = (typeof link === 'string' && LINK.exec(link)) || []
@@ -117,7 +117,7 @@ export default class EmailVerificationController {
 
   #page({ request, response, view }: HttpContext, name: string, status: number, props = {}) {
     response.status(status).header('Cache-Control', 'no-store')
-    /* The address of the page is a secret. */
+    /* The page's address is a secret. */
     response.header('Referrer-Policy', 'no-referrer')
     return view.render(`pages/email_verification/${name}`, { action: request.url(), ...props })
   }

@@ -13,7 +13,7 @@ export default class HealthController {
     return { status: 'ok' }
   }
 
-  /** `/health/ready`: it can also reach what it stores in; 503 if not. */
+  /** `/health/ready`: it can also reach its stores; 503 if not. */
   async show({ response, logger }: HttpContext) {
     response.header('Cache-Control', 'no-store')
     const checks = {

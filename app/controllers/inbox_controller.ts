@@ -8,7 +8,7 @@ const PAGE_SIZE = 20
 /** The sandbox's stand-in for everybody's mailbox. */
 export default class InboxController {
   async index({ request, view }: HttpContext) {
-    /* What was queued a moment ago is here at once, not when the loop comes round. */
+    /* Mails queued a moment ago show up now, not when the job loop comes round. */
     await new SendMails(mail.use()).handle()
 
     const page = Math.max(1, Number.parseInt(request.qs().page, 10) || 1)
@@ -27,7 +27,7 @@ interface Piece {
   isLink: boolean
 }
 
-/** Takes a plain text apart: paragraphs of lines, whose addresses become links. */
+/** Splits plain text into paragraphs of lines, whose addresses become links. */
 function readable(text: string): Piece[][][] {
   return text.split(/\n{2,}/).map((paragraph) =>
     paragraph.split('\n').map((line) =>

@@ -4,7 +4,7 @@ import { registry } from '#metrics/sign_ins'
 import env from '#start/env'
 import { isLoopbackHost } from '#start/loopback'
 
-/* What proxies of every make add to a request, in the lower case that Node gives. */
+/* Headers that all kinds of proxies add to a request, in Node's lower case. */
 const OF_PROXIES =
   /^(via|forwarded|cdn-loop|x-arr-log-id|x-request-start)$|forwarded|client-?ip|real-?ip|connecting-?ip|remote-?(ip|addr)|user-?ip|socket-?ip|original-|^(cf|fly|x-envoy|x-amzn|x-amz|x-azure|x-vercel|x-appengine|x-cloud-trace|x-nf)-/
 
@@ -18,9 +18,9 @@ export default class MetricsController {
   }
 
   /**
-   * Who has METRICS_TOKEN; where none is set, who asks this very machine for
-   * itself: not through a proxy, and not as a page does whose name was made to
-   * lead here.
+   * Allows requests with METRICS_TOKEN. Where none is set, allows requests made from this
+   * machine on its own behalf: not through a proxy, and not from a page whose host name
+   * was made to point here.
    */
   #mayLook(request: HttpContext['request']): boolean {
     const token = env.get('METRICS_TOKEN')
@@ -36,7 +36,7 @@ export default class MetricsController {
   }
 }
 
-/** The host of a `Host` header, without the port. */
+/** The host in a `Host` header, without the port. */
 function namedHost(header = ''): string {
   const url = `http://${header}`
   return URL.canParse(url) && /^[^/?#@\\]+$/.test(header) ? new URL(url).hostname : ''

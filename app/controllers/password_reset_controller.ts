@@ -13,7 +13,7 @@ export default class PasswordResetController {
     return this.#page(ctx, 'create', 200, { sent: ctx.request.qs().sent === 'yes' })
   }
 
-  /** `POST /user/password/forgot`: the answer is the same for every address. */
+  /** `POST /user/password/forgot`: answers the same for every address. */
   @inject()
   async store(ctx: HttpContext, send: SendPasswordReset) {
     const form = await readForm(ctx, forgotPasswordValidator)
@@ -46,7 +46,7 @@ export default class PasswordResetController {
     })
     switch (outcome.kind) {
       case 'reset':
-        /* Whoever reads the owner's mails is not kept out by guesses made elsewhere. */
+        /* People who can read the owner's mail are not locked out by guesses made elsewhere. */
         rememberBrowser(ctx, outcome.user)
         session.flash('notice', i18n.t('password_reset.done'))
         return response.redirect('/user/login', false, 303)
@@ -67,7 +67,7 @@ export default class PasswordResetController {
 
   #page({ request, response, view }: HttpContext, name: string, status: number, props = {}) {
     response.status(status).header('Cache-Control', 'no-store')
-    /* The address of the page is a secret. */
+    /* The page's address is a secret. */
     response.header('Referrer-Policy', 'no-referrer')
     return view.render(`pages/password_reset/${name}`, { action: request.url(), ...props })
   }

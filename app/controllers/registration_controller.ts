@@ -14,7 +14,7 @@ export default class RegistrationController {
     return this.#show(ctx, safeNext(ctx.request.qs().next))
   }
 
-  /** `POST /user/create`: the answer is the same whether or not the address is taken. */
+  /** `POST /user/create`: answers the same whether or not the address is taken. */
   @inject()
   async store(ctx: HttpContext, register: Register) {
     const next = safeNext(ctx.request.input('next'))

@@ -8,7 +8,7 @@ import { safeNext } from '#auth/next'
 import type { FormState } from '#validators/form'
 import { readSecondFactor, secondFactorComplaint } from '#validators/second_factor'
 
-/** The second half of a sign-in, whichever way the first went. */
+/** The second half of a sign-in, however the first half was done. */
 export default class SecondFactorController {
   /** `GET /user/login/second_factor` */
   async create(ctx: HttpContext) {
@@ -46,7 +46,7 @@ export default class SecondFactorController {
     }
   }
 
-  /** A second press finds the first one's work done, and goes where that went. */
+  /** A second press finds the work of the first one done, and goes to the same place. */
   #gone(ctx: HttpContext) {
     const next = safeNext(ctx.request.input('next'))
     return ctx.auth.isAuthenticated

@@ -11,16 +11,16 @@ import { socialPanel } from '#trip/panel'
 import { hintedForm, readForm, type FormState } from '#validators/form'
 import { signInValidator } from '#validators/session'
 
-/** What is said of the second of two presses, of which the first has signed the person in. */
+/** What the second of two presses is told when the first has signed the person in. */
 const OVERTAKEN = ['state_used', 'second_factor_gone', 'proof_gone', 'form_expired']
 
 export default class SessionController {
-  /** `GET /user/login`. A failed trip comes back here, named in the query. */
+  /** `GET /user/login`. Failed trips come back here, with the failure in the query. */
   async create(ctx: HttpContext) {
     const { auth, request, response } = ctx
     const { next, failure } = request.qs()
 
-    /* A double click's second request finds the person signed in already. */
+    /* The second request of a double click finds the person already signed in. */
     if (auth.isAuthenticated && (!failure || OVERTAKEN.includes(failure))) {
       return response.redirect(safeNext(next) ?? '/', false, 303)
     }
@@ -70,7 +70,7 @@ export default class SessionController {
     await guard.check()
     const throughProvider = guard.session?.identityId
     await guard.logout()
-    /* Whoever sits there next might come in by one press. */
+    /* The next person at this browser might get in with one press. */
     if (throughProvider) session.flash('notice', i18n.t('session.signed_out_here'))
     return response.redirect('/', false, 303)
   }

@@ -15,7 +15,10 @@ import { fieldOf } from '#validators/field'
 
 /** The one controller for every provider (docs/design.md#the-trip). It knows none by name. */
 export default class SocialController {
-  /** `GET /user/login/social/:provider`, as of a bookmark: to the button, and nothing starts. */
+  /**
+   * `GET /user/login/social/:provider`, as from a bookmark: leads to the button, starts
+   * nothing.
+   */
   async create({ params, request, response }: HttpContext) {
     const next = safeNext(request.qs().next)
     const provider = await Provider.findBy('key', params.provider)

@@ -5,7 +5,7 @@ import { browserHash } from '#auth/browser'
 import { resendValidator } from '#validators/email_verification'
 import { readForm, type FormState } from '#validators/form'
 
-/** "Check your mail", and: send it again. */
+/** "Check your mail", with a button to send it again. */
 export default class VerificationMailController {
   /** `GET /user/resend_verify_email`. Signing up and resending lead here, whatever they did. */
   async create(ctx: HttpContext) {

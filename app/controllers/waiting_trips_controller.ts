@@ -8,12 +8,12 @@ import { ownAttempt } from '#trip/departure'
 import { refuse } from '#trip/failure_notice'
 import { resume, waitingPage } from '#trip/waiting'
 
-/* So often a browser looks whether it goes on, in seconds. */
+/* How often a browser checks whether it can go on, in seconds. */
 const LOOK_EVERY = 2
 
-/** Trips that are back, and wait for a secret that is on its way. */
+/** Trips that have come back and wait for a secret that is on its way. */
 export default class WaitingTripsController {
-  /** Says so, and goes on as soon as the secret is there. */
+  /** Shows that it waits, and goes on as soon as the secret is there. */
   @inject()
   async show(ctx: HttpContext, finish: FinishTrip) {
     ctx.response.header('Cache-Control', 'no-store')
@@ -32,17 +32,17 @@ export default class WaitingTripsController {
     return conclude(ctx, provider, arrival, finish)
   }
 
-  /** The person would rather not wait. */
+  /** The person chose not to wait. */
   async destroy(ctx: HttpContext) {
     const { provider, attempt } = await this.#tripOf(ctx)
     if (!provider || !attempt) return refuse(ctx, 'state_unknown')
     const waiting = await WaitingCode.of(attempt)
     if (waiting && (await waiting.forget())) return refuse(ctx, 'cancelled', { provider, attempt })
-    /* It goes on at this moment, or is over; the page knows. */
+    /* It is going on at this moment, or is over; the page knows. */
     return ctx.response.redirect(waitingPage(provider, attempt), false, 303)
   }
 
-  /** Only of the browser that began it. */
+  /** Finds the trip only for the browser that began it. */
   async #tripOf(ctx: HttpContext) {
     const provider = await Provider.findBy('key', ctx.params.provider)
     const attempt = await ownAttempt(ctx, ctx.params.id)

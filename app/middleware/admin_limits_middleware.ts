@@ -3,14 +3,14 @@ import type { NextFn } from '@adonisjs/core/types/http'
 import { count } from '#limits/count'
 
 /*
- * By the pattern of the route, so that a new page of this kind is limited from the
- * start. A page that waits for a trial asks every few seconds.
+ * By route pattern, so that a new page of this kind is limited from the start. A page
+ * that waits for a trial polls every few seconds.
  */
 const KEY_PAGE = /^(?!.*trial).*(credential|key|transfer)/
 
 /**
- * Behind `admin`: what an administrator's browser asks for, in somebody else's
- * hands too. Looking around is free for the most part, keys are not.
+ * Behind `admin`: limits what an administrator's browser asks for, in case it is in
+ * somebody else's hands. Looking around is mostly free, keys are not.
  */
 export default class AdminLimitsMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {

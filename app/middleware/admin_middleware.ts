@@ -7,9 +7,9 @@ import ReceivedNotice from '#models/received_notice'
 import SiteSetting from '#models/site_setting'
 
 /**
- * Behind `signedIn`: lets administrators in. To anybody else the admin pages do
- * not exist. Where a second factor is required, an administrator without one is
- * led to set it up first.
+ * Behind `signedIn`: lets administrators in. For anybody else the admin pages do not
+ * exist. Where a second factor is required, an administrator without one is sent to set
+ * it up first.
  */
 export default class AdminMiddleware {
   async handle({ auth, request, response, view }: HttpContext, next: NextFn) {
@@ -22,7 +22,7 @@ export default class AdminMiddleware {
     }
     response.header('Cache-Control', 'no-store')
 
-    /* Asked for by the pages that are shown, once; not by those that only lead on. */
+    /* Loaded once, by pages that render; pages that only redirect never load them. */
     let alerts: Promise<ProviderAlert[]> | undefined
     let held: Promise<Provider[]> | undefined
     view.share({

@@ -5,10 +5,9 @@ import type { NextFn } from '@adonisjs/core/types/http'
 import { UnreadableRequest } from '#exceptions/unreadable_request'
 
 /**
- * Reads forms. Where that fails, whatever it is, the client sent something that
- * cannot be read: junk under the name of gzip, less than it promised, more than is
- * taken. Of these the parser knows a few for the client's fault, and would have the
- * others be ours.
+ * Reads forms. Any failure means that the client sent something unreadable: junk labelled
+ * gzip, less than it promised, more than is accepted. The parser blames the client for
+ * only a few of these, and would make the others our fault.
  */
 @inject()
 export default class BodyParserMiddleware {

@@ -2,20 +2,20 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { appUrl } from '#config/app'
 
-/** In the query of an address that was led here. */
+/** Marks, in the query, an address that was redirected here. */
 const MARK = 'canonical=1'
 
-/** Whose callers know one address and follow no other; and where a trip ends. */
+/** Paths whose callers know one address and follow no redirect, and the one where a trip ends. */
 const NEVER = /^\/(\.well-known|oidc)|^\/user\/login\/social\/[^/]+\/callback\/?$/i
 
 const { hostname: OWN } = new URL(appUrl)
 
 /**
- * Leads a page that was opened by another name of the site to the same page under
- * APP_URL. Cookies belong to a host name and providers send people back to
- * APP_URL: a trip begun elsewhere ends as somebody else's. The port is left
- * alone, since cookies know none. Where a proxy hides the visitor's `Host`, the
- * page looks foreign again: so it is led once, then served as it is.
+ * Redirects a page opened under another name of the site to the same page under APP_URL.
+ * Cookies belong to a host name and providers send people back to APP_URL: a trip begun
+ * elsewhere ends as somebody else's. The port is left alone, since cookies ignore it.
+ * Behind a proxy that hides the visitor's `Host`, the page still looks foreign after the
+ * redirect: so it is redirected once, then served as it is.
  */
 export default class CanonicalHostMiddleware {
   static #hasWarned = false
@@ -44,13 +44,13 @@ export default class CanonicalHostMiddleware {
   }
 }
 
-/** Whether a `Host` is this site's. One that is missing or no host at all tells nothing. */
+/** Whether a `Host` is this site's. A missing or malformed one tells us nothing. */
 function isOwn(host: string | null): boolean {
   const url = `http://${host}`
   return host === null || !URL.canParse(url) || new URL(url).hostname === OWN
 }
 
-/** Takes the mark out of the query, so that no link and no `next` of the page carries it on. */
+/** Removes the mark from the query, so that no link and no `next` on the page carries it on. */
 function takeMark(request: HttpContext['request']): boolean {
   const parts = request.parsedUrl.query?.split('&') ?? []
   if (!parts.includes(MARK)) return false

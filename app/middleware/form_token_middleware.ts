@@ -2,8 +2,8 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 
 /**
- * Before Shield: the token of a form counts in the form or a header alone. In an
- * address it would stand in logs and histories, and could be sent along by a link.
+ * Before Shield: a form's token counts only in the form or a header. In an address it
+ * would end up in logs and histories, and a link could carry it.
  */
 export default class FormTokenMiddleware {
   handle({ request }: HttpContext, next: NextFn) {

@@ -7,9 +7,9 @@ import { delivery } from '#config/mail'
 const siteHost = new URL(appUrl).host
 
 /**
- * Where mails really go out, there is no inbox page; nor is there under another
- * host name, by which a page elsewhere could reach into this machine (DNS
- * rebinding) and read links that sign in.
+ * There is no inbox page where mails really go out, nor under another host name: a page
+ * elsewhere could use one to reach into this machine (DNS rebinding) and read links that
+ * sign in.
  */
 export default class InboxMiddleware {
   async handle({ request, response }: HttpContext, next: NextFn) {

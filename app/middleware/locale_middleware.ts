@@ -5,8 +5,9 @@ import { type HttpContext, RequestValidator } from '@adonisjs/core/http'
 import { readCookie } from '#auth/cookies'
 
 /**
- * The language of this request: the one that a site has asked for (`oidc/ui_locales.ts`),
- * else `Accept-Language`, Korean when it names none of ours. It runs before the router, so that a 404 speaks it too.
+ * The language of this request: the one a site asked for (`oidc/ui_locales.ts`), else
+ * `Accept-Language`, or Korean when that names none of ours. Runs before the router, so
+ * that a 404 is translated too.
  */
 export default class LocaleMiddleware {
   static {

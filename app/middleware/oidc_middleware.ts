@@ -4,15 +4,15 @@ import UnattendedMiddleware from '#middleware/unattended_middleware'
 import { appUrl } from '#config/app'
 import { count } from '#limits/count'
 
-/* `/oidc/interaction/…` and signing out are pages of ours. */
+/* `/oidc/interaction/…` and signing out are our own pages. */
 const ITS_OWN = /^\/(\.well-known\/openid-configuration$|oidc\/(?!interaction\/|session\/))/
 
 /* What a person's browser opens; the rest is for machines. */
 const FOR_PEOPLE = /^\/oidc\/auth/
 
 /**
- * Hands requests of sites to the library, as Node got them: it reads bodies itself, and
- * no form of ours posts there.
+ * Hands requests from sites to the library as Node received them: it reads bodies itself,
+ * and none of our forms post there.
  */
 export default class OidcMiddleware {
   handle(ctx: HttpContext, next: NextFn) {

@@ -6,14 +6,14 @@ import { appUrl } from '#config/app'
 import { safeNext } from '#auth/next'
 
 /**
- * Behind `signedIn`, before a sensitive change: the person must have proved who
- * they are within the last ten minutes. What a form sent is not kept meanwhile, so
- * the page with the form wants it too.
+ * Behind `signedIn`, before a sensitive change: the person must have proved their
+ * identity within the last ten minutes. What a form sent is not kept while they do, so
+ * the page with the form requires it too.
  */
 export default class RecentSignInMiddleware {
   /**
-   * @param page where to go back to from a form whose page does not say where it was;
-   *   `:id` in it stands for the one in the form's address
+   * @param page where to go back to when a form's page is unknown; `:id` in it stands for
+   *   the one in the form's address
    */
   async handle(ctx: HttpContext, next: NextFn, { page = '/account' }: Options = {}) {
     if (ctx.auth.use('web').requireRecent()) return next()
@@ -26,10 +26,10 @@ export default class RecentSignInMiddleware {
   }
 }
 
-/** The page a form was sent from: the one that the browser names, or at the form's own address. */
+/** The page a form was sent from: the one the browser names, or the form's own address. */
 function formPage({ request }: HttpContext): string | null {
   const pages = [refererPath(request.header('referer')), request.url()]
-  /* A form that was shown again stands at an address that is not for looking. */
+  /* A form that was shown again stands at an address that cannot be opened with GET. */
   return pages.find((page) => page && router.match(page.split('?')[0], 'GET', true)) ?? null
 }
 

@@ -6,13 +6,13 @@ import { plainHeaders, readForm } from '#sandbox/http'
 
 const PLACE = /^(\/sandbox\/([a-z0-9_]+))(\/.*)$/
 
-/* The app is at localhost. The sandbox is another site, and answers nowhere else. */
+/* The app is at localhost. The sandbox is another site, and answers only at this address. */
 const SANDBOX_HOST = /^127\.0\.0\.1(:\d+)?$/
 
 /**
- * Answers for the simulated providers beneath `/sandbox/<driver>`, each as if
- * that were the root of the provider's hosts. It stands before the router: no
- * session, no CSRF check, no body parser.
+ * Answers for the simulated providers under `/sandbox/<driver>`, each as if that were the
+ * root of the provider's hosts. It comes before the router: no session, no CSRF check, no
+ * body parser.
  */
 export default class SandboxMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
@@ -22,7 +22,7 @@ export default class SandboxMiddleware {
     const [, mount, driver, path] = PLACE.exec(request.url()) ?? []
     if (!driver || !SANDBOX_HOST.test(request.header('host') ?? '')) return next()
 
-    /* Without SANDBOX it is never loaded. */
+    /* Never loaded without SANDBOX. */
     const { simulators } = await import('#sandbox/registry')
     if (!Object.hasOwn(simulators, driver)) return next()
 
@@ -43,7 +43,7 @@ export default class SandboxMiddleware {
     if (answer.delayMs) await wait(answer.delayMs, undefined, { ref: false })
     for (const [name, value] of Object.entries(answer.headers)) response.header(name, value)
     response.header('content-length', Buffer.byteLength(answer.body))
-    /* Past the framework, which would send an empty answer in chunks. */
+    /* Bypasses the framework, which would send an empty answer in chunks. */
     response.writeHead(answer.status).response.end(answer.body)
   }
 }

@@ -4,9 +4,9 @@ import type { NextFn } from '@adonisjs/core/types/http'
 import { isHttps } from '#start/env'
 
 /*
- * Vite's development server injects styles and talks over a socket. DEV_MODE is
- * set by `node ace serve`, and by it @adonisjs/vite decides whether to run that
- * server; `npm start` serves built files in development too, without it.
+ * Vite's development server injects styles and talks over a socket. `node ace serve` sets
+ * DEV_MODE, and @adonisjs/vite runs that server only if it is set; `npm start` serves
+ * built files in development too, without it.
  */
 const forVite = app.inDev && !!process.env.DEV_MODE
 
@@ -27,10 +27,10 @@ function contentSecurityPolicy(formAction: string) {
 const ordinaryPolicy = contentSecurityPolicy(`'self'`)
 
 /**
- * For a page with a form that leads elsewhere. Chromium checks every hop of the redirect
+ * For a page with a form that leads elsewhere: Chromium checks every hop of the redirect
  * that follows a form.
  *
- * @param sources besides this site
+ * @param sources in addition to this site
  */
 export function allowForms(response: HttpContext['response'], sources: string[]) {
   response.header(
@@ -39,10 +39,10 @@ export function allowForms(response: HttpContext['response'], sources: string[])
   )
 }
 
-/* Pages of one person, of administrators and on the way in; also where there is no such page. */
+/* Personal, administrative and sign-in pages, including addresses that do not exist. */
 const NOT_FOR_SEARCH_ENGINES = /^\/(admin|account|user)(\/|$)/i
 
-/** What every response has, by name. */
+/** The headers of every response, by name. */
 export function securityHeaders(): Record<string, string> {
   return {
     'Content-Security-Policy': ordinaryPolicy,
@@ -56,7 +56,7 @@ export function securityHeaders(): Record<string, string> {
   }
 }
 
-/** The headers of every response, 404s and static files included. */
+/** Sets the headers of every response, including 404s and static files. */
 export default class SecurityHeadersMiddleware {
   handle({ request, response }: HttpContext, next: NextFn) {
     for (const [name, value] of Object.entries(securityHeaders())) response.header(name, value)

@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { safeNext } from '#auth/next'
 
-/** Sends a visitor to the sign-in page, and afterwards back to where they wanted to go. */
+/** Sends a visitor to the sign-in page, and then back to where they wanted to go. */
 export default class SignedInMiddleware {
   async handle({ auth, request, response }: HttpContext, next: NextFn) {
     if (auth.isAuthenticated) return next()

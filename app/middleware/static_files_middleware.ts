@@ -17,7 +17,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 }
 
-/** The files of public/ by the path of their address, each with the endings of its copies. */
+/** The files of public/ by their URL path, each with the endings of its copies. */
 function publicFiles(folder: string): Map<string, (typeof COPIES)[number][]> {
   if (!existsSync(folder)) return new Map()
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -33,8 +33,8 @@ function publicFiles(folder: string): Map<string, (typeof COPIES)[number][]> {
 }
 
 /**
- * The files of public/, known from the start, so that no other address asks the disk.
- * Where the browser takes it, the compressed copy that the build has made is sent.
+ * Serves the files of public/, listed at start-up so that no other address touches the
+ * disk. Browsers that accept it get the compressed copy made by the build.
  */
 export default class StaticFilesMiddleware {
   readonly #files = publicFiles(app.publicPath())
@@ -47,7 +47,7 @@ export default class StaticFilesMiddleware {
     if (!copies || !['GET', 'HEAD'].includes(request.method())) return next()
 
     if (copies.length > 0) response.vary('Accept-Encoding')
-    /* A part is one of the file itself. */
+    /* A range is one of the file itself. */
     const copy = request.header('range')
       ? undefined
       : copies.find(({ encoding }) => request.encoding([encoding]))

@@ -1,15 +1,15 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 
-/* By which browsers, of today and of old, say that they load what nobody has opened. */
+/* Headers by which browsers, current and old, say that they load what nobody has opened. */
 const SPECULATIVE = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
 const AHEAD = /\b(prefetch|prerender|preview)\b/i
 
 /**
- * Answers what nobody looks at: HEAD, and loads a browser makes ahead of the
- * person. A page may claim what is good once, give cookies, show a notice for
- * the only time, or note that somebody was here. So it is not asked at all, and
- * the browser loads it when the person comes.
+ * Answers requests that nobody looks at: HEAD, and loads that a browser makes ahead of
+ * the person. A page may claim something that works only once, set cookies, show a
+ * one-time notice, or record that somebody was here. So it is not run at all, and the
+ * browser loads it when the person comes.
  */
 export default class UnattendedMiddleware {
   handle({ request, response }: HttpContext, next: NextFn) {

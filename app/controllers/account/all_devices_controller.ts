@@ -2,9 +2,9 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { inSession } from '#auth/in_session'
 import { rememberBrowser } from '#auth/known_browser'
 
-/** "Sign out everywhere": on all other devices, or here too. */
+/** "Sign out everywhere": on all other devices, or on this one too. */
 export default class AllDevicesController {
-  /** `POST /account/devices/sign_out`, with `which` = `all` for this one too. */
+  /** `POST /account/devices/sign_out`, with `which` = `all` to include this one. */
   async destroy(ctx: HttpContext) {
     const { auth, request, response, session, i18n } = ctx
     const guard = auth.use('web')

@@ -12,10 +12,10 @@ import { socialPanel } from '#trip/panel'
 import { dataPage } from '#trip/reconsent'
 import { fieldOf } from '#validators/field'
 
-/** Failures that a new consent mends: the tokens kept here have had their day. */
+/** Failures that a new consent fixes: the tokens stored here are no longer any good. */
 const MENDED_BY_CONSENT: FailureName[] = ['token_refused', 'credential_revoked']
 
-/** "Data this service may use": what somebody lets a provider give us. */
+/** "Data this service may use": what a person lets a provider give us. */
 export default class ConsentsController {
   /** `GET /account/sign_in_methods/:id/data` */
   async index(ctx: HttpContext) {
@@ -33,7 +33,7 @@ export default class ConsentsController {
       items: answer.kind === 'answered' ? answer.value.map(shown) : [],
       failure,
       isRequired: ({ id }: { id: string }) => provider.requiredFields.includes(fieldsBehind[id]),
-      /* Where each refused item has a button of its own, one for all would be one too many. */
+      /* Where each refused item has its own button, one for all of them would be one too many. */
       askForAll:
         provider.isUsable &&
         (failure === null ? !listsRefusals : MENDED_BY_CONSENT.includes(failure)),
@@ -56,7 +56,7 @@ export default class ConsentsController {
     return response.redirect(dataPage(identity), false, 303)
   }
 
-  /** @throws E_ROW_NOT_FOUND for anybody else's, and for that of a provider that is no more */
+  /** @throws E_ROW_NOT_FOUND for another user's identity, or one of a deleted provider */
   async #own({ auth, params }: HttpContext): Promise<Identity> {
     return auth
       .getUserOrFail()
@@ -68,7 +68,7 @@ export default class ConsentsController {
       .firstOrFail()
   }
 
-  /** Who came through it is signed out by now, and told so where they sign in again. */
+  /** Anyone who came through it is signed out by now, and is told so where they sign in again. */
   #unlinked({ auth, response, session, i18n }: HttpContext, identity: Identity) {
     if (auth.use('web').session?.identityId === identity.id) {
       const next = encodeURIComponent(dataPage(identity))

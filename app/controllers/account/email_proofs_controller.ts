@@ -4,9 +4,9 @@ import { RequestEmailChange } from '#actions/account/request_email_change'
 import { sentWords } from '#mails/sent_words'
 import { fieldOf } from '#validators/field'
 
-/** An address that a provider showed and did not vouch for: offer to confirm it. */
+/** Offers to confirm an address that a provider showed but did not vouch for. */
 export default class EmailProofsController {
-  /** `POST /account/email/proof`; `identity` names whose address it is. */
+  /** `POST /account/email/proof`; `identity` says which identity's address it is. */
   @inject()
   async store(ctx: HttpContext, ask: RequestEmailChange) {
     const { auth, response, session, i18n } = ctx

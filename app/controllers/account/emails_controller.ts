@@ -11,7 +11,7 @@ export default class EmailsController {
     return this.#show(ctx)
   }
 
-  /** `POST /account/email`: the same answer whether or not the address has an account. */
+  /** `POST /account/email`: answers the same whether or not the address has an account. */
   @inject()
   async update(ctx: HttpContext, change: RequestEmailChange) {
     const { auth, response, session, i18n } = ctx

@@ -9,7 +9,7 @@ export default class HistoriesController {
     return view.render('pages/account/history', {
       attempts: attempts.map((attempt) => ({
         provider: attempt.provider?.label ?? null,
-        /* Without a provider it was a password, unless its provider was deleted or is hidden. */
+        /* No provider means a password, unless the provider was deleted or is hidden. */
         isPassword: attempt.providerId === null,
         at: attempt.startedAt,
         ip: attempt.ip,

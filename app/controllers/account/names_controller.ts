@@ -9,7 +9,7 @@ export default class NamesController {
     return this.#show(ctx)
   }
 
-  /** `POST /account/name`: from now on no provider changes it. */
+  /** `POST /account/name`: from then on no provider changes it. */
   async update(ctx: HttpContext) {
     const { auth, response, session, i18n } = ctx
     const form = await readForm(ctx, nameValidator)

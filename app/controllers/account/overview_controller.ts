@@ -3,7 +3,7 @@ import { waysIn } from '#auth/ways_in'
 import UserSession from '#models/user_session'
 
 export default class OverviewController {
-  /** `GET /account`: what a person sees of themselves, and where to change it. */
+  /** `GET /account`: what people see about themselves, and where to change it. */
   async show({ auth, view }: HttpContext) {
     const user = auth.getUserOrFail()
     const ways = await waysIn(user)

@@ -18,7 +18,7 @@ export default class PasswordsController {
       : this.#show(ctx)
   }
 
-  /** `POST /account/password`: sets a first one, or changes it against the present one. */
+  /** `POST /account/password`: sets a first one, or changes it when the current one is given. */
   @inject()
   async update(ctx: HttpContext, confirm: ConfirmPassword, change: ChangePassword) {
     const { auth, request, response, session, i18n } = ctx
@@ -50,7 +50,7 @@ export default class PasswordsController {
     }
 
     const outcome = await change.handle(user, form.data.password, guard.session!)
-    /* Of two factors the password is but one. */
+    /* With two factors, the password is only one of them. */
     if (outcome === 'changed') await guard.renew({ keepProof: user.hasSecondFactor })
     const say = outcome === 'stale' ? outcome : isFirst ? 'set' : 'changed'
     session.flash(outcome === 'changed' ? 'notice' : 'problem', i18n.t(`account.password.${say}`))
@@ -71,7 +71,7 @@ export default class PasswordsController {
     return response.redirect('/account/sign_in_methods', false, 303)
   }
 
-  /** The present password is proof enough; a first one, or a second factor, needs another. */
+  /** The current password is proof enough, unless there is none yet or a second factor is on. */
   #mustProveFirst({ auth }: HttpContext) {
     const user = auth.getUserOrFail()
     return (user.password === null || user.hasSecondFactor) && !auth.use('web').requireRecent()

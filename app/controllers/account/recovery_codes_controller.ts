@@ -4,7 +4,7 @@ import { RenewRecoveryCodes } from '#actions/second_factor/renew_recovery_codes'
 import { actorOf } from '#audit/actor'
 
 export default class RecoveryCodesController {
-  /** `POST /account/second_factor/recovery_codes`: ten new ones, shown this once. */
+  /** `POST /account/second_factor/recovery_codes`: ten new ones, shown only this once. */
   @inject()
   async store(ctx: HttpContext, renew: RenewRecoveryCodes) {
     const { auth, response, session, view, i18n } = ctx

@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { ScheduleWithdrawal } from '#actions/account/schedule_withdrawal'
 import { inSession } from '#auth/in_session'
 
-/** Leaving in 24 hours, for people who cannot prove here who they are. */
+/** Leaving in 24 hours, for people who cannot prove their identity here. */
 export default class ScheduledWithdrawalsController {
   /** `POST /account/withdrawal/schedule` */
   @inject()

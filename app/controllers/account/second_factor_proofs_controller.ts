@@ -5,7 +5,7 @@ import { afterReauthentication, reauthenticationPage } from '#auth/recent_sign_i
 import type { FormState } from '#validators/form'
 import { readSecondFactor, secondFactorComplaint } from '#validators/second_factor'
 
-/** "Is it still you?", second half: for who has a second factor and has just given the first. */
+/** "Is it still you?", second half: asks for the second factor once the first has been given. */
 export default class SecondFactorProofsController {
   /** `GET /account/reauthenticate/second_factor` */
   async create(ctx: HttpContext) {

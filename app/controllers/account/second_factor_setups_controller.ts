@@ -8,14 +8,14 @@ import SecondFactor from '#models/second_factor'
 import { codeProofValidator } from '#validators/account'
 import { readForm } from '#validators/form'
 
-/** A second factor that was begun: the secret goes into the app, a code comes back. */
+/** A second factor being set up: the secret goes into the app, a code comes back. */
 export default class SecondFactorSetupsController {
   /** `GET /account/second_factor/setup` */
   async edit(ctx: HttpContext) {
     return this.#show(ctx)
   }
 
-  /** `POST /account/second_factor/setup`: a right code switches it on. */
+  /** `POST /account/second_factor/setup`: a correct code switches it on. */
   @inject()
   async update(ctx: HttpContext, confirm: ConfirmSecondFactor) {
     const { auth, view, i18n } = ctx
@@ -27,7 +27,7 @@ export default class SecondFactorSetupsController {
     switch (outcome.kind) {
       case 'on': {
         await guard.renew({ keepProof: true })
-        /* Shown at once: they may not lie in a session until the next page. */
+        /* Shown right away: they must not sit in a session until the next page. */
         const { recoveryCodes } = outcome
         return view.render('pages/account/recovery_codes', {
           recoveryCodes,
@@ -54,7 +54,7 @@ export default class SecondFactorSetupsController {
       form: complaint ? { values: {}, errors: { code: complaint } } : undefined,
       keyUri,
       qr: qrCode(keyUri),
-      /* In groups of four, as it is typed; apps leave the spaces out. */
+      /* In groups of four, as people type it; apps ignore the spaces. */
       secret: factor
         .revealSecret()
         .match(/.{1,4}/g)!
@@ -62,7 +62,7 @@ export default class SecondFactorSetupsController {
     })
   }
 
-  /** Begun too long ago or elsewhere, or switched on meanwhile. */
+  /** The set-up began too long ago or elsewhere, or the factor has been switched on since. */
   #gone({ auth, response, session, i18n }: HttpContext) {
     if (!auth.getUserOrFail().hasSecondFactor) {
       session.flash('problem', i18n.t('second_factor.setup.gone'))

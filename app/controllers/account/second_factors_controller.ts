@@ -16,7 +16,7 @@ export default class SecondFactorsController {
     return this.#show(ctx)
   }
 
-  /** `POST /account/second_factor`: begins to set one up. */
+  /** `POST /account/second_factor`: starts setting one up. */
   @inject()
   async store({ auth, response, session, i18n }: HttpContext, begin: BeginSecondFactor) {
     const beginning = await begin.handle(auth.use('web').session!)
@@ -25,7 +25,7 @@ export default class SecondFactorsController {
     return response.redirect(HERE, false, 303)
   }
 
-  /** `POST /account/second_factor/remove`, against a code. */
+  /** `POST /account/second_factor/remove`, which requires a code. */
   @inject()
   async destroy(ctx: HttpContext, remove: RemoveSecondFactor) {
     const { auth, response, session, i18n } = ctx

@@ -6,12 +6,12 @@ import { readForm, type FormState } from '#validators/form'
 
 /** Leaving for good. */
 export default class WithdrawalsController {
-  /** `GET /account/withdrawal`: what will be deleted, and the way there. */
+  /** `GET /account/withdrawal`: what will be deleted, and how to do it. */
   async create(ctx: HttpContext) {
     return this.#show(ctx)
   }
 
-  /** `POST /account/withdrawal`, behind a recent sign-in. */
+  /** `POST /account/withdrawal`, which requires a recent sign-in. */
   @inject()
   async store(ctx: HttpContext, withdraw: WithdrawUser) {
     const { auth, response, session, i18n } = ctx

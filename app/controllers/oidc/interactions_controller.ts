@@ -15,7 +15,7 @@ import { resumePage, signInPage } from '#oidc/sign_in_first'
 import { depart } from '#trip/departure'
 import { refuse } from '#trip/failure_notice'
 
-/** A request of a site that waits for something only a person can do. */
+/** A site's request that waits for something only a person can do. */
 export default class InteractionsController {
   /** `GET /oidc/interaction/:uid`: the sign-in, a question, or on to the site. */
   async show(ctx: HttpContext) {
@@ -27,14 +27,14 @@ export default class InteractionsController {
     return session ? this.#ask(ctx, interaction, session) : this.#signIn(ctx, interaction)
   }
 
-  /** `POST /oidc/interaction/:uid`: what the person says to it. */
+  /** `POST /oidc/interaction/:uid`: the person's answer. */
   async update(ctx: HttpContext) {
     const { auth, request, response } = ctx
     const interaction = await waitingRequest(ctx)
     if (!interaction) return this.#expired(ctx)
     const session = auth.use('web').session
     const { answer: said, account } = request.only(['answer', 'account'])
-    /* Somebody else has signed in since the page was opened: it asks them. */
+    /* Somebody else has signed in since the page was opened: ask them. */
     if (!session || account !== session.user.publicId) {
       return response.redirect(request.url(), false, 303)
     }
@@ -72,7 +72,7 @@ export default class InteractionsController {
 
     const { params } = interaction
     const client = await Client.findByOrFail('clientId', params.client_id)
-    /* The answer leads on to the site, and Chromium asks this page's policy whether it may. */
+    /* The answer leads on to the site, and Chromium checks it against this page's policy. */
     allowForms(response, [formSourceOf(String(params.redirect_uri))])
     return view.render('pages/sites/question', {
       question,
@@ -89,7 +89,7 @@ export default class InteractionsController {
     await answer(interaction, { consent: { accountId: user.publicId } })
   }
 
-  /** To the sign-in page, or straight to the provider that the site has named. */
+  /** Redirects to the sign-in page, or straight to the provider that the site named. */
   async #signIn(ctx: HttpContext, { uid, params }: Interaction) {
     const { request, response } = ctx
     const isPage = (request.header('sec-fetch-dest') ?? 'document') === 'document'
@@ -99,7 +99,7 @@ export default class InteractionsController {
     if (!provider?.isUsable || provider.hidden) {
       return response.redirect(signInPage(uid, params), false, 303)
     }
-    /* The one trip that begins by a GET; it counts as the others do. */
+    /* The only trip that begins with a GET; it counts like any other. */
     await count(ctx, 'social_start')
     const trip = { intent: 'sign_in', next: resumePage(uid) } as const
     const departure = await depart(ctx, provider, trip)

@@ -1,10 +1,10 @@
 import type { HttpContext } from '@adonisjs/core/http'
 
-/** The way on for a site's request, once somebody has signed in for it. */
+/** Continues a site's request once somebody has signed in for it. */
 export default class ResumptionsController {
   /**
-   * `GET /oidc/interaction/:uid/resume`. A page and no redirect: Chromium would check each
-   * hop that follows the form of the sign-in against that page's policy.
+   * `GET /oidc/interaction/:uid/resume`. A page, not a redirect: Chromium would check
+   * each hop that follows the sign-in form against that page's policy.
    */
   async show({ params, response, view }: HttpContext) {
     response.header('Cache-Control', 'no-store')

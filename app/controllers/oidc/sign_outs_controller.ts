@@ -5,9 +5,9 @@ import { readSignOut, type SignOutRequest } from '#oidc/sign_out'
 type Asked = Extract<SignOutRequest, { kind: 'asked' }>
 type Refused = Extract<SignOutRequest, { kind: 'refused' }>
 
-/** A site's visitor signs out, and here too. */
+/** A site's visitor signs out, here too. */
 export default class SignOutsController {
-  /** `GET /oidc/session/end`: at once for whoever comes with the hint of this session, else asked. */
+  /** `GET /oidc/session/end`: signs out at once given the hint of this session, otherwise asks. */
   async show(ctx: HttpContext) {
     const { auth, request, response, view } = ctx
     response.header('Cache-Control', 'no-store')
@@ -24,8 +24,8 @@ export default class SignOutsController {
   }
 
   /**
-   * `POST /oidc/session/end`: a site's form. It comes without our cookies, so it is
-   * opened as a page, which has them.
+   * `POST /oidc/session/end`: a site's form. It arrives without our cookies, so it is
+   * reopened as a page, which has them.
    */
   async create({ request, response }: HttpContext) {
     const fields = Object.entries(request.body()).filter(
@@ -34,13 +34,13 @@ export default class SignOutsController {
     response.redirect(`/oidc/session/end?${new URLSearchParams(fields)}`, false, 303)
   }
 
-  /** `POST /oidc/session/end/confirm`: the person has said so, on our page. */
+  /** `POST /oidc/session/end/confirm`: the person has confirmed it on our page. */
   async store(ctx: HttpContext) {
     const { auth, request, view } = ctx
     const wish = await readSignOut(ctx, request.body())
     if (wish.kind === 'refused') return this.#refuse(ctx, wish)
     await auth.use('web').logout()
-    /* A page and no redirect: Chromium would check each hop that follows a form against our policy. */
+    /* A page, not a redirect: Chromium checks each hop after a form against our policy. */
     const address = this.#after(ctx, wish)
     return view.render('pages/session/back_to_site', { address, refreshEvery: `0;url=${address}` })
   }
@@ -58,7 +58,7 @@ export default class SignOutsController {
   }
 }
 
-/** Whether a person opens this as a page; a picture or a frame on another page signs nobody out. */
+/** Whether a person opens this as a page; an image or a frame on another page signs nobody out. */
 function isOpened({ request }: HttpContext): boolean {
   return (request.header('sec-fetch-dest') ?? 'document') === 'document'
 }

@@ -4,7 +4,7 @@ import { PENDING_PURPOSES } from '#database/enums'
 import { CancelPendingIdentity } from '#actions/pending/cancel_pending_identity'
 import { waitingHere } from '#trip/pending'
 
-/** The person would rather not. */
+/** The person changed their mind. */
 export default class CancellationsController {
   @inject()
   async store(ctx: HttpContext, cancel: CancelPendingIdentity) {

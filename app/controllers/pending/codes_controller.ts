@@ -4,7 +4,7 @@ import { SendProofCode } from '#actions/pending/send_proof_code'
 import { sentWords } from '#mails/sent_words'
 import { nothingWaits, waitingHere } from '#trip/pending'
 
-/** Mails the code that proves the account a pending identity should be joined to. */
+/** Mails the code that proves the account a pending identity is to be joined to. */
 export default class CodesController {
   @inject()
   async store(ctx: HttpContext, send: SendProofCode) {

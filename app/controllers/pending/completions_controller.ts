@@ -10,9 +10,9 @@ import { codeProofValidator } from '#validators/account'
 import { completionValidator } from '#validators/pending_identity'
 
 /**
- * What the provider could not give is given here. An address typed here is
- * proved by a code mailed to it before anything is decided, so the page answers
- * alike whether or not the address has an account.
+ * Asks for what the provider could not give. An address typed here is proved by a code
+ * mailed to it before anything is decided, so the page answers the same whether or not
+ * the address has an account.
  */
 @inject()
 export default class CompletionsController {
@@ -41,7 +41,7 @@ export default class CompletionsController {
     const form = await readForm(ctx, completionValidator, { meta: { missing } })
     if (!form.valid) return this.#render(ctx, waiting, form.form)
 
-    /* Only what is missing: a field added to the form by hand changes nothing. */
+    /* Only missing fields: one added to the form by hand changes nothing. */
     const given = Object.fromEntries(missing.map((field) => [field, form.data[field]]))
     await pending.complete(given)
     const { email } = given

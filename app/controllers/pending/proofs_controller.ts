@@ -10,10 +10,9 @@ import { readForm, type FormState } from '#validators/form'
 import { codeProofValidator, passwordProofValidator } from '#validators/account'
 
 /**
- * "This address already has an account here: prove that it is yours." By its
- * password, by a code mailed to it, or by another provider connected to it (a
- * trip with the intent `prove`). One explicit press joins what the page shows to
- * what it shows.
+ * "This address already has an account here: prove that it is yours." Proved by its
+ * password, by a code mailed to it, or by another provider connected to it (a trip with
+ * the intent `prove`). One explicit press then joins the two sides that the page shows.
  */
 @inject()
 export default class ProofsController {
@@ -40,7 +39,7 @@ export default class ProofsController {
     }
     const form = await readForm(ctx, passwordProofValidator)
     if (!form.valid) return this.#render(ctx, waiting, form.form)
-    /* As at the sign-in page: a trip is no way to guess more often. */
+    /* Limited as on the sign-in page: a trip must not allow more guesses. */
     await countPasswordTry(ctx, pending.revealProfile().email ?? '')
     const outcome = await this.byPassword.handle(pending, form.data.password)
     return this.#finish(ctx, waiting, outcome, 'password')

@@ -32,7 +32,7 @@ export default class UnlinkNoticesController {
       try {
         await apply.handle(notice)
       } catch (error) {
-        /* It is kept, and a job comes back to it. Told that it failed, Naver would not. */
+        /* The notice is kept and a job returns to it. Naver would not, if told that it failed. */
         const what = { ...loggable(error), provider: provider.key }
         logger.error(what, 'a notice waits to be worked off')
       }

@@ -40,7 +40,7 @@ export default class CredentialActivationsController {
         session.flash('problem', i18n.t(`admin.problems.${activation.kind}`))
     }
 
-    /* What is left to do with the one before is said on the page of the rotation. */
+    /* The rotation page says what is left to do with the previous one. */
     const retiring = await provider
       .related('credentials')
       .query()

@@ -5,7 +5,7 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { tellOfKeyCheck } from '#set_up/key_check_notice'
 
-/** Whether the provider takes these keys for right. */
+/** Whether the provider accepts these keys. */
 export default class CredentialChecksController {
   @inject()
   async store(ctx: HttpContext, checkKeys: CheckKeys) {

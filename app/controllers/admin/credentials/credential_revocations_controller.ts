@@ -9,7 +9,7 @@ import {
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 
-/** The end of a credential; asked for twice, since nothing brings it back. */
+/** The end of a credential; asked twice, since nothing brings it back. */
 export default class CredentialRevocationsController {
   async create({ params, view }: HttpContext) {
     const credential = await ProviderCredential.findByOrFail('publicId', params.id)

@@ -17,7 +17,7 @@ import {
   takePastedKeys,
 } from '#controllers/admin/credentials/pasted_keys'
 
-/** New keys of a provider. Where some are in use already, the page of the rotation leads further. */
+/** New keys of a provider. If some are already in use, the rotation page takes over. */
 export default class CredentialsController {
   async create(ctx: HttpContext) {
     return this.#show(ctx, await Provider.findByOrFail('publicId', ctx.params.id))

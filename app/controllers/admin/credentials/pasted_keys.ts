@@ -14,22 +14,22 @@ import { readAdminForm } from '#validators/admin_form'
 import { credentialValidator } from '#validators/credential'
 import type { FormState } from '#validators/form'
 
-/** A form to be shown again; with `changes` when the keys changed since it was opened. */
+/** A form to show again; with `changes` when the keys have changed since it was opened. */
 export interface RefusedKeys {
   form: FormState
   changes?: KeyChange[]
 }
 
-/** Keys as they were pasted into a form, and the version of the provider's keys that the form carries. */
+/** Keys as pasted into a form, and the version of the provider's keys that the form carries. */
 export type PastedKeys = Omit<NewCredential, 'actor' | 'approvedLosses'>
 
 export type Pasting =
   | Exclude<CredentialAddition, { kind: 'sandbox_in_the_way' }>
-  /** Real keys for a practice provider, and what would go with it. */
+  /** Real keys for a practice provider, and what would be lost with it. */
   | { kind: 'sandbox_in_the_way'; losses: SandboxLosses; pasted: PastedKeys }
   | (RefusedKeys & { kind: 'refused' })
 
-/** Takes the keys that an administrator pasted into a form, or says what the form shows again. */
+/** Adds the keys that an administrator pasted into a form, or says what the form shows again. */
 export async function takePastedKeys(
   ctx: HttpContext,
   provider: Provider,
@@ -71,10 +71,11 @@ export async function addPastedKeys(
 }
 
 /**
- * What is wrong with keys that are well-formed, for what is known of the
- * provider: the text to show beside a field.
+ * What is wrong with well-formed keys, given what is known of the provider: the text to
+ * show beside a field.
  *
- * @returns `null` when nothing is; a pair that waits already is as good as a new one
+ * @returns `null` when nothing is wrong; a pair that already waits is as good as a new
+ *   one
  */
 function complaintAbout(addition: CredentialAddition): { field: string; text: string } | null {
   switch (addition.kind) {

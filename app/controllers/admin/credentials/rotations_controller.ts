@@ -10,16 +10,15 @@ import { DRIVERS } from '#protocol/drivers'
 import { tellOfKeyCheck } from '#set_up/key_check_notice'
 
 /**
- * A new key in the place of the one in use, on one page: issue, paste, test,
- * take into use, remove the old one. Nothing of it is kept but the keys: how
- * they stand shows how far it is.
+ * Replaces the key in use with a new one, on one page: issue, paste, test, take into use,
+ * remove the old one. Only the keys are stored: their status shows how far it has got.
  */
 export default class RotationsController {
   async show(ctx: HttpContext) {
     return this.#show(ctx, await Provider.findByOrFail('publicId', ctx.params.id))
   }
 
-  /** The new pair is pasted. */
+  /** Takes the new pair as pasted. */
   @inject()
   async store(ctx: HttpContext, addCredential: AddCredential, checkKeys: CheckKeys) {
     const { params, response, i18n } = ctx
@@ -30,7 +29,7 @@ export default class RotationsController {
     switch (addition.kind) {
       case 'refused':
         return this.#show(ctx, provider, addition)
-      /* Pasted twice, by whomever: it waits already. */
+      /* Pasted twice, no matter by whom: it is already waiting. */
       case 'added':
       case 'known': {
         const check = await checkKeys.handle(addition.credential)

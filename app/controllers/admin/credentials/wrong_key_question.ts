@@ -2,8 +2,8 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type ProviderCredential from '#models/provider_credential'
 
 /**
- * Whether a key is put to use of which the provider said that it is wrong, by somebody
- * who was not asked about that: their page was older. The next page asks.
+ * Whether somebody is putting a key to use that the provider called wrong, without having
+ * been asked about it because their page was older. The next page asks.
  */
 export function asksFirst(
   { request, session, i18n }: HttpContext,

@@ -8,7 +8,7 @@ import { fieldOf } from '#validators/field'
 
 /** Where somebody is signed in. */
 export default class DevicesController {
-  /** `POST /admin/users/:id/devices/sign_out`, of `device`, or everywhere. */
+  /** `POST /admin/users/:id/devices/sign_out`: on `device`, or everywhere. */
   @inject()
   async destroy(ctx: HttpContext, signOutUser: SignOutUser) {
     const { params, request, i18n } = ctx

@@ -12,7 +12,7 @@ import type { FormState } from '#validators/form'
 
 const LAST = 10
 
-/** Shows everything there is about one person, and what can be done about them. */
+/** Shows everything known about one person, and what can be done about them. */
 export async function showPerson(
   { auth, i18n, view }: HttpContext,
   user: User,
@@ -37,13 +37,13 @@ export async function showPerson(
   })
 }
 
-/** Shows the person as they are now to whoever wanted to change what has changed meanwhile. */
+/** Shows the person's current state to an administrator whose change came too late. */
 export function showChangedPerson(ctx: HttpContext, user: User) {
   ctx.response.status(409)
   return showPerson(ctx, user, { problem: ctx.i18n.t('users.problems.stale') })
 }
 
-/** Says what was done, or why it was not, on the page of the person. */
+/** Says on the person's page what was done, or why it was not. */
 export function backToPerson(
   { response, session }: HttpContext,
   user: User,
@@ -53,7 +53,7 @@ export function backToPerson(
   return response.redirect(addressOf(user), false, 303)
 }
 
-/** For who is no administrator any more, this does not exist. */
+/** For somebody who is not an administrator any more, this does not exist. */
 export function notFound({ request }: HttpContext): never {
   throw new errors.E_ROUTE_NOT_FOUND([request.method(), request.url()])
 }

@@ -12,10 +12,10 @@ import { Filter } from '#validators/filter'
 
 const SHOWN_INTENTS = INTENTS.filter((intent) => intent !== 'trial')
 
-/** What a password can fail for, besides what a trip to a provider can. */
+/** Why a password sign-in can fail, besides the reasons why a trip to a provider can. */
 const FAILURE_NAMES = ['credentials', ...Object.keys(FAILURES)]
 
-/** Every attempt to sign in, for as long as they are kept; trials have a page of their own. */
+/** Every attempt to sign in, for as long as they are kept; trials have their own page. */
 export default class SignInsController {
   /** `GET /admin/sign_ins` */
   async index({ request, view }: HttpContext) {
@@ -27,7 +27,7 @@ export default class SignInsController {
       intent: filter.choice('intent', SHOWN_INTENTS),
       ending: filter.choice('ending', OUTCOME_GROUPS),
       failure: filter.choice('failure', FAILURE_NAMES),
-      /* Nobody at all, where nobody was found. */
+      /* An unknown person matches no attempts. */
       userId: person === undefined ? null : (person?.id ?? 0),
       period: filter.period(),
     }
@@ -67,7 +67,7 @@ export default class SignInsController {
     return provider?.id ?? (chosen === 'password' ? 'password' : null)
   }
 
-  /** By address or public id; `null`: nobody has it, `undefined`: not asked for. */
+  /** Finds by address or public id; `null`: nobody has it, `undefined`: not asked for. */
   async #person(text: string | null): Promise<User | null | undefined> {
     if (text === null) return undefined
     const byId = await User.findBy('publicId', text)

@@ -8,7 +8,7 @@ import { Filter } from '#validators/filter'
 
 /** The people who have an account here. */
 export default class UsersController {
-  /** `GET /admin/users`: search, filter, one page by key. */
+  /** `GET /admin/users`: search, filter, one page by cursor. */
   async index({ request, view }: HttpContext) {
     const providers = await Provider.query().orderBy('position').orderBy('id')
     const filter = new Filter(request.qs())

@@ -8,7 +8,7 @@ import { fieldOf } from '#validators/field'
 import type { FormState } from '#validators/form'
 import { adminKeyValidator } from '#validators/provider'
 
-/** The admin key of an application, where its provider gives one. Written once, never shown. */
+/** The admin key of an application, where its provider issues one. Write-only: never shown. */
 @inject()
 export default class AdminKeysController {
   constructor(private changeProvider: ChangeProvider) {}
@@ -47,7 +47,7 @@ export default class AdminKeysController {
     }
   }
 
-  /** Only a driver that knows of admin keys has this page, and no sandbox row keeps a real one. */
+  /** Only drivers that use admin keys have this page, and a sandbox row never keeps a real one. */
   async #find({ params, request }: HttpContext): Promise<Provider> {
     const provider = await Provider.findByOrFail('publicId', params.id)
     if (provider.takesAdminKey) return provider

@@ -4,9 +4,9 @@ import { UnhideProvider } from '#actions/providers/unhide_provider'
 import { actorOf } from '#audit/actor'
 import Provider from '#models/provider'
 
-/** The button of a failing provider, hidden by itself. */
+/** The button of a failing provider, hidden automatically. */
 export default class AutomaticHidingsController {
-  /** Shows it again now. Pressed twice, or too late, it finds that done. */
+  /** Shows it again now. A second or late press finds it already done. */
   @inject()
   async destroy(ctx: HttpContext, unhide: UnhideProvider) {
     const { params, response, session, i18n } = ctx

@@ -14,7 +14,7 @@ import { importedPlanValidator, importValidator } from '#validators/transfer'
 /** What an administrator was shown. */
 type Approval = Pick<Import, 'document' | 'version'>
 
-/** An import: shown first, and then carried out exactly as shown. */
+/** An import: shown first, then carried out exactly as shown. */
 @inject()
 export default class ImportsController {
   constructor(private importProviders: ImportProviders) {}
@@ -88,7 +88,7 @@ export default class ImportsController {
   }
 }
 
-/** Beside which field a problem is said, where it is not the file. */
+/** The field beside which a problem is shown, if not the file. */
 const FIELDS_OF_PROBLEMS: Partial<Record<DocumentProblem['name'], string>> = {
   passphrase_missing: 'passphrase',
   wrong_passphrase: 'passphrase',

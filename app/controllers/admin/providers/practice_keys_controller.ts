@@ -11,7 +11,7 @@ import Provider from '#models/provider'
 import { issuePracticeKey } from '#sandbox/practice_keys'
 import { tellOfKeyCheck } from '#set_up/key_check_notice'
 
-/** New keys of a practice provider, as if its console had issued them and they had been pasted. */
+/** New keys of a practice provider, as if issued by its console and pasted here. */
 export default class PracticeKeysController {
   @inject()
   async store(ctx: HttpContext, addCredential: AddCredential, checkKeys: CheckKeys) {

@@ -6,7 +6,7 @@ import { PERIOD_NAMES, periodNamed } from '#health/period'
 import Provider from '#models/provider'
 import { FAILURES, isFailureName } from '#trip/failure'
 
-/** How a provider does: what its trips came to, over time, by reason and by credential. */
+/** How a provider is doing: what its trips came to, over time, by reason and by credential. */
 export default class ProviderHealthController {
   async show({ params, request, view }: HttpContext) {
     const provider = await Provider.findByOrFail('publicId', params.id)
@@ -20,14 +20,14 @@ export default class ProviderHealthController {
       reasons: figures.total.reasons.map(({ reason, trips }) => ({
         reason,
         trips,
-        /* What was interrupted was so in this application. */
+        /* Interrupted trips were interrupted in this application. */
         whose: isFailureName(reason) ? FAILURES[reason] : 'site',
       })),
       credentials: this.#byCredential(provider, figures),
     })
   }
 
-  /** Those that are in use also when nobody came with them; at the end, those that are gone. */
+  /** Credentials in use appear even when nobody came with them; deleted ones come last. */
   #byCredential({ credentials }: Provider, figures: Figures) {
     const known = credentials
       .filter(({ id, status }) => figures.credentials.has(id) || /^(active|retiring)$/.test(status))

@@ -5,9 +5,9 @@ import { actorOf } from '#audit/actor'
 import { showProviders } from '#controllers/admin/providers/providers_controller'
 import { providerOrderValidator } from '#validators/provider'
 
-/** The order of the providers, which is that of their buttons. */
+/** The order of the providers, which is also the order of their buttons. */
 export default class ProviderOrdersController {
-  /** Takes the rows as they lie on the page, and moves one of them if its button was pressed. */
+  /** Takes the rows in page order, and moves one of them if its button was pressed. */
   @inject()
   async update(ctx: HttpContext, reorderProviders: ReorderProviders) {
     const { request, response, session, i18n } = ctx
@@ -27,7 +27,7 @@ export default class ProviderOrdersController {
   }
 }
 
-/** The list with one of its ids a place further, where there is a place. */
+/** The list with one of its ids moved one place, if there is a place to move to. */
 function moved(ids: string[], id: string | undefined, by: 1 | -1): string[] {
   const from = id === undefined ? -1 : ids.indexOf(id)
   const to = from + by

@@ -3,7 +3,7 @@ import Provider from '#models/provider'
 import { previewOf } from '#set_up/preview'
 import { LONGEST_LABEL } from '#validators/provider'
 
-/** The buttons with what is typed into the settings, for the script of that page. */
+/** The buttons as they look with what is typed into the settings, for the script of that page. */
 export default class ProviderPreviewsController {
   async show({ params, request, view }: HttpContext) {
     const provider = await Provider.findByOrFail('publicId', params.id)

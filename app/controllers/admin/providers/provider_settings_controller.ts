@@ -13,7 +13,7 @@ import { fieldOf } from '#validators/field'
 import type { FormState } from '#validators/form'
 import { providerSettingsValidator, SETTING_CHOICES } from '#validators/provider'
 
-/* `Provider.settingsVersion`, with as many scopes as there may be. */
+/* `Provider.settingsVersion`, with the maximum number of scopes. */
 const LONGEST_VERSION = 10_000
 
 /** How people may sign in through a provider. */
@@ -52,8 +52,8 @@ export default class ProviderSettingsController {
   }
 
   /**
-   * Tells what somebody else changed meanwhile. The form has the version of now,
-   * so that it can be sent again, knowingly.
+   * Says what somebody else has changed since the form was opened. The form carries the
+   * current version, so that it can be sent again knowingly.
    */
   async #showOvertaken(ctx: HttpContext, provider: Provider, mine: ProviderSettings) {
     const shown = Provider.settingsOfVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
@@ -62,7 +62,7 @@ export default class ProviderSettingsController {
       { ...Object(shown), scopesChecked: true },
       { meta: { driver, scopes: [] } }
     )
-    /* A version that nobody was shown tells of no changes: then there is only what is now. */
+    /* A version that nobody was shown tells no changes: only the current settings count. */
     const { settings } = provider
     const { merged, overtaken } = before
       ? reconcile(before, mine, settings)

@@ -23,9 +23,9 @@ import type { FormState } from '#validators/form'
 import { DRIVER_NAMES, newProviderValidator } from '#validators/provider'
 
 /**
- * The list of providers.
+ * Renders the list of providers.
  *
- * @param stale the order was changed on another page meanwhile
+ * @param stale the order has been changed on another page since this one was opened
  */
 export async function showProviders({ response, view }: HttpContext, { stale = false } = {}) {
   const providers = await Provider.query()
@@ -42,7 +42,7 @@ export async function showProviders({ response, view }: HttpContext, { stale = f
   })
 }
 
-/** A provider as it was asked for; `typed` is what a form may show again. */
+/** A provider as requested; `typed` is what a form may show again. */
 type Wish = Omit<NewProvider, 'actor'> & { typed: FormState['values'] }
 
 export default class ProvidersController {
@@ -54,7 +54,7 @@ export default class ProvidersController {
     return this.#showCreate(ctx)
   }
 
-  /** Where a practice provider would give way, what goes with it is shown first. */
+  /** If a practice provider would have to give way, first shows what goes with it. */
   @inject()
   async store(ctx: HttpContext, createProvider: CreateProvider, checkKeys: CheckKeys) {
     const { response, i18n } = ctx
@@ -81,7 +81,7 @@ export default class ProvidersController {
     }
   }
 
-  /** What was typed, or what was agreed to on the page that asks; or the form with what is wrong. */
+  /** What was typed, or what was agreed to on the page that asks; or the form with its errors. */
   async #wish(ctx: HttpContext) {
     const agreed = readAgreement<Wish>(ctx)
     if (agreed) return agreed
@@ -97,7 +97,7 @@ export default class ProvidersController {
     const { params, view } = ctx
     const provider = await Provider.findByOrFail('publicId', params.id)
     await provider.load('credentials', (query) => query.orderBy('id', 'desc'))
-    /* Not by the database: MySQL takes the order in which the states were defined. */
+    /* Not by the database: MySQL sorts by the order in which the states were defined. */
     provider.credentials.sort((one, other) => one.status.localeCompare(other.status))
     const lastDays = await lastDayOf([provider])
     return view.render('pages/admin/providers/show', {

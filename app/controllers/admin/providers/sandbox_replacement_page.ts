@@ -3,7 +3,7 @@ import { packApproval, unpackApproval } from '#auth/approval'
 import type { SandboxLosses } from '#sandbox/losses'
 
 interface Replacement {
-  /** What was asked for, secrets too: it goes into the page sealed. */
+  /** What was asked for, including secrets: it goes into the page sealed. */
   wish: object
   losses: SandboxLosses
   /** Where to go instead. */
@@ -14,8 +14,8 @@ interface Replacement {
 export type Agreement<Wish> = Wish & { approvedLosses: SandboxLosses }
 
 /**
- * The page that asks whether a practice provider may give way, with the numbers
- * of what goes with it. It posts to the address that it answers for.
+ * The page that asks whether a practice provider may give way, with counts of what goes
+ * with it. It posts back to the same address.
  */
 export function askToReplaceSandbox(
   ctx: HttpContext,
@@ -29,7 +29,10 @@ export function askToReplaceSandbox(
   })
 }
 
-/** @returns what that page was shown for, to be carried out now; `null` when this is not its answer */
+/**
+ * @returns what that page was shown for, to be carried out now; `null` when this is not
+ *   its answer
+ */
 export function readAgreement<Wish>(ctx: HttpContext): Agreement<Wish> | null {
   return unpackApproval(ctx, purposeOf(ctx), ctx.request.input('agreed'))
 }

@@ -10,14 +10,14 @@ interface Shown {
   problem?: string
 }
 
-/** The page from which providers leave, and to which they come. */
+/** The page for exporting and importing providers. */
 export default class TransfersController {
   show(ctx: HttpContext) {
     return showTransfer(ctx)
   }
 }
 
-/** That page; with a form, as it was sent. */
+/** Renders that page; with a form, as it was sent. */
 export async function showTransfer({ response, view }: HttpContext, shown: Shown = {}) {
   if (Object.keys(shown).length > 0) response.status(422)
   const providers = await Provider.query().withScopes((scopes) => scopes.inOrder())

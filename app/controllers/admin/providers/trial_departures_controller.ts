@@ -3,7 +3,7 @@ import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
 import { departOnTrial } from '#trip/departure'
 
-/** The way to the provider on a trial, taken in a tab of its own. */
+/** Departs to the provider on a trial, in its own tab. */
 export default class TrialDeparturesController {
   async store(ctx: HttpContext) {
     const { auth, params, response } = ctx
@@ -14,7 +14,7 @@ export default class TrialDeparturesController {
 
     const departure = await departOnTrial(ctx, provider, trial)
     if (departure.ok) return response.redirect(departure.url, false, 303)
-    /* Somebody who presses again after all is over is shown the report. */
+    /* Pressing again after it is all over shows the report. */
     if (departure.failure !== 'state_used' && (await trial.claim())) {
       await trial.finish({ outcome: 'failed', failure: departure.failure })
     }

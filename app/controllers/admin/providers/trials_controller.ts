@@ -7,7 +7,7 @@ import { silentDiagnoses } from '#set_up/diagnosis'
 import { letFormsReach } from '#trip/panel'
 import { STEP_NAMES } from '#trip/step'
 
-/* Seconds between two looks at a trial that is under way, and until its silence means something. */
+/* Seconds between two checks of a trial under way, and until its silence means something. */
 const REFRESH_EVERY = 3
 const SILENT_AFTER = 20
 
@@ -25,7 +25,7 @@ export default class TrialsController {
     return response.redirect(`/admin/trials/${trial.publicId}`, false, 303)
   }
 
-  /** `GET /admin/trials/:id`: waits for the other tab, and then tells. */
+  /** `GET /admin/trials/:id`: waits for the other tab, then shows the result. */
   async show({ auth, params, request, response, view }: HttpContext) {
     const trial = await SignInAttempt.query()
       .where({ publicId: params.id, intent: 'trial' })

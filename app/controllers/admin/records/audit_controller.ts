@@ -6,7 +6,7 @@ import { AUDIT_ACTIONS, SUBJECT_TYPES } from '#audit/actions'
 import { findChanges } from '#searches/audit_search'
 import { cursorIn, pageLinks } from '#searches/cursor_page'
 
-/** Who changed what, by a page or by a command. */
+/** Who changed what, on a page or with a command. */
 export default class AuditController {
   /** `GET /admin/audit` */
   async index({ auth, request, i18n, view }: HttpContext) {

@@ -12,7 +12,7 @@ import { now, SITE_ZONE } from '#time/clock'
 
 /** The audit as a file to keep. */
 export default class AuditExportsController {
-  /** `POST /admin/audit/export`: what the page is narrowed to; writes that it was taken. */
+  /** `POST /admin/audit/export`: what the page is narrowed to; records that it was exported. */
   async store(ctx: HttpContext) {
     const { request, response, i18n } = ctx
     const { wish, chosen } = readAuditFilter(request.body())

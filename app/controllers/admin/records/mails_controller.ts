@@ -8,7 +8,7 @@ import OutgoingMail from '#models/outgoing_mail'
 
 const PAGE_SIZE = 50
 
-/** Mails that were not taken at the first try, or never. */
+/** Mails that were not accepted at the first try, or never. */
 export default class MailsController {
   async index({ request, view }: HttpContext) {
     const page = Math.max(1, Number.parseInt(request.qs().page, 10) || 1)

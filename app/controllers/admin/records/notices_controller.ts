@@ -12,7 +12,7 @@ import { readAdminForm } from '#validators/admin_form'
 import { fieldOf } from '#validators/field'
 import { unlinkConsequenceValidator } from '#validators/provider'
 
-/** A provider's word that links have ended, and what follows from it. */
+/** A provider's notice that links have ended, and what follows from it. */
 export default class NoticesController {
   async show(ctx: HttpContext) {
     return this.#show(ctx, await Provider.findByOrFail('publicId', ctx.params.id))

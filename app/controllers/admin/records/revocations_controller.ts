@@ -8,7 +8,7 @@ import Revocation from '#models/revocation'
 const PAGE = '/admin/revocations'
 const PAGE_SIZE = 50
 
-/** Links that have ended here and not yet at their providers. */
+/** Links that have ended here but not yet at their providers. */
 export default class RevocationsController {
   async index({ request, view }: HttpContext) {
     const page = Math.max(1, Number.parseInt(request.qs().page, 10) || 1)
