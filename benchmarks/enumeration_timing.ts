@@ -1,13 +1,13 @@
 /*
- * Can the time of an answer tell whether an address has an account here? Asks a
- * running server, 50 times for each kind of address, turn about, and compares
+ * Can response times reveal whether an address has an account here? Asks a running
+ * server 50 times for each kind of address, alternating between kinds, and compares
  * the medians:
  *
  *   node --import=@poppinss/ts-exec benchmarks/enumeration_timing.ts [http://localhost:3333]
  *
- * The server refuses so many requests unless it runs with RATE_LIMIT_SCALE=100.
- * It needs the server's environment (.env or the same variables), because it
- * makes and removes accounts in its database. Not for a site that people use.
+ * The server refuses that many requests unless it runs with RATE_LIMIT_SCALE=100.
+ * It needs the server's environment (.env or the same variables), because it creates
+ * accounts in its database and removes them. Not for a site in use.
  */
 import '../bin/utc.js'
 import 'reflect-metadata'
@@ -16,7 +16,7 @@ import { Ignitor } from '@adonisjs/core'
 
 const TIMES = 50
 const PASSWORD = 'a password of the benchmark'
-/* How far two medians may lie apart, as a share of the larger. */
+/* How far apart two medians may be, as a share of the larger. */
 const MOST_APART = 0.2
 
 const site = process.argv[2] ?? 'http://localhost:3333'
@@ -35,7 +35,7 @@ const run = randomBytes(4).toString('hex')
 const addresses = (kind: string) =>
   Array.from({ length: TIMES }, (_, index) => `${kind}-${index}-${run}@timing.example.com`)
 
-/** Every page gets addresses of its own: the quiet limit per address is another path. */
+/** Each page gets its own addresses: the quiet limit per address is a separate path. */
 const pages = {
   'sign-in': { path: '/user/login', fields: { password: 'not the password' } },
   'sign-up': { path: '/user/create', fields: { name: 'Timing', password: PASSWORD } },
@@ -82,7 +82,7 @@ async function open(path: string) {
   return { cookie, csrf: /name='_csrf' value='([^']+)'/.exec(html)?.[1] ?? '' }
 }
 
-/** @returns milliseconds until the answer had arrived whole */
+/** @returns milliseconds until the whole answer had arrived */
 async function time(name: PageName, email: string, visitor: { cookie: string; csrf: string }) {
   const { path, fields } = pages[name]
   const body = new URLSearchParams({ _csrf: visitor.csrf, email, ...fields })
@@ -118,7 +118,7 @@ try {
 
     const lists = kinds.map((kind) => addresses(`${name}-${kind}`))
     for (let turn = 0; turn < TIMES; turn++) {
-      /* Another kind goes first each time. */
+      /* A different kind goes first each time. */
       for (let offset = 0; offset < kinds.length; offset++) {
         const which = (turn + offset) % kinds.length
         took[kinds[which]].push(await time(name, lists[which][turn], visitor))

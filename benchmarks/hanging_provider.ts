@@ -1,13 +1,13 @@
 /*
- * Do visitors notice that a provider hangs? Starts the built server beside a
- * provider that takes calls and never answers, asks for the sign-in page over
- * and over, alone and while 200 callbacks wait, turn about, and compares:
+ * Do visitors notice when a provider hangs? Starts the built server beside a provider
+ * that takes calls and never answers, requests the sign-in page repeatedly, alternating
+ * between an idle server and one with 200 callbacks waiting, and compares:
  *
  *   node --import=@poppinss/ts-exec benchmarks/hanging_provider.ts
  *
- * It needs the build (`npm run build`). It makes an SQLite file and removes it,
- * or with DB_CONNECTION=mysql and the other DB_… settings writes into a database
- * there and leaves what it wrote. Exits with 1 where the p99 more than doubles.
+ * It needs the build (`npm run build`). It creates an SQLite file and removes it, or with
+ * DB_CONNECTION=mysql and the other DB_… settings writes to a database there and leaves
+ * what it wrote. Exits with 1 if the p99 more than doubles.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url'
 
 const HANGING = 200
 const ROUNDS = 6
-/* Well within the five seconds after which the server gives a call up, in milliseconds. */
+/* Well within the five seconds after which the server gives up on a call, in milliseconds. */
 const ROUND_LASTS = 3_000
 const MOST_SLOWED = 2
 
@@ -72,7 +72,7 @@ async function ace(words: string[], input = '') {
   if (code !== 0) throw new Error(`ace ${words[0]} ended with ${code}`)
 }
 
-/** A browser that stands on the sign-in page. */
+/** A browser on the sign-in page. */
 async function open() {
   const response = await fetch(`${site}/user/login`, { headers: { accept: 'text/html' } })
   const html = await response.text()
@@ -83,7 +83,7 @@ async function open() {
   return { cookie, csrf: /name='_csrf' value='([^']+)'/.exec(html)![1] }
 }
 
-/** Leaves for the provider so many times; the addresses to come back to. */
+/** Leaves for the provider HANGING times; returns the addresses to come back to. */
 async function leave(cookie: string, csrf: string): Promise<string[]> {
   const trip = async () => {
     const response = await fetch(`${site}/user/login/social/${KEY}`, {
@@ -98,7 +98,7 @@ async function leave(cookie: string, csrf: string): Promise<string[]> {
   return Promise.all(Array.from({ length: HANGING }, trip))
 }
 
-/** One visitor after another, for the time of a round; how long each waited, in milliseconds. */
+/** One visitor after another, for one round; how long each waited, in milliseconds. */
 async function visit(times: number[]) {
   for (const end = performance.now() + ROUND_LASTS; performance.now() < end;) {
     const begun = performance.now()

@@ -1,7 +1,7 @@
 /*
- * How long does the database take for a page of people, sign-ins or changes?
- * Fills an empty database with as many of each as it is told, asks for each kind
- * of page 21 times and prints the median, in milliseconds:
+ * How long does the database take for a page of people, sign-ins or changes? Fills an
+ * empty database with the given number of each, requests each kind of page 21 times
+ * and prints the median, in milliseconds:
  *
  *   node --import=@poppinss/ts-exec benchmarks/people.ts [200000]
  *

@@ -1,19 +1,19 @@
 /*
  * How long do the health figures take when a provider has had many trips? Writes
- * 200,000 of thirty days, asks for everything the pages show, prints times and the
- * database's plans, and removes them again:
+ * 200,000 trips over thirty days, queries everything the pages show, prints times and
+ * the database's plans, and removes the trips again:
  *
  *   node --import=@poppinss/ts-exec benchmarks/provider_health.ts [trips]
  *
  * It needs the server's environment (.env or the same variables) and a migrated
- * database. Not for a site that people use.
+ * database. Not for a site in use.
  */
 import '../bin/utc.js'
 import 'reflect-metadata'
 import { Ignitor } from '@adonisjs/core'
 
 const TRIPS = Number(process.argv[2] ?? 200_000)
-/* Rows of one statement, of which SQLite takes no more. */
+/* Rows per statement; SQLite accepts no more. */
 const BATCH = 500
 const REPEAT = 5
 

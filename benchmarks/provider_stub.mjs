@@ -1,6 +1,6 @@
 /*
- * Kakao's part in a benchmark, in a process of its own: any code is somebody's
- * id, and the tokens and the profile that it leads to are theirs. Prints its port.
+ * Plays Kakao in a benchmark, in its own process: any code is somebody's id, and leads to
+ * that person's tokens and profile. Prints its port.
  */
 import { createServer } from 'node:http'
 

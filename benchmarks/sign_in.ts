@@ -1,17 +1,17 @@
 /*
  * What a whole sign-in costs the server: the sign-in page, the start, the callback and
- * the home page, for people who come for the first time and for people who come back.
- * Beside it, in the same run and turn about, better-auth, Express with Passport, and
- * the least that node:http can do with it:
+ * the home page, for first-time and for returning people. For comparison, in the same
+ * run and alternating, better-auth, Express with Passport, and the least that node:http
+ * can do it with:
  *
  *   npm run bench [-- --rounds=5 --people=150 --only=daemun,better-auth]
- *   npm run bench -- --statements        every statement of one sign-in, as MySQL hears it
+ *   npm run bench -- --statements        every statement of one sign-in, as MySQL receives it
  *   npm run bench -- --cpu-prof=FOLDER   a profile of each server
  *
  * It needs the build (`npm run build`), MySQL (BENCH_MYSQL_URL, by default root without
- * a password on 127.0.0.1) and Linux, which tells the processor time of another process
- * in /proc. It makes databases of its own and drops them. Kakao is a process beside
- * them, so that its work counts for nobody.
+ * a password on 127.0.0.1) and Linux, which reports another process's CPU time in /proc.
+ * It creates its own databases and drops them. Kakao runs in a separate process, so that
+ * its work is charged to nobody.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -38,10 +38,10 @@ const { values: options } = parseArgs({
 })
 const ROUNDS = Number(options.rounds)
 const PEOPLE = Number(options.people)
-/* How many sign in at once: few while the processor is measured, many for the waiting. */
+/* How many sign in at once: few while measuring CPU time, many while measuring waits. */
 const FEW = 4
 const MANY = 32
-/* Let the compiler settle before anything counts. */
+/* Lets the compiler settle before anything counts. */
 const WARM_UP = 150
 
 const mysql = new URL(process.env.BENCH_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306')
@@ -238,19 +238,19 @@ async function start(contender: Contender): Promise<Running> {
 
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
-/** Processor time that a process has had, all its threads, in milliseconds. */
+/** CPU time used by a process, all its threads, in milliseconds. */
 function processorTime({ child }: Running): number {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS
 }
 
-/** `VmHWM` (the most it has had) or `VmRSS` (what it has), in megabytes. */
+/** `VmHWM` (its peak memory) or `VmRSS` (its current memory), in megabytes. */
 function memory({ child }: Running, field: 'VmHWM' | 'VmRSS'): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024
 }
 
-/** So many sign-ins, `atOnce` at a time; how long each took, in milliseconds. */
+/** Signs in all `ids`, `atOnce` at a time; how long each took, in milliseconds. */
 async function crowd(running: Running, ids: number[], atOnce: number): Promise<number[]> {
   const waits: number[] = []
   const waiting = [...ids]
@@ -280,7 +280,7 @@ async function round(running: Running) {
   running.rate.push((PEOPLE * 1_000) / (performance.now() - begun))
 }
 
-/** One person alone, so that every statement heard is theirs. */
+/** Signs in one person alone, so that every statement heard is theirs. */
 async function listen(running: Running) {
   const [id] = newcomers(running, 1)
   for (const kind of ['fresh', 'returning'] as const) {
@@ -291,7 +291,7 @@ async function listen(running: Running) {
   }
 }
 
-/* What the goal leaves out of the count: transactions, settings of a connection, limits. */
+/* The target does not count transactions, connection settings and limits. */
 const isCounted = (statement: string) =>
   !/^(begin|commit|rollback|start transaction|set |select 1)|`?rate_limits`?|release |savepoint/i.test(
     statement.trim()

@@ -1,9 +1,9 @@
 /*
- * `npm test`: everything that has to hold before a change lands. Sets itself
- * up, so that it runs on a fresh clone; see docs/operations.md.
+ * `npm test`: everything that must hold before a change lands. It sets itself up,
+ * so it runs on a fresh clone; see docs/operations.md.
  *
- *   --require-all   MySQL, Redis or a browser that is missing is brought up
- *                   where root can, and is a failure otherwise
+ *   --require-all   a missing MySQL, Redis or browser is brought up where root can,
+ *                   and is a failure otherwise
  *   --long          the full sizes of the crash, fuzz and growth tests
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -39,7 +39,7 @@ const releases = []
 const say = (line) => console.log(line)
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`
 
-/** Does one thing that either holds or does not, and counts it. */
+/** Runs one check that either holds or does not, and counts it. */
 async function check(title, work) {
   const started = Date.now()
   try {
@@ -62,7 +62,7 @@ function generatedHash() {
   if (!existsSync(generated)) return null
   const hash = createHash('sha256')
   const entries = readdirSync(generated, { recursive: true, withFileTypes: true })
-  /* routes.json is the machine's own note, not committed. */
+  /* routes.json is a local note, not committed. */
   const files = entries.filter((entry) => entry.isFile() && entry.name !== 'routes.json')
   for (const path of files.map((file) => join(file.parentPath ?? file.path, file.name)).sort()) {
     hash.update(`${path}\0`).update(readFileSync(path))
@@ -85,8 +85,8 @@ async function types(env) {
 }
 
 /**
- * Runs test suites in one process and counts what they report. A suite without
- * a test is a failure, and so is a process that fails with every test passed.
+ * Runs test suites in one process and counts what they report. A suite without tests is a
+ * failure, and so is a process that fails although every test passed.
  */
 async function suites(title, names, settings) {
   const started = Date.now()
@@ -122,7 +122,7 @@ async function suites(title, names, settings) {
   try {
     tally = JSON.parse(readFileSync(tallyFile, 'utf8'))
   } catch {
-    /* It ended before it could write: said below. */
+    /* It ended before it could write; reported below. */
   }
   for (const suiteName of names) {
     const suite = tally.suites[suiteName] ?? { passed: 0, failed: 0, skipped: 0 }
@@ -152,7 +152,7 @@ async function suites(title, names, settings) {
 /**
  * Prepares a service for the tests.
  *
- * @returns its environment, or null where it is missing, which is counted
+ * @returns its environment, or null if it is missing, which is counted
  */
 async function service(prepare) {
   const { missing, env, release } = await prepare({ bringUp: requireAll, say })
@@ -181,8 +181,8 @@ async function everything() {
   const overHttp = chromium ? ['functional', 'browser'] : ['functional']
 
   /*
-   * Side by side: each keeps one processor busy, and shares nothing with the other.
-   * A browser does not see which database answers: one of them is enough for most runs.
+   * In parallel: each run keeps one processor busy and shares nothing with the other. A
+   * browser cannot tell which database answers, so one of them is enough for most runs.
    */
   const runs = [
     suites('SQLite, cookie sessions', ['unit', ...overHttp], {
@@ -200,7 +200,7 @@ async function everything() {
         ...redis,
         SESSION_DRIVER: redis ? 'redis' : 'cookie',
         LIMITER_STORE: redis ? 'redis' : 'database',
-        /* Far from UTC, to notice a time that is written in the machine's zone. */
+        /* Far from UTC, to catch a time written in the machine's own zone. */
         TZ: 'Asia/Seoul',
       })
     )

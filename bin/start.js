@@ -1,7 +1,7 @@
 /*
- * `npm start`: from a fresh clone to a running site. Installs, writes .env,
- * builds and migrates where that is still to do, then serves the built code.
- * Never overwrites .env or data.
+ * `npm start`: from a fresh clone to a running site. Installs, writes .env, builds and
+ * migrates as far as still needed, then serves the built code. Never overwrites .env
+ * or data.
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -24,7 +24,7 @@ import {
   withOwnCommands,
 } from './toolchain.js'
 
-/* How long the server may take until it answers, in milliseconds. */
+/* How long the server may take to answer, in milliseconds. */
 const START_TIMEOUT = 60_000
 
 const exampleSite = join(root, 'docs', 'examples', 'express', 'site.mjs')
@@ -36,8 +36,8 @@ const say = (line) => console.log(line)
 const envFile = join(root, '.env')
 
 /**
- * The keys are this machine's own: a copy of them opens what it has stored, so
- * nobody else on the machine reads them, nor a .env made by hand.
+ * The keys belong to this machine: a copy of them opens what it has stored, so nobody
+ * else on the machine may read them, nor a .env written by hand.
  */
 function writeEnv() {
   if (existsSync(envFile)) {
@@ -73,7 +73,7 @@ function readSettings() {
   }
 }
 
-/** Why nobody can listen there, as a code such as EADDRINUSE; `null` when it is free. */
+/** Why nothing can listen there, as a code such as EADDRINUSE; `null` when the port is free. */
 function whyNotFree(host, port) {
   return new Promise((resolve) => {
     const probe = createServer()
@@ -82,11 +82,9 @@ function whyNotFree(host, port) {
   })
 }
 
-/**
- * @throws Stopped when something listens on the port already
- */
+/** @throws Stopped when something already listens on the port */
 async function insistOnFreePort({ host, port }) {
-  /* The application says in one line what a port is; here only whether it is free. */
+  /* The application reports an invalid port in one line; only availability is checked here. */
   if (!/^\d+$/.test(port) || Number(port) > 65_535) return
   const why = await whyNotFree(host, Number(port))
   if (why === 'EADDRINUSE') {
@@ -99,26 +97,26 @@ async function insistOnFreePort({ host, port }) {
 }
 
 /**
- * Who the example of another site is: one port further, on loopback, with a secret that no
+ * Plans the example of another site: on the next port, on loopback, with a secret that no
  * other start has.
  *
- * @returns `null` without the sandbox, and where that port is taken
+ * @returns `null` without the sandbox, or if that port is taken
  */
 async function planExample({ port, sandbox }) {
   const next = Number(port) + 1
   if (!sandbox || !(next <= 65_535) || (await whyNotFree('127.0.0.1', next))) return null
   return {
     port: next,
-    /* Daemun is at localhost: another host, so that a sign-in really crosses sites. */
+    /* Daemun is at localhost; another host makes a sign-in really cross sites. */
     url: `http://127.0.0.1:${next}`,
     secret: randomBytes(32).toString('base64url'),
   }
 }
 
 /**
- * Starts the example site. It ends with this process at the latest.
+ * Starts the example site, which ends with this process at the latest.
  *
- * @returns its process, and whether it `serves`, known as soon as it does or has ended
+ * @returns its process, and whether it `serves`, known once it does or has ended
  */
 function startExample({ port, url, secret }, issuer) {
   const site = spawn(applicationNode(), [`--import=${ENDS_WITH_US}`, exampleSite], {
@@ -132,7 +130,7 @@ function startExample({ port, url, secret }, issuer) {
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
-  /* It says where it is once it listens. */
+  /* It prints its address once it listens. */
   const serves = new Promise((resolve) => {
     site.stdout.on('data', () => resolve(true))
     site.on('exit', () => resolve(false))
@@ -140,7 +138,7 @@ function startExample({ port, url, secret }, issuer) {
   return { process: site, serves }
 }
 
-/** What the reader is told of it: nothing without the sandbox. */
+/** What the reader is told about it: nothing without the sandbox. */
 function exampleLine({ port, sandbox }, example, serves) {
   if (!sandbox) return ''
   if (serves) return `  Another site that signs in through it: ${example.url}\n`
@@ -163,10 +161,7 @@ function isLive({ host, port }) {
   })
 }
 
-/**
- * Starts the built server and stays until it ends, passing on the signals that
- * end a program.
- */
+/** Starts the built server and stays until it ends, passing on termination signals. */
 async function serve(settings, env) {
   const example = await planExample(settings)
   const registration = example && {
@@ -189,8 +184,8 @@ async function serve(settings, env) {
   })
 
   /*
-   * A press of Ctrl-C reaches the server by itself, being in the same terminal;
-   * twice the same signal does it no harm. Exit code 0: it ended as asked.
+   * Ctrl-C reaches the server directly, since it shares the terminal; receiving the same
+   * signal twice does no harm. Exit code 0: it ended as asked.
    */
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.removeAllListeners(signal)
@@ -198,8 +193,8 @@ async function serve(settings, env) {
   }
 
   /*
-   * npm runs scripts through a shell, and a signal sent to npm ends that shell
-   * without reaching this process.
+   * npm runs scripts through a shell, and a signal sent to npm ends that shell without
+   * reaching this process.
    */
   const parent = process.ppid
   if (process.env.npm_lifecycle_event) {

@@ -1,6 +1,6 @@
 /*
- * What the tests need besides the application: MySQL, Redis and a browser,
- * each found, or brought where that needs no password.
+ * What the tests need besides the application: MySQL, Redis and a browser. Each is found,
+ * or brought up where that needs no password.
  */
 import { connect } from 'node:net'
 import { execFileSync, spawn } from 'node:child_process'
@@ -11,7 +11,7 @@ import { applicationNode, capture, Stopped, withOwnCommands } from './toolchain.
 
 const isRoot = process.getuid?.() === 0
 
-/** The path of the first of these programs that PATH has, or null. */
+/** The path of the first of these programs found on PATH, or null. */
 function which(...names) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
   for (const name of names) {
@@ -30,12 +30,12 @@ function which(...names) {
 
 const canInstall = () => isRoot && which('apt-get') !== null
 
-/** Installs Debian packages. Only for root: nobody is asked for a password. */
+/** Installs Debian packages. Only as root: nobody is asked for a password. */
 async function aptInstall(packages, say) {
   say(`Installing ${packages.join(', ')} …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   await capture('apt-get', ['update'], { env })
-  /* The package of a server may start it. */
+  /* A server's package may start the server. */
   const args = ['install', '-y', '--no-install-recommends', ...packages]
   return capture('apt-get', args, { env, timeoutMs: 600_000, leaveChildren: true })
 }
@@ -74,7 +74,7 @@ async function bringUpMysql(say) {
   const server = which('mariadbd', 'mysqld')
   if (!server || !isRoot) return false
   say('Starting MySQL …')
-  /* The folder of its socket; Debian's start script, absent in a container's boot, makes it. */
+  /* The folder of its socket, which Debian's start script makes; a container boots without it. */
   if (!existsSync('/run/mysqld')) {
     mkdirSync('/run/mysqld', { recursive: true })
     execFileSync('chown', ['mysql:mysql', '/run/mysqld'])
@@ -93,8 +93,8 @@ async function bringUpRedis(say) {
 }
 
 /**
- * A user of our own, made through the socket, for a server whose root does not
- * come in over TCP: Debian's, freshly installed.
+ * Creates our own user through the socket, for a server such as a fresh Debian one whose
+ * root cannot log in over TCP.
  */
 function makeMysqlUser() {
   const client = which('mariadb', 'mysql')
@@ -115,11 +115,11 @@ function makeMysqlUser() {
 }
 
 /**
- * A MySQL database made for this run.
+ * Prepares a MySQL database for this run.
  *
  * @param options.bringUp whether a server may be started, or installed, for it
- * @returns the environment that points at it and a function that drops it; or
- *   `missing`, which says how to get it
+ * @returns the environment that points at it and a function that drops it; or `missing`,
+ *   which says how to get it
  */
 export async function prepareMysql({ bringUp, say }) {
   const given = process.env.TEST_MYSQL_URL
@@ -178,7 +178,7 @@ export async function prepareMysql({ bringUp, say }) {
 }
 
 /**
- * A Redis database (one of the server's numbered ones) that was empty.
+ * Finds a Redis database (one of the server's numbered ones) that is empty.
  *
  * @returns as `prepareMysql` does
  */
@@ -208,7 +208,7 @@ export async function prepareRedis({ bringUp, say }) {
     return redis
   }
 
-  /* A database that the URL names is the only candidate; else the last empty one. */
+  /* A database named in the URL is the only candidate; otherwise the last empty one. */
   const named = url.pathname.slice(1)
   const candidates = named ? [Number(named)] : Array.from({ length: 15 }, (_, index) => 15 - index)
   try {
@@ -259,14 +259,14 @@ async function findChromium() {
   )
 }
 
-/** Without a Korean font, Chromium draws boxes and pages have other widths. */
+/** Without a Korean font, Chromium draws boxes and page widths differ. */
 async function hasKoreanFont() {
   const { code, output } = await capture('fc-list', [':lang=ko', 'family'])
   return code === 0 && output.trim() !== ''
 }
 
 /**
- * A Chromium: one that is there, else Debian's for root, else Playwright's.
+ * Finds a Chromium: an installed one, else Debian's if root, else Playwright's.
  *
  * @returns the environment that names it; or `missing`, which says how to get it
  */

@@ -1,7 +1,7 @@
 /*
- * What `npm start` and `npm test` share: installing, building and running
- * things on the project's own Node. Everything in this folder that ends in .js
- * has to run on Node 20 with no node_modules at all.
+ * What `npm start` and `npm test` share: installing, building and running things on the
+ * project's own Node. Every .js file in this folder must run on Node 20 without
+ * node_modules.
  */
 import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../', import.meta.url))
 export const builtServer = join(root, 'build', 'bin', 'server.js')
 
-/** A reason to stop that is said in one line, without a stack trace. */
+/** A reason to stop that is reported in one line, without a stack trace. */
 export class Stopped extends Error {}
 
 /** A command that failed; `output` is what it printed, in order. */
@@ -26,18 +26,16 @@ export class CommandFailed extends Error {
 
 const running = new Set()
 
-/**
- * Sends a signal to a process started here and to all that it started.
- */
+/** Signals a process started here and everything that it started. */
 function signalGroup(child, signal) {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
   } catch {
-    /* It ended in the meantime. */
+    /* It has already ended. */
   }
 }
 
-/** Ends whatever `run` has under way, for a press of Ctrl-C. */
+/** Kills whatever `run` has under way, on Ctrl-C. */
 export function killRunning() {
   for (const child of running) signalGroup(child, 'SIGKILL')
 }
@@ -46,7 +44,7 @@ export function killRunning() {
  * Runs a command to its end and collects its output.
  *
  * @param options.timeoutMs after which the command and its children are killed
- * @param options.leaveChildren whether processes that it left behind may live on
+ * @param options.leaveChildren whether processes it left behind may live on
  * @returns its exit code (null when killed), its output, whether time ran out
  */
 export function capture(
@@ -85,16 +83,14 @@ export function capture(
     })
     child.on('exit', (code) => {
       if (!leaveChildren) signalGroup(child, 'SIGKILL')
-      /* What lives on all the same may hold the pipes: 'close' would never come. */
+      /* Surviving processes may hold the pipes open: 'close' would never come. */
       setTimeout(finish, 1_000, code).unref()
     })
     child.on('close', finish)
   })
 }
 
-/**
- * @throws CommandFailed when the command exits with another code than 0
- */
+/** @throws CommandFailed when the command exits with a code other than 0 */
 export async function run(command, args, options) {
   const { code, output, timedOut } = await capture(command, args, options)
   if (code === 0) return output
@@ -112,8 +108,8 @@ const ownNode = join(
 )
 
 /**
- * The Node that the application runs on: the one among the devDependencies, or
- * the machine's own where that is new enough.
+ * The Node that the application runs on: the one among the devDependencies, or the
+ * machine's own if it is new enough.
  *
  * @throws Stopped when there is neither
  */
@@ -126,7 +122,7 @@ export function applicationNode() {
   )
 }
 
-/** The environment with the project's commands, its Node among them, first on PATH. */
+/** The environment with the project's commands, including its Node, first on PATH. */
 export function withOwnCommands(env = process.env) {
   return { ...env, PATH: [binFolder, env.PATH].filter(Boolean).join(delimiter) }
 }
@@ -135,8 +131,8 @@ const settings =
   /^(NODE_ENV|NODE_OPTIONS|HOST|PORT|ENV_PATH|DEV_MODE|TZ|SANDBOX|METRICS_TOKEN|TRUST_PROXY|LOG_LEVEL)$|^(APP|DB|SESSION|LIMITER|RATE_LIMIT|REDIS|MAIL|SMTP|SECRETS|SANDBOX|NAVER|KAKAO)_/
 
 /**
- * The environment without this site's settings, for what has to come out the
- * same whatever shell it is started from.
+ * The environment without this site's settings, for results that must not depend on the
+ * shell that starts them.
  */
 export function withoutSettings() {
   const kept = Object.entries(process.env).filter(([name]) => !settings.test(name))
@@ -144,8 +140,8 @@ export function withoutSettings() {
 }
 
 /**
- * For the ace commands that make files. Ace reads the settings for those too,
- * though the files do not depend on them; tests/ is a folder without .env.
+ * For the ace commands that generate files. Ace reads the settings even for those, though
+ * the files do not depend on them; tests/ is a folder without .env.
  */
 export function aceEnvironment() {
   return {
@@ -159,8 +155,8 @@ export function aceEnvironment() {
 const readJson = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'))
 
 /**
- * Whether node_modules holds what package-lock.json asks for, judged by the
- * copy of it that npm leaves there.
+ * Whether node_modules holds what package-lock.json asks for, judged by the copy that npm
+ * leaves there.
  */
 function isInstalled() {
   if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) return false
@@ -175,7 +171,7 @@ function isInstalled() {
 }
 
 /**
- * Installs the packages if the lock file asks for others than are there.
+ * Installs the packages if they differ from the lock file.
  *
  * @param say called with a line for the reader before anything slow begins
  */
@@ -183,8 +179,8 @@ export async function install(say) {
   if (isInstalled()) return
   say('Installing packages (a minute or two) …')
   /*
-   * NODE_ENV=production would leave out the very packages that build the
-   * application. No browser: `npm test` finds or fetches one itself.
+   * NODE_ENV=production would skip the very packages that build the application. No
+   * browser download: `npm test` finds or fetches one itself.
    */
   await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
     env: { ...process.env, NODE_ENV: 'development', PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
@@ -202,7 +198,7 @@ const builtFromFiles = [
 ]
 const stampFile = join(root, 'build', '.built-from')
 
-/** One hash over the names and contents of all that the build reads. */
+/** One hash over the names and contents of everything the build reads. */
 function sourcesHash() {
   const hash = createHash('sha256')
   const add = (path) => {
@@ -213,7 +209,7 @@ function sourcesHash() {
     const entries = readdirSync(folder, { withFileTypes: true })
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name)
-      /* public/assets is what the build writes. */
+      /* The build writes public/assets. */
       if (path === join(root, 'public', 'assets')) continue
       if (entry.isDirectory()) walk(path)
       else if (entry.isFile()) add(path)
@@ -225,7 +221,7 @@ function sourcesHash() {
 }
 
 /**
- * Builds into build/ unless what is there was built from these very sources.
+ * Builds into build/ unless it already holds a build of these exact sources.
  *
  * @param say called with a line for the reader before anything slow begins
  */
@@ -252,15 +248,15 @@ export function freePort() {
 }
 
 /**
- * Ends the process with the reason for it: one line for what the reader can
- * mend, the command's output for a command that failed.
+ * Ends the process and says why: one line for what the reader can fix, the command's
+ * output for a failed command.
  */
 export function explain(error, print = console.error) {
   process.exitCode = 1
   if (error instanceof CommandFailed) {
     const output = error.output.trim()
     print(output)
-    /* One line is a reason by itself, such as a bad setting. */
+    /* A single line is a complete reason, such as a bad setting. */
     if (!output || output.includes('\n')) print(`\n${error.message}.`)
   } else if (error instanceof Stopped) {
     print(error.message)

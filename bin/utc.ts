@@ -1,6 +1,6 @@
 /*
- * Imported before everything else by each entry point. Lucid writes a
- * DateTime in the zone it carries, so the zone is settled before any exists.
+ * Imported first by each entry point. Lucid writes a DateTime in the zone it carries, so
+ * the zone is set before any exists.
  */
 import { Settings } from 'luxon'
 

@@ -1,4 +1,4 @@
-/* The least that signs somebody in: node:http, one table of people and one of sessions. The limit. */
+/* The least that signs somebody in: node:http, a table of people and one of sessions. The floor. */
 import { createServer } from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { createPool } from 'mysql2/promise'

@@ -1,4 +1,4 @@
-/* What the peers share: where Kakao is, the database, and how they say that they listen. */
+/* What the peers share: where Kakao is, the database, and how they say that they are listening. */
 export const { KAKAO_ORIGIN, MYSQL_URL, PORT, PAGES } = process.env
 export const origin = `http://127.0.0.1:${PORT}`
 export const withPages = PAGES === 'true'
@@ -15,7 +15,7 @@ export const connection = () => {
   }
 }
 
-/** The two pages, rendered by Edge as Daemun's are, compiled once. */
+/** The two pages, rendered by Edge like Daemun's, compiled once. */
 export async function pages() {
   const { Edge } = await import('edge.js')
   const edge = Edge.create({ cache: true })

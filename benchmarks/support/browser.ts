@@ -1,6 +1,6 @@
 import { Agent, request as send } from 'node:http'
 
-/** One browser: keeps cookies, follows nothing by itself. */
+/** A browser that keeps cookies and follows no redirects. */
 export class Browser {
   static readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 })
   readonly #cookies = new Map<string, string>()

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 
 /**
- * A relay to MySQL that counts the commands of the client: what goes over the wire, and no more.
+ * Relays to MySQL and counts the client's commands: exactly what goes over the wire.
  *
  * @param target of MySQL
- * @returns where it listens, and every statement heard since it was emptied
+ * @returns where it listens, and every statement heard since the list was emptied
  */
 export async function counting(target: URL) {
   const heard: string[] = []

@@ -1,6 +1,4 @@
-/*
- * Comforts only: every page works without this script.
- */
+/* Conveniences only: every page works without this script. */
 import { showCopyButtons } from './copy.js'
 import './file_picker.js'
 import './preview.js'
@@ -9,7 +7,7 @@ import './sortable.js'
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener('submit', (event) => {
   const form = event.target
-  /* It stays here, to be sent again: its answer is a file, or goes to another tab. */
+  /* It stays on the page and can be sent again: its answer is a file, or goes to another tab. */
   if (form.dataset.stays) forgetComplaints()
   if (form.dataset.stays || form.target === '_blank') return
   if (form.dataset.sending) {
@@ -22,7 +20,7 @@ document.addEventListener('submit', (event) => {
     .forEach((button) => button.setAttribute('aria-disabled', 'true'))
 })
 
-/* What was wrong with the form before is not wrong with what is sent now. */
+/* Complaints about the previous submission do not apply to this one. */
 function forgetComplaints() {
   for (const complaint of document.querySelectorAll('main .alert--error, main .field__error')) {
     complaint.remove()
@@ -32,7 +30,7 @@ function forgetComplaints() {
   }
 }
 
-/* Coming back with the browser's back button may show the page as it was left. */
+/* The browser's back button may show the page as it was left. */
 window.addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sending]')) {
     delete form.dataset.sending

@@ -1,6 +1,4 @@
-/*
- * Copy buttons are hidden in the page, because they need this script and a clipboard.
- */
+/* Copy buttons are hidden by default, because they need this script and a clipboard. */
 
 /** Shows the copy buttons in a part of the page. */
 export function showCopyButtons(part) {

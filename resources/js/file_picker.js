@@ -1,6 +1,6 @@
 /*
- * A file is read here, into the field that its contents could be pasted into:
- * the server takes forms, and no files.
+ * Reads a file here, into the field where its contents could be pasted: the server
+ * accepts forms, not files.
  */
 for (const picker of document.querySelectorAll('[data-reads-into]')) {
   const field = document.getElementById(picker.dataset.readsInto)

@@ -1,6 +1,6 @@
 /*
- * The preview beside the settings of a provider follows what is typed. The
- * server draws it, with the very component that draws the sign-in page.
+ * The preview beside a provider's settings follows what is typed. The server renders it
+ * with the same component as the sign-in page.
  */
 import { showCopyButtons } from './copy.js'
 
@@ -22,7 +22,7 @@ async function draw() {
     box.innerHTML = await answer.text()
     showCopyButtons(box)
   } catch {
-    /* Overtaken by the next one, or offline: the preview stays as it is. */
+    /* Superseded by the next one, or offline: the preview stays as it is. */
   }
 }
 

@@ -1,7 +1,7 @@
 /*
- * Lists whose rows are moved by buttons can also be dragged, and are saved
- * without the page being loaded anew, so that the focus stays where it is. The
- * form is the one that works without this script.
+ * Lists whose rows are moved with buttons can also be dragged. They are saved without
+ * reloading the page, so that focus stays where it is. The form is the one that works
+ * without this script.
  */
 import { showCopyButtons } from './copy.js'
 
@@ -13,13 +13,13 @@ let isSaving = false
 
 const rowsOf = (list) => [...list.querySelectorAll('[data-sortable-row]')]
 
-/** Makes a list that has just come into the page ready for dragging. */
+/** Makes a list that has just been added to the page draggable. */
 function prepare() {
   const parts = document.querySelectorAll('[data-sortable-handle], [data-sortable-note]')
   for (const part of parts) part.hidden = false
 }
 
-/** Sends the order as it lies in the page, and shows the page that comes back. */
+/** Sends the order as it is on the page, and shows the page that comes back. */
 async function save(form, button) {
   if (isSaving) return
   isSaving = true
