@@ -18,8 +18,8 @@ import {
 import { tally } from '#tests/support/tally_reporter'
 
 /*
- * A Redis database of the tests' own: what they count and flush there is not
- * what a developer's running site counts. The connection is made later, from this.
+ * A Redis database just for the tests, so that what they count and flush is not what a
+ * developer's running site counts. The connection is made later, from this.
  */
 if (process.env.TEST_REDIS_DB) {
   app.config.set('redis.connections.main.db', Number(process.env.TEST_REDIS_DB))
@@ -39,7 +39,7 @@ export const plugins: Config['plugins'] = [
       chromium.launch({
         ...options,
         executablePath: process.env.CHROMIUM,
-        /* Chromium refuses its sandbox to root; the flag is for that case only. */
+        /* Chromium refuses to sandbox root; the flag is for that case only. */
         args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu'],
       }),
   }),

@@ -1,6 +1,6 @@
 /*
- * What the tests run with, set before anything reads the environment. Nothing
- * here comes from a .env file: a test never meets a developer's database.
+ * The settings that the tests run with, set before anything reads the environment.
+ * Nothing here comes from a .env file: a test never touches a developer's database.
  */
 const defaults: Record<string, string> = {
   NODE_ENV: 'test',
@@ -14,7 +14,7 @@ const defaults: Record<string, string> = {
   DB_FILE: 'tmp/test.sqlite3',
   DB_DATABASE: 'daemun_test',
   SANDBOX: 'true',
-  /* Where nobody answers: a test never meets a real provider either. */
+  /* Nobody answers here: a test never reaches a real provider either. */
   KAKAO_AUTH_ORIGIN: 'http://127.0.0.1:1',
   KAKAO_API_ORIGIN: 'http://127.0.0.1:1',
   NAVER_AUTH_ORIGIN: 'http://127.0.0.1:1',

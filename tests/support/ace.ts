@@ -5,11 +5,11 @@ import { giveAway, registerLines } from '#tests/support/secret_scan/sinks'
 
 export interface Finished {
   code: number | null
-  /** Everything it printed, on either stream. */
+  /** Everything it printed, to either stream. */
   output: string
 }
 
-/** Runs `node ace.js …` as a process of its own, on the database of the tests. */
+/** Runs `node ace.js …` as its own process, on the tests' database. */
 export async function ace(
   args: string[],
   input: string | Buffer = '',

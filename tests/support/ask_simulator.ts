@@ -1,7 +1,7 @@
 import type { Translate } from '#sandbox/consent_page'
 import type { SandboxResponse, Simulator } from '#sandbox/simulator'
 
-/** The keys themselves instead of their texts: what a test of the protocol wants to see. */
+/** Returns the keys instead of their texts: protocol tests look for those. */
 const translate: Translate = (key, values = {}) => [key, ...Object.values(values)].join(' ')
 
 interface Ask {
@@ -12,7 +12,7 @@ interface Ask {
   mount?: string
 }
 
-/** Hands one request to a simulator, without HTTP. */
+/** Passes one request to a simulator, without HTTP. */
 export function ask(simulator: Simulator, path: string, request: Ask = {}): SandboxResponse {
   return simulator.handle({
     method: request.method ?? (request.form ? 'POST' : 'GET'),

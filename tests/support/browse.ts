@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { appUrl } from '#config/app'
 
-/** What a page complained about while somebody looked: script errors and refused resources. */
+/** What a page complained about while open: script errors and refused resources. */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -11,7 +11,7 @@ export function complaintsOf(page: Page): string[] {
   return complaints
 }
 
-/** A Korean's browser, with nothing in it. */
+/** A Korean user's browser, with no data in it. */
 export function newContext(browser: Browser, options: Parameters<Browser['newContext']>[0]) {
   return browser.newContext({ locale: 'ko-KR', ...options })
 }
@@ -23,7 +23,7 @@ export function scrollsSideways(page: Page): Promise<boolean> {
   )
 }
 
-/** Opens an address of the site and notes what the page complains about. */
+/** Opens an address of the site and records what the page complains about. */
 export async function open(context: BrowserContext, path: string) {
   const page = await context.newPage()
   const complaints = complaintsOf(page)
@@ -31,7 +31,7 @@ export async function open(context: BrowserContext, path: string) {
   return { page, complaints }
 }
 
-/** On the simulated consent page: who, what is ticked, and the press. */
+/** On the simulated consent page: picks the person, ticks items and presses the button. */
 export async function consent(
   page: Page,
   { person = 'minjun', refuse = [] as string[], action = 'agree' } = {}
@@ -44,8 +44,8 @@ export async function consent(
 }
 
 /**
- * Opens the newest mail with these words in its subject, as a newcomer would:
- * from the inbox of the sandbox. Follows its link.
+ * Opens the newest mail with these words in its subject as a newcomer would, from the
+ * sandbox inbox, and follows its link.
  */
 export async function followMail(page: Page, subject: string) {
   await page.goto(new URL('/inbox', appUrl).href)

@@ -33,9 +33,8 @@ const TABLES = [
 ]
 
 /**
- * Leaves every table empty, and nothing counted towards a limit. The pages under
- * test commit for real, so rolling a transaction back would not do. What the rows
- * hold is looked through first.
+ * Empties every table and resets every limit. The pages under test really commit, so
+ * rolling a transaction back would not do. The rows are scanned for secrets first.
  */
 export async function emptyDatabase() {
   await lookForSecrets()

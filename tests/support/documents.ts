@@ -5,19 +5,19 @@ import { projectRoot } from '#tests/support/servers/spawned_process'
 
 const FOLDERS = ['app', 'config', 'database', 'start', 'resources/lang']
 
-/** The files that documents speak of, from the root of the project. */
+/** The files that documents refer to, relative to the project root. */
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(projectRoot + folder, { recursive: true, encoding: 'utf8' }).map(
     (file) => `${folder}/${file}`
   )
 )
 
-/** What stands between backticks, in the order of the text. */
+/** Everything between backticks, in text order. */
 export function codeIn(markdown: string): string[] {
   return [...markdown.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code)
 }
 
-/** The cells of each row of the tables of a document. */
+/** The cells of each table row in a document. */
 export function tableRows(markdown: string): string[][] {
   return markdown
     .split('\n')
@@ -30,14 +30,14 @@ export function tableRows(markdown: string): string[][] {
     )
 }
 
-/** Whether a piece of code is the name of a file or a folder of ours. */
+/** Whether a piece of code is the name of one of our files or folders. */
 export function looksLikeFile(code: string): boolean {
   return /^[\w./*-]+\.(ts|json|edge)$/.test(code) || /^[a-z_]+(\/[a-z_.]+)*\/[a-z_*.]+$/.test(code)
 }
 
 /**
- * The file or the folder that a document means: by its path from the root or from
- * `app/`, or by its bare name where there is only one.
+ * The file or folder that a document means: by its path from the root or from `app/`, or
+ * by its bare name if that is unique.
  */
 export function findFile(named: string): string | null {
   const path = named.replace(/\/\*$/, '')
@@ -72,7 +72,7 @@ function namesOf(node: ts.Statement): string[] {
   return name ? [name.getText()] : []
 }
 
-/** `name`, and `Class.member` of each class, as statements declare them. */
+/** `name`, and `Class.member` for each class, as declared by statements. */
 function declaredBy(statements: ts.Statement[]): string[] {
   return statements.flatMap((node) => {
     const names = namesOf(node)
@@ -84,7 +84,7 @@ const exported = files
   .filter((file) => file.endsWith('.ts'))
   .flatMap((file) => declaredBy(parse(file).statements.filter(isExported)))
 
-/** The columns of a model stand in the generated class that it extends. */
+/** A model's columns are in the generated class that it extends. */
 const columnOf = (name: string) => name.replace(/^(\w+)\./, '$1Schema.')
 
 /**
@@ -95,7 +95,7 @@ export function isExportedName(name: string): boolean {
   return exported.some((one) => [name, columnOf(name)].includes(one) || one.endsWith(`.${name}`))
 }
 
-/** Whether a file declares a name: at its top, as a member or as an option. */
+/** Whether a file declares a name: at top level, as a member or as an option. */
 export function isDeclaredIn(path: string, name: string): boolean {
   const declares = (node: ts.Node): boolean =>
     (isDeclaration(node) && node.name?.getText() === name) ||
@@ -112,7 +112,7 @@ function isDeclaration(node: ts.Node): node is ts.NamedDeclaration {
   )
 }
 
-/** The fixed parts of the title of each test in a file that runs. */
+/** The fixed parts of the title of each test in a file, except skipped tests. */
 export function titlesOf(path: string): string[][] {
   if (!existsSync(projectRoot + path)) return []
   const titles: string[][] = []
@@ -126,7 +126,7 @@ export function titlesOf(path: string): string[][] {
   return titles
 }
 
-/** Whether `.skip()` follows, without a condition, anywhere in the chain. */
+/** Whether an unconditional `.skip()` follows anywhere in the chain. */
 function isSkipped({ parent }: ts.Node): boolean {
   if (ts.isPropertyAccessExpression(parent) && parent.name.text === 'skip') {
     return ts.isCallExpression(parent.parent) && parent.parent.arguments.length === 0

@@ -1,6 +1,6 @@
 import { type Page, Visitor } from '#tests/support/visitor'
 
-/** Somebody whose requests a proxy passes on, from the addresses it names. */
+/** A visitor whose requests pass through a proxy, from the addresses it names. */
 export class Forwarded extends Visitor {
   constructor(
     base: string,

@@ -10,11 +10,11 @@ import { sizes } from '#tests/support/sizes'
 import { DRIVER_NAMES, type DriverName } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
-/** How the people of a suite come here. */
+/** How the people of a suite get here. */
 export interface Way {
-  /** The providers to try: the second time one of them will do, but in the long run. */
+  /** The providers to try: the second time one is enough, except in the long run. */
   drivers: readonly DriverName[]
-  /** Where this browser is led by a sign-in that asks for no other page. */
+  /** Where this browser ends up after a sign-in that asks for no other page. */
   leadsTo(visitor: Visitor): string
 }
 
@@ -24,14 +24,14 @@ interface Visit {
   finish: Awaited<ReturnType<typeof aRequest>>['finish']
 }
 
-/** Forms that begin a sign-in, and take `next` along. */
+/** Forms that begin a sign-in and carry `next` along. */
 const SIGN_IN = /^\/user\/(login|create)$|^\/user\/login\/social\/[\w-]+$/
 
 /**
- * Declares a group of tests twice: of people who sign in for this site alone, and of
- * people who are sent by another site, whose request waits in their browser meanwhile.
- * The second time each browser is looked at when the test is over: the site gets a code
- * of whoever is signed in there, and of nobody when nobody is.
+ * Declares a group of tests twice: for people who sign in to this site alone, and for
+ * people sent by another site, whose request waits in their browser throughout. The
+ * second time, each browser is checked when the test ends: the site gets a code for
+ * whoever is signed in there, and none when nobody is.
  */
 export function groupInBothWays(title: string, declare: (group: Group, way: Way) => void) {
   test.group(title, (group) => declare(group, { drivers: DRIVER_NAMES, leadsTo: () => '/' }))
@@ -43,7 +43,7 @@ export function groupInBothWays(title: string, declare: (group: Group, way: Way)
   })
 }
 
-/* Hooks are for tests declared after them. */
+/* Hooks apply only to tests declared after them. */
 function sendBySite(group: Group, visits: Map<Visitor, Visit | null>) {
   let site: Promise<openid.Configuration> | undefined
 
@@ -68,7 +68,7 @@ function sendBySite(group: Group, visits: Map<Visitor, Visit | null>) {
   })
 }
 
-/** The site sends somebody here; `null` for those who are signed in, and are sent straight back. */
+/** The site sends somebody here; `null` if they are signed in and are sent straight back. */
 async function visitOf(visitor: Visitor, config: openid.Configuration): Promise<Visit | null> {
   const { url, finish } = await aRequest(config)
   const { location } = await visitor.get(url.href)
@@ -89,7 +89,7 @@ async function lookAt(visitor: Visitor, { page, finish }: Visit, config: openid.
   assert.ok(location.startsWith(`${CALLBACK}?error=login_required&`), location)
 }
 
-/** Whose session this browser has. */
+/** The member whose session this browser has. */
 async function memberIn(visitor: Visitor): Promise<string | undefined> {
   const token = visitor.cookies.get(cookieName('session')) ?? ''
   const row: { public_id: string } | null = await db

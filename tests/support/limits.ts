@@ -4,11 +4,11 @@ import redis from '@adonisjs/redis/services/main'
 import env from '#start/env'
 import type { CountedLimit } from '#limits/limits'
 
-/** The keys under which something is counted at this moment, in the store of this run. */
+/** The keys under which something is currently counted, in this run's store. */
 export async function countedKeys(name?: CountedLimit): Promise<string[]> {
   const beginning = name ? `${name}:` : ''
   if (env.get('LIMITER_STORE') === 'redis') {
-    /* Neither a pattern nor what it finds goes through the prefix of the connection. */
+    /* The connection's prefix is not applied to patterns, nor removed from what they find. */
     const prefix = `${redis.connection('main').ioConnection.options.keyPrefix}limit:`
     const keys = await redis.keys(`${prefix}${beginning}*`)
     return keys.map((key) => key.slice(prefix.length))
@@ -17,7 +17,7 @@ export async function countedKeys(name?: CountedLimit): Promise<string[]> {
   return rows.map(({ key }) => key)
 }
 
-/** Lets the time of a limit run out, or of all limits: counting starts anew. */
+/** Lets a limit, or every limit, expire: counting starts over. */
 export async function letLimitsPass(name?: CountedLimit) {
   await limiter.clear(['memory'])
   const keys = await countedKeys(name)
@@ -27,10 +27,10 @@ export async function letLimitsPass(name?: CountedLimit) {
 }
 
 /**
- * For a test that sends more than a person would, or that counts to fewer: as
+ * For a test that sends more than a person would, or that needs a lower limit: does what
  * RATE_LIMIT_SCALE does for a server.
  *
- * @returns what sets it back
+ * @returns a function that restores the limits
  */
 export function multiplyLimits(scale: number) {
   const usual = env.get('RATE_LIMIT_SCALE')

@@ -6,10 +6,10 @@ export interface LogLine {
   [field: string]: unknown
 }
 
-/* As pino counts them. */
+/* In pino's numbering. */
 const WARN = 40
 
-/** The warnings, and worse, that the application writes to its log meanwhile. */
+/** The warnings, and worse, that the application logs while `work` runs. */
 export async function warningsDuring(work: () => Promise<unknown>): Promise<LogLine[]> {
   const lines: LogLine[] = []
   const read = (text: string) => {

@@ -4,8 +4,8 @@ import OutgoingMail, { type MailContents } from '#models/outgoing_mail'
 export type QueuedMail = MailContents & { to: string; locale: string; row: OutgoingMail }
 
 /**
- * What was queued and still has its contents, newest first. A mail that was
- * sent is no longer among them.
+ * The queued mails that still have their contents, newest first. Mails already sent are
+ * not among them.
  */
 export async function queuedMails(): Promise<QueuedMail[]> {
   const rows = await OutgoingMail.query().whereNotNull('data').orderBy('id', 'desc')
@@ -17,7 +17,7 @@ export async function queuedMails(): Promise<QueuedMail[]> {
   }))
 }
 
-/** The newest mail to an address; throws when there is none. */
+/** The newest mail to an address; throws if there is none. */
 export async function lastMailTo(email: string): Promise<QueuedMail> {
   const mail = (await queuedMails()).find((one) => one.to === email)
   if (!mail) throw new Error(`No mail was queued for ${email}`)

@@ -3,28 +3,28 @@ import UserSession from '#models/user_session'
 import SignInAttempt from '#models/sign_in_attempt'
 
 /*
- * Requests that are slow: something happens while one of them is under way, at a
- * place of the test's choosing, and then it goes on.
+ * Slow requests: something happens at a chosen point while a request is under way, and
+ * then the request continues.
  */
 
 type Happening = () => Promise<unknown>
 
-/** Once the next request that is signed in has been let in. */
+/** Once the next signed-in request has been let in. */
 export function onceLetIn(happening: Happening) {
   once(UserSession, 'after:find', happening)
 }
 
-/** Before somebody's session ends because they sign in again in the same browser. */
+/** Before a session ends because its owner signs in again in the same browser. */
 export function beforeTheNextSignIn(happening: Happening) {
   once(UserSession, 'before:update', happening)
 }
 
-/** Once a password was found right, before anything comes of it. */
+/** Once a password has been found correct, before anything comes of it. */
 export function beforeTheNextAttemptIsWritten(happening: Happening) {
   once(SignInAttempt, 'before:create', happening)
 }
 
-/** While the next password is hashed, or compared. */
+/** While the next password is being hashed or compared. */
 export function duringTheNextHash(method: 'make' | 'verify', happening: Happening) {
   const original = Hash.prototype[method] as (...args: string[]) => Promise<never>
   Hash.prototype[method] = async function (this: Hash, ...args: string[]) {

@@ -1,6 +1,6 @@
 /*
- * Values of `next` that try to lead to another site, by how they try. Each has
- * deceived some parser or some check somewhere; `evil.example` is the other site.
+ * Values of `next` that try to lead to another site, grouped by method. Each has fooled
+ * some parser or check somewhere; `evil.example` is the other site.
  */
 export const OPEN_REDIRECTS: Record<string, readonly string[]> = {
   'absolute addresses': [

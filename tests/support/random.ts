@@ -1,6 +1,6 @@
 /**
- * Numbers from 0 to 1 that are the same for the same seed (mulberry32), so that
- * a failure can be had again.
+ * Numbers from 0 to 1 that repeat for the same seed (mulberry32), so that a failure can
+ * be reproduced.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0

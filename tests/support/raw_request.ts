@@ -8,17 +8,16 @@ export interface RawAnswer {
 
 export interface RawRequest {
   method: string
-  /** As it goes over the wire, not made well-formed first. */
+  /** As sent over the wire, without normalisation. */
   path: string
   headers?: Record<string, string | string[]>
   body?: Buffer | string
 }
 
 /**
- * A request that `fetch` would refuse to make, or would tidy up: any Host, any
- * path, any bytes.
+ * A request that `fetch` would refuse or normalise: any Host, any path, any bytes.
  *
- * @param base where the server is; nothing else of it is used
+ * @param base where the server is; nothing else in it is used
  */
 export function rawRequest(
   base: string,

@@ -7,7 +7,7 @@ import type { Page, Visitor } from '#tests/support/visitor'
 
 export const CALLBACK = 'https://shop.example.com/callback'
 
-/** Registers a site; the secret it was given. */
+/** Registers a site; returns the secret it was given. */
 export async function aSite(wish: Partial<ClientWish> = {}): Promise<string> {
   const setting = await new SetClient().handle({
     clientId: 'shop',
@@ -21,12 +21,12 @@ export async function aSite(wish: Partial<ClientWish> = {}): Promise<string> {
   return setting.secret ?? ''
 }
 
-/** The site's own program: a client that nobody here wrote. */
+/** The site's own program: a third-party client library. */
 export async function siteClient(secret: string, clientId = 'shop') {
   return siteClientOf(appUrl, secret, clientId)
 }
 
-/** The same, of another installation. */
+/** The same, for another installation. */
 export async function siteClientOf(issuer: string, secret: string, clientId = 'shop') {
   return openid.discovery(
     new URL(issuer),
@@ -63,14 +63,14 @@ export async function aRequest(config: openid.Configuration, more: Record<string
   }
 }
 
-/** Goes on from the page that leads back to the site; the address at the site. */
+/** Continues from the page that leads back to the site; returns the address at the site. */
 export async function backToSite(visitor: Visitor, page: Page): Promise<string> {
   const path = page.text.match(/content="0;url=([^"]+)"/)?.[1]
   if (!path) throw new Error(`no way back on ${page.url} (${page.status}): ${page.words}`)
   return (await visitor.get(path)).location
 }
 
-/** Presses a button of the page that asks something for a site. */
+/** Presses a button on the page that asks something on a site's behalf. */
 export async function pressOn(visitor: Visitor, page: Page, answer: string): Promise<Page> {
   const action = new URL(page.url).pathname
   return visitor.submit(page, action, { ...page.hiddenFields(action), answer })

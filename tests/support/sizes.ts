@@ -1,17 +1,17 @@
 /*
- * How much the tests that can be of any size do: little enough for every run,
- * or all of it with `npm run test:long`.
+ * How much the scalable tests do: little enough for every run, or everything with `npm
+ * run test:long`.
  */
 const long = process.env.TEST_LONG === 'true'
 
 export const sizes = {
-  /** Kills of a process during sign-ins, for each database. */
+  /** Process kills during sign-ins, for each database. */
   crashes: long ? 200 : 10,
   /** Random orders of rotations and sign-ins, for each provider and console. */
   interleavings: long ? 60 : 3,
   /**
-   * How many sign-ins are under way while keys are rotated. As many as fit: a machine that
-   * is too busy answers 503, and that is another test.
+   * How many sign-ins are under way while keys are rotated. As many as fit: a machine
+   * that is too busy answers 503, which is a different test.
    */
   crowd: long ? 50 : 20,
   /** How many people sign in to another site at once while its secret and our keys are rotated. */

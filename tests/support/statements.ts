@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 
-/** The verb and the first table of a statement; `null` for what frames statements, and for limits. */
+/** The verb and first table of a statement; `null` for transaction statements and limits. */
 function nameOf(sql: string): string | null {
   const verb = /^\s*(select|insert|update|delete)\b/i.exec(sql)?.[1].toLowerCase()
   const tables = sql.matchAll(/(?:\bfrom|\binto|^\s*update|\bjoin)\s+`?([a-z_]+)/gi)
@@ -8,7 +8,7 @@ function nameOf(sql: string): string | null {
   return verb && table && table !== 'rate_limits' ? `${verb} ${table}` : null
 }
 
-/** What is asked of the database meanwhile: `select users`, in order. */
+/** What the database is asked while `work` runs: `select users`, in order. */
 export async function heardDuring(work: () => Promise<unknown>) {
   const heard: string[] = []
   const hear = ({ sql }: { sql: string }) => {

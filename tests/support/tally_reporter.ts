@@ -9,9 +9,9 @@ interface Tally {
 }
 
 /**
- * Writes how many tests each suite passed, failed and skipped, as JSON, into
- * the file that TEST_TALLY_FILE names. `failedHooks` counts the suite and group
- * hooks that failed, which are no tests.
+ * Writes how many tests each suite passed, failed and skipped, as JSON, to the file that
+ * TEST_TALLY_FILE names. `failedHooks` counts failed suite and group hooks, which are not
+ * tests.
  */
 class TallyReporter extends BaseReporter {
   #suites: Record<string, Tally> = {}
@@ -38,7 +38,7 @@ class TallyReporter extends BaseReporter {
   }
 }
 
-/** The reporter by which `npm test` counts; on without asking. */
+/** The reporter that `npm test` counts with; always active. */
 export const tally: NamedReporterContract = {
   name: 'tally',
   handler: (runner, emitter) => new TallyReporter().boot(runner, emitter),

@@ -6,7 +6,7 @@ import type { Page, Visitor } from '#tests/support/visitor'
 
 type Tried = Pick<ProviderCredential, 'publicId'>
 
-/** Presses "trial sign-in" beside a credential; the page of the trial comes back. */
+/** Presses "trial sign-in" beside a credential; returns the page of the trial. */
 export async function prepareTrial(
   admin: Visitor,
   provider: Provider,
@@ -17,12 +17,12 @@ export async function prepareTrial(
   return admin.get(prepared.location)
 }
 
-/** Presses the button that leads to the provider in a new tab; the answer to it comes back. */
+/** Presses the button that leads to the provider in a new tab; returns the answer. */
 export async function departOn(admin: Visitor, trial: Page): Promise<Page> {
   return admin.submit(trial, `${new URL(trial.url).pathname}/departures`)
 }
 
-/** A trial as far as the callback address, which is not yet opened. */
+/** A trial up to the callback address, which is not yet opened. */
 export async function tryAndConsent(
   server: ProviderServer,
   admin: Visitor,
@@ -35,7 +35,7 @@ export async function tryAndConsent(
   return server.consent(departed.location, consent)
 }
 
-/** The whole of a trial; its report comes back. */
+/** A whole trial; returns its report. */
 export async function tryOut(
   server: ProviderServer,
   admin: Visitor,

@@ -32,9 +32,9 @@ export function providersAt(origin: string): Record<string, string> {
 }
 
 /**
- * Gives a group of tests simulated providers over HTTP and an empty database for
- * each test. The application is pointed at them as an operator would, by the
- * variables for their origins.
+ * Gives a group of tests simulated providers over HTTP and an empty database for each
+ * test. The application is pointed at them as an operator would, with the variables for
+ * their origins.
  */
 export function withProviders(group: Group, options: { hop?: boolean } = {}) {
   const world = {} as { server: ProviderServer }
@@ -74,7 +74,7 @@ export function makeProviderRow(driver: string, settings: Partial<Provider> = {}
   })
 }
 
-/** A provider with an active credential, registered at the simulated provider too. */
+/** A provider with an active credential, also registered at the simulated provider. */
 export async function makeProvider(
   server: ProviderServer,
   driver: DriverName,
@@ -92,7 +92,7 @@ export async function makeProvider(
   return provider
 }
 
-/** Adds a credential and makes it the active one. */
+/** Adds a credential and activates it. */
 export async function makeCredential(provider: Provider, clientId: string, secret: string) {
   const credential = new ProviderCredential()
   credential.merge({ providerId: provider.id, clientId, status: 'active', activatedAt: now() })
@@ -112,13 +112,13 @@ export async function makeUser(fields: Partial<User> = {}): Promise<User> {
   })
 }
 
-/** Presses the button on the sign-in page; the address at the provider comes back. */
+/** Presses the button on the sign-in page; returns the answer, which leads to the provider. */
 export async function start(visitor: Visitor, key: string, fields: Record<string, string> = {}) {
   const page = await visitor.get('/user/login')
   return visitor.submit(page, `/user/login/social/${key}`, fields)
 }
 
-/** Presses the button and agrees; the callback address comes back, not yet opened. */
+/** Presses the button and agrees; returns the callback address, not yet opened. */
 export async function startAndConsent(
   server: ProviderServer,
   visitor: Visitor,
@@ -130,7 +130,7 @@ export async function startAndConsent(
   return server.consent(started.location, consent)
 }
 
-/** The whole trip: button, consent, callback. The answer to the callback comes back. */
+/** The whole trip: button, consent, callback. Returns the answer to the callback. */
 export async function signInWith(
   server: ProviderServer,
   visitor: Visitor,

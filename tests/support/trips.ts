@@ -9,15 +9,15 @@ export interface PastTrip {
   at: DateTime
   outcome?: string | null
   failure?: string | null
-  /** Told by the outcome unless given. */
+  /** Derived from the outcome by default. */
   cameBack?: boolean
   intent?: Intent
   credentialId?: number | null
-  /** How many of these. */
+  /** How many trips like this. */
   times?: number
 }
 
-/* Rows of one statement: SQLite takes a limited number of values. */
+/* Rows per statement: SQLite accepts a limited number of values. */
 const BATCH = 500
 
 /** Writes trips that began in the past and ended as given, without anybody making them. */

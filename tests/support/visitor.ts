@@ -33,7 +33,7 @@ export class Page {
     return tag?.match(/value="([^"]*)"/)?.[1]?.replaceAll('&amp;', '&')
   }
 
-  /** What a browser sends along by itself with the form that posts to `action`. */
+  /** What a browser automatically sends with the form that posts to `action`. */
   hiddenFields(action: string): Record<string, string> {
     const forms = this.text.match(/<form\b[\s\S]*?<\/form>/g) ?? []
     const form = forms.find((one) => one.includes(`action="${action}"`)) ?? ''
@@ -58,7 +58,7 @@ function plainText(html: string) {
     .trim()
 }
 
-/** With each cookie by itself. */
+/** Keeps each cookie separate. */
 function headersOf({ headers }: Response) {
   return { ...Object.fromEntries(headers), 'set-cookie': headers.getSetCookie() }
 }
@@ -70,9 +70,9 @@ interface Sent {
 }
 
 /**
- * A person's browser without the browser: real HTTP, a cookie jar for the site,
- * forms submitted with the token of the page they stand on. Redirects are
- * returned, not followed, unless asked for.
+ * A person's browser without the browser: real HTTP, a cookie jar for the site, forms
+ * submitted with the token of their page. Redirects are returned, not followed, unless
+ * asked for.
  */
 export class Visitor {
   readonly cookies: Map<string, string>
@@ -89,7 +89,7 @@ export class Visitor {
     return this.request(path, { headers })
   }
 
-  /** GET, then along every redirect that stays on this site. */
+  /** GETs a page, then follows every redirect that stays on this site. */
   async visit(path: string): Promise<Page> {
     let page = await this.get(path)
     for (let hops = 0; hops < 10 && page.location; hops++) {
@@ -133,7 +133,7 @@ export class Visitor {
     return new Page(url.href, response.status, response.headers, text)
   }
 
-  /** Signs in by e-mail and password, through the page. */
+  /** Signs in with e-mail and password, through the page. */
   async signIn(email: string, password: string): Promise<Page> {
     const page = await this.get('/user/login')
     return this.submit(page, '/user/login', { email, password })

@@ -3,7 +3,7 @@ import { type Page, Visitor } from '#tests/support/visitor'
 
 const PASSWORD = 'a long enough password'
 
-/** Somebody signed in by password, as an administrator unless told otherwise. */
+/** A user signed in by password, as an administrator unless told otherwise. */
 export async function signedInAs(
   role: 'admin' | 'member' = 'admin',
   language = 'ko',
@@ -16,7 +16,7 @@ export async function signedInAs(
   return visitor
 }
 
-/** Keeps every page it was shown, to be searched for what must be in none. */
+/** Keeps every page it was shown, to search for what must not be in any. */
 export class Administrator extends Visitor {
   readonly seen: Page[] = []
 
@@ -26,20 +26,20 @@ export class Administrator extends Visitor {
     return page
   }
 
-  /** Fills in the form of a page, which posts to its own address. */
+  /** Fills in the form of a page, which posts to the page's own address. */
   async fillIn(path: string, fields: Record<string, string>): Promise<Page> {
     const page = await this.get(path)
     return this.submit(page, path, { ...page.hiddenFields(path), ...fields })
   }
 
-  /** Presses a button of the page at `path` that posts to `action`. */
+  /** Presses a button on the page at `path` that posts to `action`. */
   async press(path: string, action: string, fields: Record<string, string> = {}): Promise<Page> {
     const page = await this.get(path)
     await this.submit(page, action, { ...page.hiddenFields(action), ...fields })
     return this.get(path)
   }
 
-  /** Everything that ever came here: pages, headers and cookies. */
+  /** Everything received: pages, headers and cookies. */
   get everythingSeen(): string {
     return this.seen
       .map(({ text, headers }) => text + JSON.stringify([...headers]))

@@ -2,21 +2,21 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ProviderServer } from '#tests/support/servers/provider_server'
 import { Visitor } from '#tests/support/visitor'
 
-/** Test persons who have all that a sign-in can ask for. */
+/** Test persons who have everything a sign-in can ask for. */
 const PEOPLE = ['minjun', 'seoyeon', 'yerin', 'sungho']
 
-/* How long somebody looks at the consent page, in milliseconds. */
+/* The longest that somebody looks at the consent page, in milliseconds. */
 const LONGEST_LOOK = 1_500
 
 /**
- * Many people who sign in over and over through one provider, each trip by
- * several processes of the site: what one process began another ends.
+ * Many people who sign in repeatedly through one provider, with each trip spread over
+ * several processes of the site: one process begins it, another ends it.
  */
 export class Crowd {
-  /** Who has left for the provider and has not been answered since. */
+  /** How many have left for the provider and not yet been answered. */
   underWay = 0
   signedIn = 0
-  /** What was said to those who did not get in. */
+  /** What people were told when they did not get in. */
   readonly lost: string[] = []
 
   #isOver = false
@@ -29,17 +29,17 @@ export class Crowd {
     readonly key: string
   ) {}
 
-  /** Lets so many people sign in again and again. */
+  /** Makes this many people sign in repeatedly. */
   come(people: number) {
     for (let one = 0; one < people; one++) this.#trips.push(this.#again(one))
   }
 
-  /** Lets so many people leave for the provider, and stay there until `back` is. */
+  /** Makes this many people leave for the provider and stay there until `back` resolves. */
   leave(people: number, back: Promise<unknown>) {
     for (let one = 0; one < people; one++) this.#trips.push(this.#trip(one, () => back))
   }
 
-  /** Nobody comes any more; everybody gets their answer. */
+  /** Nobody else comes; everybody gets their answer. */
   async end() {
     this.#isOver = true
     await Promise.all(this.#trips)
@@ -73,7 +73,7 @@ export class Crowd {
     }
   }
 
-  /** As a browser does: looks again where a page says that it goes on by itself. */
+  /** Like a browser, reloads when a page says that it continues automatically. */
   async #through(visitor: Visitor, callback: string) {
     for (let address = callback; ;) {
       const answer = await visitor.get(address)

@@ -9,7 +9,7 @@ import { Visitor } from '#tests/support/visitor'
 export const MEMBER = 'minjun@example.com'
 export const MEMBER_PASSWORD = 'seven quiet herons at dawn'
 
-/** Somebody with a proved address and a password, signed in by them. */
+/** A user with a proved address and a password, signed in with them. */
 export async function signedInMember(fields: Partial<User> = {}) {
   const user = await makeUser({ email: MEMBER, password: MEMBER_PASSWORD, ...fields })
   return { user, visitor: await visitorOf(user, fields.password ?? MEMBER_PASSWORD) }
@@ -22,12 +22,12 @@ export async function visitorOf(user: User, password: string = MEMBER_PASSWORD) 
   return visitor
 }
 
-/** Lets everybody's last proof of identity be eleven minutes old. */
+/** Makes everybody's last proof of identity eleven minutes old. */
 export async function letProofsAge() {
   await UserSession.query().update({ authenticatedAt: sqlTime(now().minus({ minutes: 11 })) })
 }
 
-/** A linked account of a provider, without a trip. */
+/** Links a provider account without a trip. */
 export function linkTo(user: User, provider: Provider, fields: Partial<Identity> = {}) {
   return Identity.create({
     userId: user.id,
@@ -39,7 +39,7 @@ export function linkTo(user: User, provider: Provider, fields: Partial<Identity>
   })
 }
 
-/** Connects a provider, or proves with it, from the page that has the button; the callback's answer. */
+/** Connects or proves with a provider from the page with the button; the callback's answer. */
 export async function tripFrom(
   server: { consent(address: string, options?: { person?: string }): Promise<string> },
   visitor: Visitor,

@@ -6,7 +6,7 @@ import type { Page, Visitor } from '#tests/support/visitor'
 export const SETUP = '/account/second_factor/setup'
 export const ASKED = '/user/login/second_factor'
 
-/** A person's authenticator app, as it is on their phone. */
+/** A person's authenticator app, as on their phone. */
 export class AuthenticatorApp {
   readonly #totp: TOTP
 
@@ -15,12 +15,12 @@ export class AuthenticatorApp {
     this.#totp = new TOTP({ secret: secret.replaceAll(' ', '') })
   }
 
-  /** The code it shows, now or so many 30-second steps later. */
+  /** The code it shows now, or the given number of 30-second steps later. */
   code(stepsLater = 0): string {
     return this.#totp.generate({ timestamp: Date.now() + stepsLater * 30_000 })
   }
 
-  /** Six digits that it shows at no time near now. */
+  /** Six digits that it does not show at any time near now. */
   wrongCode(): string {
     const near = [-2, -1, 0, 1, 2].map((steps) => this.code(steps))
     return ['000000', '111111', '222222', '333333', '444444', '555555'].find(
@@ -31,24 +31,24 @@ export class AuthenticatorApp {
 
 export interface SetUp {
   app: AuthenticatorApp
-  /** The code that confirmed it: right for a while, and used up. */
+  /** The code that confirmed it: correct for a while, but used up. */
   usedCode: string
   recoveryCodes: string[]
 }
 
-/** The text of the page's field to copy from. */
+/** The text of a copy field on the page. */
 export function copied(page: Page, id: string): string {
   return page.text.match(new RegExp(`<textarea[^>]*id="${id}"[^>]*>([^<]*)<`))?.[1] ?? ''
 }
 
-/** Begins a set-up through the pages; the page with the secret comes back. */
+/** Begins a set-up through the pages; returns the page with the secret. */
 export async function beginSetUp(visitor: Visitor): Promise<Page> {
   const page = await visitor.get('/account/second_factor')
   await visitor.submit(page, '/account/second_factor')
   return visitor.get(SETUP)
 }
 
-/** Sets a second factor up through the pages, for who is signed in. */
+/** Sets up a second factor through the pages, for a signed-in visitor. */
 export async function setUp(visitor: Visitor): Promise<SetUp> {
   const page = await beginSetUp(visitor)
   const app = new AuthenticatorApp(copied(page, 'secret'))
@@ -59,7 +59,7 @@ export async function setUp(visitor: Visitor): Promise<SetUp> {
   return { app, usedCode, recoveryCodes }
 }
 
-/** Lets every code count again, as if half a minute had passed. */
+/** Makes every code usable again, as if half a minute had passed. */
 export async function letCodesBeFresh() {
   await SecondFactor.query().update({ lastCounter: null })
 }

@@ -35,15 +35,15 @@ export async function press(
   return visitor.submit(await visitor.get(link), link, fields)
 }
 
-/** Asks for a new password for an address. */
+/** Requests a password reset for an address. */
 export async function forget(visitor: Visitor, email: string): Promise<Page> {
   const page = await visitor.get('/user/password/forgot')
   return visitor.submit(page, '/user/password/forgot', { email })
 }
 
 /**
- * What two answers may not differ in: all of it but what is random in every
- * answer (token of the form, cookies' values, time, request id).
+ * The parts in which two answers must not differ: everything except what is random in
+ * every answer (form token, cookie values, time, request id).
  */
 export function comparable({ status, headers, text }: Page) {
   const names = [...headers.keys()].filter((name) => name !== 'date').sort()

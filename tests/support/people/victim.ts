@@ -9,21 +9,21 @@ export const VICTIM = 'minjun@example.com'
 export const VICTIMS_PASSWORD = 'seven quiet herons at dawn'
 export const ATTACKERS_PASSWORD = 'what an attacker chose'
 
-/** A name nobody else has: whoever's account page shows it is in the victim's account. */
+/** A unique name: if an account page shows it, the browser is in the victim's account. */
 export const MARK = '진짜 주인'
 
-/** The victim, signed in, marks the account as theirs. */
+/** The signed-in victim marks the account as theirs. */
 export async function mark(victim: Visitor) {
   const page = await victim.get('/account/name')
   await victim.submit(page, '/account/name', { name: MARK })
 }
 
-/** Whether this browser is in the account that the victim has marked. */
+/** Whether this browser is in the account that the victim marked. */
 export async function isInVictimsAccount(visitor: Visitor): Promise<boolean> {
   return (await visitor.get('/account')).words.includes(MARK)
 }
 
-/** The attacker's own account at Naver, which shows the victim's address. */
+/** The attacker's own Naver account, which shows the victim's address. */
 export async function attackersNaver(server: ProviderServer, visitor: Visitor): Promise<Page> {
   const response = { id: 'id-of-the-attacker', email: VICTIM, name: '공격자', nickname: '공격자' }
   server.spoil(PATHS.naver.profile, faults.json({ resultcode: '00', message: 'success', response }))
@@ -31,7 +31,7 @@ export async function attackersNaver(server: ProviderServer, visitor: Visitor): 
 }
 
 /**
- * A sign-up with the victim's address and a password of the attacker's.
+ * Signs up with the victim's address and a password of the attacker's.
  *
  * @returns the link that went to the victim; `null` if the address has an account
  */
@@ -47,7 +47,7 @@ export async function linkTo(email: string): Promise<string> {
   return 'url' in data ? new URL(data.url).pathname : ''
 }
 
-/** Tries everything that an attacker who signed up in the victim's name has. */
+/** Tries everything available to an attacker who signed up in the victim's name. */
 export async function attackWithSignUp(attacker: Visitor, link: string | null) {
   const [guesser, elsewhere] = [new Visitor(), new Visitor()]
   for (const one of link ? [attacker, elsewhere] : []) {

@@ -25,11 +25,11 @@ interface Allowance {
 
 const COOKIE = (name: string) => new RegExp(`^set-cookie: (__Host-)?${name}(-\\d+)?=`)
 
-/** Where a trip to a provider begins, a trial's and one that a site has named the provider for too. */
+/** Where a trip to a provider begins, including trials and sites that name the provider. */
 const START =
   /^(POST \/(user\/login\/social\/|admin\/trials\/[\w-]+\/departures$)|GET \/oidc\/interaction\/)/
 
-/** Everywhere a secret may stand, and why. Nowhere else. */
+/** Everywhere a secret may appear, and why. Nowhere else. */
 const ALLOWANCES: Allowance[] = [
   {
     kinds: ['session token'],

@@ -1,6 +1,6 @@
-/** Below this a text is too likely to stand somewhere by chance. */
+/** A shorter text is too likely to appear somewhere by chance. */
 const SHORTEST = 8
-/** So much of a secret has to be found: one that was cut off is given away as well. */
+/** Finding this much of a secret is enough: a truncated one has leaked too. */
 const ENOUGH = 16
 
 const BASE = 0x01000193
@@ -11,14 +11,14 @@ const BASE_TO_THE_8TH = Array.from({ length: SHORTEST }).reduce<number>(
 const BITS = 20
 
 interface Entry {
-  /** Its beginning, as it may stand in a text. */
+  /** Its beginning, as it may appear in a text. */
   shape: string
   secret: string
 }
 
 /**
- * Finds any of thousands of secrets in a text, in one pass over the text: a
- * rolling hash of eight characters says where one may begin.
+ * Finds any of thousands of secrets in a text, in one pass: a rolling hash of eight
+ * characters says where one may begin.
  */
 export class IndexOfSecrets {
   readonly #kinds = new Map<string, string>()
@@ -33,7 +33,7 @@ export class IndexOfSecrets {
     return this.#kinds.get(secret)!
   }
 
-  /** @returns whether it was new; one shorter than eight characters is left out */
+  /** @returns whether it was new; secrets shorter than eight characters are left out */
   add(kind: string, secret: string): boolean {
     if (secret.length < SHORTEST || this.#kinds.has(secret)) return false
     this.#kinds.set(secret, kind)
@@ -47,7 +47,7 @@ export class IndexOfSecrets {
     return true
   }
 
-  /** The secrets that stand in a text, each once. */
+  /** The secrets that appear in a text, each once. */
   in(text: string): Set<string> {
     const found = new Set<string>()
     let hash = hashOf(text.slice(0, SHORTEST))
@@ -77,7 +77,7 @@ function hashOf(text: string): number {
   return hash
 }
 
-/** How a secret may be written: as it is, in an address, in JSON, encoded. */
+/** How a secret may be written: as is, in an address, in JSON, encoded. */
 function shapesOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
   return [

@@ -7,26 +7,26 @@ interface Text {
   test: string
 }
 
-/** A secret where none may be; the secret itself is in no report. */
+/** A secret found where none may be; reports never contain the secret itself. */
 export interface Finding {
   kind: string
   place: string
   test: string
 }
 
-/** What somebody types that is shorter may well stand on a page for another reason. */
+/** Shorter typed text may well be on a page for another reason. */
 const SHORTEST_TYPED = 10
 
-/** Six digits, apart from other letters and digits. */
+/** Six digits, not adjoining other letters or digits. */
 const CODES = /(?<![\w-])\d{6}(?![\w-])/g
 
 /**
- * Looks for every secret, token and code that the tests use or cause to be
- * made, in everything the application gives away. Texts wait until the secrets
- * of their test are all known: most are made before anybody can tell.
+ * Looks for every secret, token and code that the tests use or cause to be created, in
+ * everything the application gives away. Texts are held until all secrets of their test
+ * are known: most are created before anybody can tell.
  */
 export class SecretScan {
-  /** The test that runs; findings name it. */
+  /** The test that is running; findings name it. */
   test = ''
   readonly findings: Finding[] = []
   readonly counted = { texts: 0, characters: 0, ms: 0 }
@@ -34,7 +34,7 @@ export class SecretScan {
   readonly #index = new IndexOfSecrets()
   readonly #seen = new Set<string>()
   #waiting: Text[] = []
-  /* Too short, or too usual, to be looked for beyond the test they belong to. */
+  /* Too short or too common to look for beyond the test they belong to. */
   #codes = new Set<string>()
   #typed = new Map<string, string>()
 
@@ -56,7 +56,7 @@ export class SecretScan {
     if (text) this.#waiting.push({ place, text, test: this.test })
   }
 
-  /** Looks through everything read since the last time. */
+  /** Scans everything read since the last time. */
   look() {
     const begun = performance.now()
     for (const { place, text, test } of this.#waiting) {
@@ -95,13 +95,13 @@ export class SecretScan {
     return `Secret scan: ${this.secrets} secrets, ${size}, ${result}, in ${(ms / 1000).toFixed(2)} s`
   }
 
-  /** @throws Error that says what was found where, when anything was */
+  /** @throws Error that says what was found where, if anything was */
   assertClean() {
     if (this.findings.length === 0) return
     throw new Error(`The secret scan found what nobody may see:\n${this.report.join('\n')}`)
   }
 
-  /** What was found where, a line each; never the secret. */
+  /** What was found where, one line each; never the secret. */
   get report(): string[] {
     return this.findings.map(
       ({ kind, place, test }) => `  ${kind} in the ${place}, in or before the test "${test}"`
@@ -110,12 +110,12 @@ export class SecretScan {
 }
 
 function describe({ sink, where, header }: Place): string {
-  /* Of a header no more than its name, and that of the cookie: the rest may be the secret. */
+  /* Only the name of the header, and of its cookie: the rest may be the secret. */
   const name = header?.match(/^set-cookie: [\w-]+|^[\w-]+/)?.[0]
   return [sink, name && `"${name}"`, `of ${withoutTokens(where)}`].filter(Boolean).join(' ')
 }
 
-/** An address may have a secret of its own in it. */
+/** An address may itself contain a secret. */
 function withoutTokens(where: string): string {
   return where.replace(/[\w-]{43,}/g, '…')
 }

@@ -12,28 +12,28 @@ import { SEALED_COLUMNS, SecretUnreadable, unseal } from '#crypto/sealed'
 import type { Place } from '#tests/support/secret_scan/allowed'
 import { SecretScan } from '#tests/support/secret_scan/secret_scan'
 
-/** Looks through the whole run. */
+/** Scans the whole run. */
 export const suiteScan = new SecretScan()
 
-/** Who is told of every secret and every text: a test of the scan puts one of its own here. */
+/** The scans told of every secret and every text: a test of the scan adds its own here. */
 export const scans = new Set([suiteScan])
 
-/** This must not be found. */
+/** Registers a secret that must not be found. */
 export function know(kind: string, secret: unknown) {
   for (const scan of scans) scan.register(kind, secret)
 }
 
-/** Something the application gave away. */
+/** Passes on something the application gave away. */
 export function giveAway(place: Place, text: string) {
   for (const scan of scans) scan.read(place, text)
 }
 
-/** Who else is told of every line of the log (`tests/support/log.ts`). */
+/** Readers, besides the scans, of every log line (`tests/support/log.ts`). */
 export const logReaders = new Set<(line: string) => void>()
 
 /**
- * Makes the application log every line, those of the lowest level too, to the
- * scan and nowhere else. What the configuration takes out stays out.
+ * Makes the application log every line, down to the lowest level, to the scan and nowhere
+ * else. What the configuration redacts stays redacted.
  */
 export async function readLog(app: ApplicationService) {
   const destination = new Writable({
@@ -49,7 +49,7 @@ export async function readLog(app: ApplicationService) {
   for (const logger of [manager, manager.use()]) logger.pino = pino
 }
 
-/** A server whose answers are read as they are sent, whoever asks. */
+/** A server whose answers are read as they are sent, no matter who asks. */
 export function watchedServer(listener: RequestListener) {
   return createServer((request, response) => {
     watch(request, response)
@@ -82,14 +82,14 @@ function watch(request: IncomingMessage, response: ServerResponse) {
     keep(args[0], args[1])
     const headers = { ...response.getHeaders(), ...given }
     const body = Buffer.concat(chunks).toString('utf8')
-    /* What is read is known before the answer arrives, and what it issues too. */
+    /* Before the answer arrives, so that what it shows and what it issues are known by then. */
     if (path.startsWith('/sandbox/')) registerIssued(headers.location, body)
     else readAnswer(nameOf(request.method, path), headers, body)
     return end.apply(response, args)
   }) as typeof end
 }
 
-/** One name for one page: a HEAD is answered as a GET, and a slash at the end changes nothing. */
+/** One name for each page: a HEAD is answered like a GET, and a trailing slash changes nothing. */
 function nameOf(method: string | undefined, path: string) {
   return `${method === 'HEAD' ? 'GET' : method} ${path.replace(/(?<=.)\/$/, '')}`
 }
@@ -98,7 +98,7 @@ function encodingOf(value: unknown): BufferEncoding {
   return typeof value === 'string' ? (value as BufferEncoding) : 'utf8'
 }
 
-/** An answer of the application; files that a build makes are no news. */
+/** Reads an answer of the application; build output contains nothing new. */
 export function readAnswer(where: string, headers: OutgoingHttpHeaders, body: string) {
   for (const [name, value] of Object.entries(headers)) {
     for (const one of [value ?? []].flat()) {
@@ -114,7 +114,7 @@ export function readAnswer(where: string, headers: OutgoingHttpHeaders, body: st
   registerForSite(where, headers, body)
 }
 
-/** What a site is given of its visitors. */
+/** Registers what a site is given about its visitors. */
 function registerForSite(where: string, { location }: OutgoingHttpHeaders, body: string) {
   if (where.startsWith('GET /oidc/auth')) {
     know('code for a site', new URLSearchParams(String(location ?? '').split('?')[1]).get('code'))
@@ -122,12 +122,12 @@ function registerForSite(where: string, { location }: OutgoingHttpHeaders, body:
   if (where !== 'POST /oidc/token') return
   for (const name of ['access_token', 'refresh_token', 'id_token']) {
     const [, token] = new RegExp(`"${name}":"([^"]+)"`).exec(body) ?? []
-    /* All ID tokens begin alike; no two have one signature. */
+    /* All ID tokens begin alike; no two have the same signature. */
     know(`${name.replace('_', ' ')} for a site`, token?.split('.').at(-1))
   }
 }
 
-/** What the application itself makes, seen where it hands it over. */
+/** Registers what the application itself generates, at the point where it hands it over. */
 function registerFromHeader(header: string) {
   const [, cookie, value] =
     /^set-cookie: (?:__Host-)?daemun-(\w+)(?:-\d+)?=([^;]{43})/.exec(header) ?? []
@@ -139,7 +139,7 @@ function registerFromHeader(header: string) {
   }
 }
 
-/** Codes and tokens in an answer of a simulated provider. */
+/** Registers codes and tokens in an answer of a simulated provider. */
 export function registerIssued(location: unknown, body: string) {
   const query = new URLSearchParams(String(location ?? '').split('?')[1])
   know('authorization code', query.get('code'))
@@ -150,37 +150,37 @@ export function registerIssued(location: unknown, body: string) {
   }
 }
 
-/** What a request to a provider proves itself with. */
+/** Registers what a request to a provider authenticates itself with. */
 export function registerAsked(form: URLSearchParams) {
   know('PKCE verifier', form.get('code_verifier'))
 }
 
-/** A form that somebody fills in, field by field. */
+/** Registers a form that somebody fills in, field by field. */
 export function registerTyped(fields: Iterable<[string, unknown]>) {
   const all = [...fields].filter((field): field is [string, string] => typeof field[1] === 'string')
   for (const [name, value] of all) {
     if (!/secret|password|passphrase|adminkey/i.test(name)) continue
-    /* What is refused as a password, a name or an address, stands in many places. */
+    /* A value refused as a password, such as a name or an address, appears in many places. */
     const isKnown = all.some(([other, text]) => other !== name && text && value.includes(text))
     if (!isKnown && !value.includes('@')) know(`typed ${name}`, value)
   }
 }
 
-/** What is typed at a command that reads it from standard input. */
+/** Registers what is typed into a command that reads it from standard input. */
 export function registerLines(input: string) {
   for (const line of input.split(/\r?\n/)) know('typed at a command', line.trim())
 }
 
 const KEYS = ['APP_KEY', 'SECRETS_KEY', 'METRICS_TOKEN', 'SMTP_PASSWORD', 'DB_PASSWORD']
 
-/** The keys of the installation itself. */
+/** Registers the keys of the installation itself. */
 export function registerKeys(env: Record<string, string | undefined>) {
   for (const name of KEYS) know(name, env[name])
 }
 
 /**
- * Reads every row of every table; before it, takes from the sealed columns what
- * is not to be found in any other.
+ * Reads every row of every table, after registering those secrets in the sealed columns
+ * that no other column may contain.
  */
 export async function readDatabase() {
   await registerSealed()
@@ -209,7 +209,7 @@ async function registerSealed() {
   }
 }
 
-/** @returns `null` for what another process sealed with keys of its own */
+/** @returns `null` for what another process sealed with its own keys */
 function opened(purpose: string, sealed: string): string | null {
   try {
     return unseal(purpose, sealed)
@@ -228,16 +228,16 @@ function registerOpened(name: string, value: string) {
   }
 }
 
-/** A link is as good as a key where it ends in a token; others lead to pages that ask who comes. */
+/** A link that ends in a token is as good as a key; others lead to pages that ask for a sign-in. */
 function registerLink(url: string) {
   const last = url.split('/').at(-1)
   if (looksLikeToken(last)) know('mailed link', last)
 }
 
-/** What people typed, and what the framework keeps of each of them, in whichever store. */
+/** Reads what people typed, and what the framework keeps for each of them, in any store. */
 export function readRequests() {
   emitter.on('http:request_completed', ({ ctx }: { ctx: HttpContext }) => {
-    /* Not what stands in an address: that is in the browser's history, and no form puts a secret there. */
+    /* Not the query: it is in the browser history anyway, and no form puts a secret there. */
     registerTyped(Object.entries(ctx.request.body()))
     if (!ctx.session) return
     const where = `${ctx.request.method()} ${ctx.request.url()}`
@@ -245,7 +245,7 @@ export function readRequests() {
   })
 }
 
-/** The sessions as they lie in Redis, where the tests keep them there. */
+/** Reads the sessions as stored in Redis, if the tests keep them there. */
 export async function readRedis() {
   if (process.env.SESSION_DRIVER !== 'redis') return
   for (let cursor = '0'; ;) {
@@ -259,7 +259,7 @@ export async function readRedis() {
   }
 }
 
-/** Looks through all that was read, with all that is known by now. */
+/** Scans everything read so far, for everything known by now. */
 export async function lookForSecrets() {
   await readDatabase()
   for (const scan of scans) scan.look()

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { giveAway, registerKeys, registerLines } from '#tests/support/secret_scan/sinks'
 
-/** The production build, when the run of the tests has made one. */
+/** The production build, if the test run has made one. */
 export const builtServer = process.env.BUILT_SERVER
 
 async function freePort(): Promise<number> {
@@ -28,8 +28,8 @@ interface Finished {
 }
 
 /**
- * The built code as an operator runs it: processes of its own, production mode,
- * settings from the environment alone, a database file of its own.
+ * The built code as an operator runs it: separate processes, production mode, settings
+ * only from the environment, its own database file.
  */
 export class Installation {
   readonly #processes: ReturnType<typeof spawn>[] = []
@@ -82,7 +82,7 @@ export class Installation {
     throw new Error(`The server does not answer: ${this.output}`)
   }
 
-  /** Ends the servers as a crash would, in the middle of whatever they are doing. */
+  /** Ends the servers like a crash, in the middle of whatever they are doing. */
   async kill() {
     await this.#end('SIGKILL')
   }

@@ -7,9 +7,9 @@ import { aSite } from '#tests/support/site'
 import { giveAway } from '#tests/support/secret_scan/sinks'
 
 /**
- * The site of `docs/examples/express` in a process of its own, registered here.
+ * Starts the site of `docs/examples/express` in its own process, registered here.
  *
- * @param settings what its environment has besides, or instead
+ * @param settings added to its environment, or replacing parts of it
  */
 export async function exampleSite(settings: Record<string, string> = {}) {
   const port = await freePort()

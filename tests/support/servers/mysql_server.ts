@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
 import { freePort } from '#tests/support/servers/spawned_process'
 
-/* Debian keeps servers where not every user's PATH looks. */
+/* Debian keeps servers in a folder that is not on every user's PATH. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
 
 /** Whether this machine has a MariaDB to start. */
@@ -14,7 +14,7 @@ export const hasMysqlServer =
   spawnSync('mariadbd', ['--version'], { env }).status === 0 &&
   spawnSync('mariadb-install-db', ['--help'], { env }).error === undefined
 
-/** A MariaDB of a test's own, with settings that nobody else would want, and an empty database. */
+/** A MariaDB for one test, with settings nobody else would want and an empty database. */
 export class MysqlServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'daemun-mysql-'))
   #process?: ReturnType<typeof spawn>
@@ -45,12 +45,12 @@ export class MysqlServer {
     }
   }
 
-  /** Asks it something as its administrator, in a session as it gives to anybody. */
+  /** Queries it as its administrator, in the kind of session it gives to anybody. */
   async ask<Row>(sql: string, database?: string): Promise<Row[]> {
     const { port } = this
     const connection = await createConnection({ host: '127.0.0.1', port, user: 'root', database })
     try {
-      /* Whatever character set it gives to whoever asks for none. */
+      /* Regardless of the character set it gives to clients that request none. */
       await connection.query('SET NAMES utf8mb4')
       const [rows] = await connection.query(sql)
       return rows as Row[]

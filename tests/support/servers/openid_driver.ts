@@ -6,7 +6,7 @@ import { textOf, type Person } from '#protocol/person'
 import { subjectOf } from '#protocol/subject'
 import type { KeptTokens } from '#protocol/token_set'
 
-/** An OpenID Connect provider that nobody has heard of, with a host of its own for tokens. */
+/** An unknown OpenID Connect provider, with a separate host for tokens. */
 export class OpenIdDriver extends Driver {
   static readonly origins = {
     auth: 'https://id.example',

@@ -14,16 +14,16 @@ import { OpenIdDriver } from '#tests/support/servers/openid_driver'
 export const OPENID_CLIENT = { id: 'daemun-at-id', secret: 'a-secret-of-the-test-provider' }
 export const PERSON = { sub: 'person-1', name: '한지민', email: 'jimin@example.com' }
 
-/** Turns the claims of an ID token into the one that is sent in its place. */
+/** Turns the claims of an ID token into the token sent in its place. */
 type Forge = (claims: JWTPayload) => Promise<string>
 
-/** A provider that other people wrote, on a port of its own; it signs everybody in as `PERSON`. */
+/** A third-party provider implementation on its own port; signs everybody in as `PERSON`. */
 export async function startOpenIdProvider(callbackUrl: string) {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const jwk = { ...(await exportJWK(privateKey)), kid: 'key-1', alg: 'RS256', use: 'sig' }
   const world = {
     forge: null as Forge | null,
-    /** What the profile says in place of `PERSON`. */
+    /** Overrides what the profile says about `PERSON`. */
     profile: {} as Record<string, unknown>,
     privateKey,
     origin: '',
@@ -79,12 +79,12 @@ export async function startOpenIdProvider(callbackUrl: string) {
   return world
 }
 
-/** Signs claims as the provider would, or as somebody else with a key of their own. */
+/** Signs claims as the provider would, or as somebody else with a different key. */
 export function signed(claims: JWTPayload, key: CryptoKey, header: Record<string, string> = {}) {
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header }).sign(key)
 }
 
-/** Goes where a browser would be led, as far as the way back; the address of the callback. */
+/** Follows redirects like a browser, as far as the way back; returns the callback address. */
 export async function agreeAt(address: string, callbackUrl: string): Promise<string> {
   const cookies = new Map<string, string>()
   for (let url = address, steps = 0; steps < 10; steps++) {

@@ -10,9 +10,9 @@ import { SandboxNaver } from '#sandbox/naver'
 import { registerAsked, registerIssued } from '#tests/support/secret_scan/sinks'
 import type { SandboxResponse, Simulator } from '#sandbox/simulator'
 
-/** One request that reached a provider, in the order of arrival. */
+/** One request that reached a provider, in order of arrival. */
 export interface RecordedCall {
-  /** `kakao` or `naver`; `null` for a path of neither. */
+  /** `kakao` or `naver`; `null` if the path belongs to neither. */
   provider: string | null
   method: string
   path: string
@@ -24,8 +24,8 @@ export interface RecordedCall {
 }
 
 /**
- * How an answer goes wrong. Those without a status of their own spoil the
- * answer that the simulator would have given.
+ * How an answer goes wrong. Faults without their own status spoil the answer that the
+ * simulator would have given.
  */
 export type Fault =
   /** Takes the request and never answers. */
@@ -38,14 +38,14 @@ export type Fault =
   | { kind: 'drip'; everyMs: number; bytes?: number }
   /** The right answer without its end, well-formed as HTTP. */
   | { kind: 'truncate'; bytes: number }
-  /** The right answer's length promised, but the connection cut in the middle. */
+  /** Promises the right answer's length, but cuts the connection in the middle. */
   | { kind: 'break_off'; bytes: number }
-  /** This many bytes of JSON that never closes, sent as fast as they are taken. */
+  /** This many bytes of JSON that never closes, sent as fast as they are read. */
   | { kind: 'flood'; bytes: number; status?: number }
   /** Any answer at all. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string | Buffer }
 
-/** Answers that real providers, or what stands before them, have been seen to give. */
+/** Answers that real providers, or the servers in front of them, have been seen to give. */
 export const faults = {
   hang: { kind: 'hang' },
   reset: { kind: 'reset' },
@@ -83,9 +83,9 @@ export const faults = {
 } as const satisfies Record<string, Fault | ((...args: never[]) => Fault)>
 
 export interface ConsentOptions {
-  /** Slug of a test person; `minjun` unless told. */
+  /** Slug of a test person; `minjun` by default. */
   person?: string
-  /** What is ticked; everything unless told. */
+  /** What is ticked; everything by default. */
   agree?: Agreeable[]
   action?: 'agree' | 'cancel' | 'error'
   /** Which error to come back with, for the action `error`. */
@@ -112,17 +112,17 @@ const translate: Translate = (key, values = {}) =>
   )
 
 /**
- * Simulated Naver and Kakao on a port of their own, at the paths of the real
- * ones. The apps are registered by each test.
+ * Simulated Naver and Kakao on their own port, at the real providers' paths. Each test
+ * registers its own apps.
  */
 export class ProviderServer {
   readonly kakao: SandboxKakao
   readonly naver: SandboxNaver
   readonly calls: RecordedCall[] = []
 
-  /** Where both providers are, for authorize and API alike. */
+  /** The origin of both providers, for authorize and API alike. */
   origin = ''
-  /** Runs before the answer to each call, however that will be; for what happens meanwhile. */
+  /** Runs before the answer to each call, whatever it will be; for events during a call. */
   beforeAnswer: ((path: string) => Promise<void>) | null = null
   /** The second origin, when there is a hop. */
   hopOrigin = ''
@@ -142,7 +142,7 @@ export class ProviderServer {
     if (hop) this.hopOrigin = await this.#listen()
   }
 
-  /** How many requests came to a path, or to a path with this method. */
+  /** How many requests came to a path, optionally with this method. */
   count(path: string, method?: string): number {
     return this.callsTo(path).filter((call) => !method || call.method === method).length
   }
@@ -151,7 +151,7 @@ export class ProviderServer {
     return this.calls.filter((call) => call.path === path)
   }
 
-  /** The most recent request to a path; throws when there was none. */
+  /** The most recent request to a path; throws if there was none. */
   lastCallTo(path: string): RecordedCall {
     const call = this.callsTo(path).at(-1)
     if (!call) throw new Error(`Nothing has called ${path}`)
@@ -159,8 +159,8 @@ export class ProviderServer {
   }
 
   /**
-   * Spoils the next answers of a path, or of every path with `*`: one, `times`, or
-   * all with `Infinity`. In the order given.
+   * Spoils the next answers of a path, or of every path with `*`: one, `times`, or all
+   * with `Infinity`. Faults apply in the order given.
    */
   spoil(path: string, fault: Fault, times = 1) {
     this.#faults.push({ path, fault, times })
@@ -171,7 +171,7 @@ export class ProviderServer {
     this.#faults.length = 0
   }
 
-  /** As just started: no apps, consents, tokens, faults or recorded calls. */
+  /** Back to the initial state: no apps, consents, tokens, faults or recorded calls. */
   reset() {
     this.mend()
     this.beforeAnswer = null
@@ -227,11 +227,11 @@ export class ProviderServer {
   }
 
   /**
-   * Plays a person who takes an app from their list of connected services, over
-   * HTTP: the link and its tokens end, and the app is told where it registered.
+   * Plays a person who removes an app from their list of connected services, over HTTP:
+   * the link and its tokens end, and the app is told at its registered address.
    *
-   * @param notice which kind of notice; the first that the provider has unless told
-   * @returns what the page then says came of it
+   * @param notice which kind of notice; by default the first that the provider has
+   * @returns what the page then says about the result
    */
   async disconnect(
     driver: 'kakao' | 'naver',
@@ -342,7 +342,7 @@ async function flood(response: ServerResponse, { bytes, status = 200 }: Fault & 
     yield Buffer.from('{"access_token":"')
     for (let sent = 0; sent < bytes; sent += chunk.length) yield chunk
   }
-  /* A reader that has had enough hangs up, which is no failure of ours. */
+  /* A reader that has had enough hangs up; that is not our failure. */
   await pipeline(endlessText, response).catch(() => {})
 }
 

@@ -7,7 +7,7 @@ import { freePort } from '#tests/support/servers/spawned_process'
 /** Whether this machine has a Redis to start. */
 export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0
 
-/** A Redis of a test's own, which it may end, freeze and start again, empty. */
+/** A Redis just for one test, which may end it, freeze it and start it again, empty. */
 export class RedisServer {
   #process?: ReturnType<typeof spawn>
 
@@ -36,7 +36,7 @@ export class RedisServer {
     await ended
   }
 
-  /** It takes connections and commands, and answers none. */
+  /** Makes it accept connections and commands but answer none. */
   freeze() {
     this.#process?.kill('SIGSTOP')
   }

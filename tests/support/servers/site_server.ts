@@ -11,13 +11,13 @@ interface Page {
 }
 
 /**
- * Another site, on a port of its own, whose visitors sign in here: what its operator
- * would write with `openid-client`, and one visitor at a time.
+ * Another site, on its own port, whose visitors sign in here: what its operator would
+ * write with `openid-client`, for one visitor at a time.
  */
 export class SiteServer {
-  /** What it knows of its visitor, while one is signed in. */
+  /** What it knows about its visitor, while one is signed in. */
   tokens: (openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers) | null = null
-  /** How its visitors came back, and with what it was told in case of an error. */
+  /** How its visitors came back, and what it was told in case of an error. */
   readonly arrivals: string[] = []
 
   readonly #server = createServer((request, response) => {
@@ -28,7 +28,7 @@ export class SiteServer {
   #config!: openid.Configuration
   #request?: Awaited<ReturnType<typeof aRequest>>
 
-  /** @param more what it asks for besides, in every request */
+  /** @param more what else it asks for, in every request */
   private constructor(readonly more: Record<string, string>) {}
 
   static async start(more: Record<string, string> = {}) {

@@ -15,17 +15,17 @@ export interface ArrivedMail {
 
 type Answer = Error | null
 
-/** An SMTP answer such as 450 or 550, to be given by the test's server. */
+/** An SMTP error such as 450 or 550, for the test's server to answer with. */
 export function smtpAnswer(responseCode: number): Error {
   return Object.assign(new Error(`answer of a test to person@example.com`), { responseCode })
 }
 
-/** A small mail server on loopback. What it takes is in `arrived`. */
+/** A small mail server on loopback. Mails it accepts are in `arrived`. */
 export class MailServer {
   readonly arrived: ArrivedMail[] = []
-  /** What to say to RCPT TO; null: yes. */
+  /** The answer to RCPT TO; `null` accepts. */
   onRecipient: (address: string) => Answer = () => null
-  /** What to say to the message itself, which counts as arrived with `null` only. */
+  /** The answer to the message itself, which counts as arrived only with `null`. */
   onMessage: (mail: ArrivedMail) => Answer | Promise<Answer> = () => null
   /** How many connections were made. */
   connections = 0
@@ -33,7 +33,7 @@ export class MailServer {
 
   #server?: SMTPServer
 
-  /** Listens on `port` if it had one before, so that a dead server comes back. */
+  /** Listens on the same `port` as before, if any, so that a dead server comes back. */
   async start() {
     const server = new SMTPServer({
       authOptional: true,
@@ -57,7 +57,7 @@ export class MailServer {
         })
       },
     })
-    /* A client that is killed resets its connection: that is what some tests do. */
+    /* A client that is killed resets its connection, as some tests intend. */
     server.on('error', () => {})
     await new Promise<void>((resolve, reject) => {
       server.server.once('error', reject)
@@ -73,7 +73,7 @@ export class MailServer {
     if (server) await new Promise<void>((resolve) => server.close(resolve))
   }
 
-  /** As just started. */
+  /** Back to the initial state. */
   reset() {
     this.arrived.length = 0
     this.connections = 0
@@ -130,7 +130,7 @@ function decodeQuoted(text: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
-/** RFC 2047: how a header says what is not ASCII. */
+/** RFC 2047: how a header encodes what is not ASCII. */
 function decodeWords(value: string): string {
   return value
     .replaceAll(/\?=\s+=\?/g, '?==?')

@@ -6,7 +6,7 @@ import { giveAway, registerKeys } from '#tests/support/secret_scan/sinks'
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
 
-/** How long a spawned process may live unless told otherwise, in milliseconds. */
+/** How long a spawned process may live by default, in milliseconds. */
 const PATIENCE = 20_000
 
 export interface Settings {
@@ -14,8 +14,8 @@ export interface Settings {
 }
 
 /**
- * The environment of a process that shares nothing with this one's settings,
- * so that a test says all of what it depends on.
+ * The environment of a process that shares none of this one's settings, so that a test
+ * states everything it depends on.
  */
 function environment(settings: Settings) {
   return {
@@ -28,14 +28,14 @@ function environment(settings: Settings) {
   }
 }
 
-/** For a production server on the very database of this run, with its keys, besides what the test adds. */
+/** For a production server on this run's database, with its keys and the test's own settings. */
 export function onThisDatabase(settings: Settings = {}): Settings {
   const ours = Object.entries(process.env).filter(([name]) => name.startsWith('DB_'))
   const { APP_KEY, SECRETS_KEY } = process.env
   return { NODE_ENV: 'production', APP_KEY, SECRETS_KEY, ...Object.fromEntries(ours), ...settings }
 }
 
-/** The arguments of Node for one of the project's entry points: what was built where there is a build. */
+/** Node's arguments for one of the project's entry points: the built one if there is a build. */
 export function entryFile(entry: 'server' | 'console'): string[] {
   const built = process.env.BUILT_SERVER
   return built && existsSync(built)
@@ -89,12 +89,11 @@ export function freePort() {
 }
 
 /**
- * Starts a server in a process of its own and waits until it answers or ends.
+ * Starts a server in its own process and waits until it answers or ends.
  *
- * @param patience how long it may live, in milliseconds
- * @returns whether it is `live`, what it `printed` so far, and `stop`, which
- *   ends it and gives its exit code (null if it had to be killed)
- * @param patienceMs after which it is killed, whatever it does
+ * @param patienceMs after which it is killed, whatever it is doing
+ * @returns whether it is `live`, what it `printed` so far, and `stop`, which ends it and
+ *   gives its exit code (null if it had to be killed)
  */
 export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } = {}) {
   const port = settings.PORT ?? String(await freePort())
@@ -119,7 +118,7 @@ export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } 
       child.kill('SIGTERM')
       return exit
     },
-    /** Ends it as a crash would, in the middle of whatever it is doing. */
+    /** Ends it like a crash, in the middle of whatever it is doing. */
     kill() {
       child.kill('SIGKILL')
       return exit

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** Stands between a server and what it stores in, and can take that away. */
+/** Stands between a server and its store, and can cut it off. */
 export class TcpProxy {
   readonly #sockets = new Set<Socket>()
   readonly #deprived = new Set<Socket>()
@@ -21,7 +21,7 @@ export class TcpProxy {
     this.port = (this.#server.address() as AddressInfo).port
   }
 
-  /** As when the other end has ended: open connections are cut, new ones refused. */
+  /** As if the other end had ended: open connections are cut, new ones refused. */
   async refuse() {
     const closed = new Promise((resolve) => this.#server?.close(resolve))
     for (const socket of this.#sockets) socket.resetAndDestroy()
@@ -29,12 +29,12 @@ export class TcpProxy {
     this.#server = undefined
   }
 
-  /** As when a network swallows everything: connections stay, and nothing comes back. */
+  /** As if the network swallowed everything: connections stay, and nothing comes back. */
   swallow() {
     this.#mode = 'swallow'
   }
 
-  /** All is well again. Connections that lost something are cut, as the other end's kernel would. */
+  /** Restores service. Connections that lost data are cut, as the other end's kernel would. */
   async mend() {
     this.#mode = 'pass'
     for (const socket of this.#deprived) socket.resetAndDestroy()
