@@ -10,7 +10,7 @@ export default class AdminCreate extends BaseCommand {
   static commandName = 'admin:create'
   static description = 'Create an administrator, or make a user one'
   static help = [
-    'The password is read from standard input when that is not a terminal, else asked for:',
+    'The password is read from standard input, or asked for when that is a terminal:',
     '  {{ binaryName }}admin:create --email=you@example.com --name=You',
     '  {{ binaryName }}admin:create --email=you@example.com --promote',
   ]
@@ -19,7 +19,7 @@ export default class AdminCreate extends BaseCommand {
   @flags.string({ description: 'Address to sign in with', required: true })
   declare email: string
 
-  @flags.string({ description: 'Name to be shown (not needed with --promote)' })
+  @flags.string({ description: 'Display name (not needed with --promote)' })
   declare name?: string
 
   @flags.boolean({ description: 'Make the user who has this address an administrator' })

@@ -6,7 +6,7 @@ export default class ClientList extends BaseCommand {
   static description = 'Show the sites that sign in through this one'
   static options: CommandOptions = { startApp: true }
 
-  @flags.boolean({ description: 'As JSON' })
+  @flags.boolean({ description: 'Print JSON' })
   declare json?: boolean
 
   async run() {

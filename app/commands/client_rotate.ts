@@ -4,19 +4,19 @@ import { linesFromStandardInput } from '#console/standard_input'
 
 export default class ClientRotate extends BaseCommand {
   static commandName = 'client:rotate'
-  static description = 'Give a site another secret; those before serve for the grace time'
+  static description = 'Give a site a new secret; previous ones still work for the grace time'
   static options: CommandOptions = { startApp: true }
 
   @args.string({ description: 'client_id of the site' })
   declare clientId: string
 
-  @flags.string({ description: 'How long those before still serve (default 24h); 0 for a leak' })
+  @flags.string({ description: 'How long previous secrets still work (default 24h); 0 for a leak' })
   declare grace?: string
 
   @flags.boolean({ description: 'Read the secret from standard input' })
   declare secretStdin?: boolean
 
-  @flags.boolean({ description: 'Go back to the secret before, which must still serve' })
+  @flags.boolean({ description: 'Go back to the previous secret, which must still work' })
   declare back?: boolean
 
   async run() {

@@ -6,37 +6,37 @@ export default class ClientSet extends BaseCommand {
   static commandName = 'client:set'
   static description = 'Create or change a site that signs in through this one'
   static help = [
-    'A server gets a secret, printed once, unless it brings its own on standard input:',
+    'A server gets a secret, printed once, unless its own comes on standard input:',
     '  {{ binaryName }}client:set shop --name=Shop --redirect-uri=https://shop.example.com/callback',
-    'A page without a server of its own has none: --public. Nor has an app: --native.',
+    'A page without its own server has none: --public. Neither has an app: --native.',
   ]
   static options: CommandOptions = { startApp: true }
 
   @args.string({ description: 'client_id of the site' })
   declare clientId: string
 
-  @flags.string({ description: 'Name that people see' })
+  @flags.string({ description: 'Name shown to people' })
   declare name?: string
 
-  @flags.array({ description: 'Where sign-ins lead back to; may be given several times' })
+  @flags.array({ description: 'Where sign-ins return to; may be repeated' })
   declare redirectUri?: string[]
 
-  @flags.array({ description: 'Where signing out leads to; may be given several times' })
+  @flags.array({ description: 'Where signing out leads; may be repeated' })
   declare postLogoutRedirectUri?: string[]
 
-  @flags.boolean({ description: 'A page in the browser, which can keep no secret' })
+  @flags.boolean({ description: 'A page in the browser, which cannot keep a secret' })
   declare public?: boolean
 
-  @flags.boolean({ description: 'An app on a phone or a computer, which can keep no secret' })
+  @flags.boolean({ description: 'An app on a phone or computer, which cannot keep a secret' })
   declare native?: boolean
 
   @flags.boolean({
-    description: 'Of somebody else: members are asked before it sees anything',
+    description: 'Run by somebody else: members are asked before it sees anything',
     showNegatedVariantInHelp: true,
   })
   declare thirdParty?: boolean
 
-  @flags.boolean({ description: 'It knows members by ids of its own; for good' })
+  @flags.boolean({ description: 'Identifies members by ids of its own; permanent' })
   declare pairwise?: boolean
 
   @flags.string({ description: 'What it may ask for (default "openid profile email")' })

@@ -25,11 +25,11 @@ const FLAGS: Record<string, string> = {
 
 export default class CredentialRotate extends BaseCommand {
   static commandName = 'credential:rotate'
-  static description = 'Put a new client secret, or pair, in the place of the one in use'
+  static description = 'Replace the client secret or pair in use with a new one'
   static help = [
-    'Standard input has the new client secret on one line:',
+    'Standard input holds the new client secret on one line:',
     '  printf "%s\\n" "$SECRET" | {{ binaryName }}credential:rotate kakao --secret-stdin',
-    'The one before still finishes sign-ins under way for the grace time: 30m, 24h, 7d,',
+    'The previous one still finishes sign-ins under way for the grace time: 30m, 24h, 7d,',
     'or 0 to revoke it at once, as for a leak.',
   ]
   static options: CommandOptions = { startApp: true }
@@ -37,13 +37,13 @@ export default class CredentialRotate extends BaseCommand {
   @args.string({ description: 'Key of the provider, as in its URLs' })
   declare key: string
 
-  @flags.string({ description: 'New client id (Kakao: REST API key); else the one in use' })
+  @flags.string({ description: 'New client id (Kakao: REST API key); defaults to the one in use' })
   declare clientId?: string
 
   @flags.boolean({ description: 'Read the client secret from standard input', required: true })
   declare secretStdin: boolean
 
-  @flags.string({ description: 'How long the one before still serves (default 24h)' })
+  @flags.string({ description: 'How long the previous one still works (default 24h)' })
   declare grace?: string
 
   async run() {

@@ -4,11 +4,11 @@ import type { Backup } from '#actions/data/back_up_data'
 
 export default class DataBackup extends BaseCommand {
   static commandName = 'data:backup'
-  static description = 'Write all that is stored into one file, while the site runs'
+  static description = 'Write everything that is stored to one file, while the site runs'
   static help = [
     'The file must not exist yet, and only this user can read it. On SQLite it is a database',
-    'that takes the place of DB_FILE; on MySQL it is SQL, made by mariadb-dump or mysqldump.',
-    'SECRETS_KEY and APP_KEY are not in it: keep them elsewhere, or it opens nothing.',
+    'that can replace DB_FILE; on MySQL it is SQL, made by mariadb-dump or mysqldump.',
+    'SECRETS_KEY and APP_KEY are not in it: keep them elsewhere, or its secrets stay sealed.',
   ]
   static options: CommandOptions = { startApp: true }
 

@@ -3,11 +3,11 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 
 export default class DataCheck extends BaseCommand {
   static commandName = 'data:check'
-  static description = 'Look for what must never be in the database; changes nothing'
+  static description = 'Look for data that must never exist; changes nothing'
   static help = [
-    'Broken references, people who were only half made, credentials that contradict their',
-    'provider, secrets that no key opens, nobody who can administer the site: a copy of the',
-    'file of a running SQLite is empty. Worth a run after a crash or a restored backup.',
+    'Broken references, half-created people, credentials that contradict their',
+    'provider, secrets that no key opens, nobody to administer the site (the copied file of',
+    'a running SQLite is empty). Worth running after a crash or restoring a backup.',
   ]
   static options: CommandOptions = { startApp: true }
 

@@ -3,8 +3,7 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 
 export default class JobsRun extends BaseCommand {
   static commandName = 'jobs:run'
-  static description =
-    'Send the mails that are due, end links at providers, delete what has expired, once'
+  static description = 'Once, send due mails, end links at providers and delete what has expired'
   static options: CommandOptions = { startApp: true }
 
   /** Exit code 1 when a job could not do its pass; an undeliverable mail does not count. */

@@ -32,7 +32,7 @@ export default class ProviderSet extends BaseCommand {
   static commandName = 'provider:set'
   static description = 'Create or change a provider and its active credential'
   static help = [
-    'Standard input has one secret a line, in the order of the flags that ask for it:',
+    'Standard input holds one secret per line, in the order of the flags that ask for them:',
     '  printf "%s\\n" "$SECRET" | {{ binaryName }}provider:set kakao --client-id=… --secret-stdin --enable',
   ]
   static options: CommandOptions = { startApp: true }
@@ -40,7 +40,7 @@ export default class ProviderSet extends BaseCommand {
   @args.string({ description: 'Key of the provider, as in its URLs' })
   declare key: string
 
-  @flags.string({ description: 'Needed when the key is not the name of a driver' })
+  @flags.string({ description: 'Needed if the key is not the name of a driver' })
   declare driver?: string
 
   @flags.string({ description: 'Client id (Kakao: REST API key)' })

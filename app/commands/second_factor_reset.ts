@@ -7,9 +7,9 @@ export default class SecondFactorReset extends BaseCommand {
   static commandName = 'second_factor:reset'
   static description = 'Switch off the second factor of somebody who has lost it'
   static help = [
-    'Ends all their sessions; they sign in by password or provider, and set it up anew:',
+    'Ends all their sessions; they sign in by password or provider, and set it up again:',
     '  {{ binaryName }}second_factor:reset --email=you@example.com',
-    'Be sure that it is really them who ask.',
+    'Make sure that it really is them asking.',
   ]
   static options: CommandOptions = { startApp: true }
 

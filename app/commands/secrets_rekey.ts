@@ -3,7 +3,7 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 
 export default class SecretsRekey extends BaseCommand {
   static commandName = 'secrets:rekey'
-  static description = 'Encrypt every stored secret anew with the first key in SECRETS_KEY'
+  static description = 'Re-encrypt every stored secret with the first key in SECRETS_KEY'
   static help = [
     'Put the new key into SECRETS_KEY and the former one into SECRETS_KEY_PREVIOUS, restart',
     'every process, then run this. Once it reports nothing unreadable, the former key can go.',

@@ -3,17 +3,17 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 
 export default class SigningKeysRotate extends BaseCommand {
   static commandName = 'signing_keys:rotate'
-  static description = 'Publish one more key for ID tokens, which signs later'
+  static description = 'Publish another key for ID tokens, which starts signing later'
   static help = [
-    'Sites keep the published keys for a day at most; --after is how long they have.',
-    'With --now it signs at once, and the keys before are published no longer: for a leak.',
+    'Sites keep the published keys for a day at most; --after is how long they have to reload.',
+    'With --now it signs at once and earlier keys are no longer published: for a leak.',
   ]
   static options: CommandOptions = { startApp: true }
 
-  @flags.string({ description: 'When it begins to sign (default 24h)' })
+  @flags.string({ description: 'When it starts signing (default 24h)' })
   declare after?: string
 
-  @flags.boolean({ description: 'It signs at once, and no other is believed' })
+  @flags.boolean({ description: 'It signs at once, and no other key is trusted' })
   declare now?: boolean
 
   async run() {
