@@ -45,10 +45,7 @@ test.group('A visitor of another site in a real browser', (group) => {
 
   for (const [way, mode, options] of [
     ['kakao', 'query', DESK],
-    ['kakao', 'form_post', PHONE],
-    ['naver', 'form_post', DESK],
-    ['naver', 'query', PHONE],
-    ['pwd', 'form_post', DESK],
+    ['naver', 'form_post', PHONE],
     ['pwd', 'query', PHONE],
   ] as const) {
     const how = options.javaScriptEnabled ? 'with JavaScript' : 'without, at 390 px'

@@ -63,11 +63,21 @@ export async function aRequest(config: openid.Configuration, more: Record<string
   }
 }
 
+/** The page behind which a request waits, from the sign-in page that it was led to. */
+export function waitingPage({ location }: Page): string {
+  return new URL(location, appUrl).searchParams.get('next') ?? ''
+}
+
+/** Continues from the page that leads on. */
+export async function goOn(visitor: Visitor, page: Page): Promise<Page> {
+  const path = page.text.match(/content="0;url=([^"]+)"/)?.[1]
+  if (!path) throw new Error(`no way on from ${page.url} (${page.status}): ${page.words}`)
+  return visitor.get(path)
+}
+
 /** Continues from the page that leads back to the site; returns the address at the site. */
 export async function backToSite(visitor: Visitor, page: Page): Promise<string> {
-  const path = page.text.match(/content="0;url=([^"]+)"/)?.[1]
-  if (!path) throw new Error(`no way back on ${page.url} (${page.status}): ${page.words}`)
-  return (await visitor.get(path)).location
+  return (await goOn(visitor, page)).location
 }
 
 /** Presses a button on the page that asks something on a site's behalf. */

@@ -18,9 +18,9 @@ export class RotateSigningKeys {
     within?: TransactionClientContract
   ): Promise<SigningKey> {
     const signsFrom = afterMs === 'now' ? now() : now().plus({ milliseconds: afterMs })
-    await SigningKey.forgetOutlived()
     const fresh = await SigningKey.fresh(signsFrom)
     return inTransaction(async (trx) => {
+      await SigningKey.forgetOutlived(trx)
       if (afterMs === 'now') await SigningKey.query({ client: trx }).delete()
       const key = await SigningKey.create(fresh.$attributes, { client: trx })
       await AuditEntry.record(

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPair, type JsonWebKey } from 'node:crypto'
 import { promisify } from 'node:util'
 import { beforeCreate } from '@adonisjs/lucid/orm'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { DateTime } from 'luxon'
 import { SigningKeySchema } from '#database/schema'
 import type { AuditSubject } from '#audit/actions'
@@ -51,8 +52,10 @@ export default class SigningKey extends SigningKeySchema {
    * The published keys: first the one that signs, then those that will sign later or
    * whose signatures are still in use.
    */
-  static async published(): Promise<SigningKey[]> {
-    const keys = await SigningKey.query().orderBy('signsFrom', 'desc').orderBy('id', 'desc')
+  static async published(client?: TransactionClientContract): Promise<SigningKey[]> {
+    const keys = await SigningKey.query({ client })
+      .orderBy('signsFrom', 'desc')
+      .orderBy('id', 'desc')
     const time = now()
     const present = keys.find((key) => key.signsFrom <= time)
     if (!present) return keys
@@ -67,9 +70,18 @@ export default class SigningKey extends SigningKeySchema {
   }
 
   /** Deletes keys whose signatures nobody can still be holding. */
-  static async forgetOutlived() {
-    const published = await SigningKey.published()
+  static async forgetOutlived(client: TransactionClientContract) {
+    const published = await SigningKey.published(client)
     const kept = published.map(({ id }) => id)
-    await SigningKey.query().whereNotIn('id', kept).where('signsFrom', '<', sqlTime(now())).delete()
+    const outlived = await SigningKey.query({ client })
+      .whereNotIn('id', kept)
+      .where('signsFrom', '<', sqlTime(now()))
+    /* By their ids: another process may publish one at this moment. */
+    await SigningKey.query({ client })
+      .whereIn(
+        'id',
+        outlived.map(({ id }) => id)
+      )
+      .delete()
   }
 }

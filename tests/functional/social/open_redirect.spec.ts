@@ -5,7 +5,15 @@ import { appUrl } from '#config/app'
 import User from '#models/user'
 import { MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
 import { OPEN_REDIRECTS } from '#tests/support/open_redirects'
-import { aRequest, aSite, backToSite, CALLBACK, siteClient } from '#tests/support/site'
+import {
+  aRequest,
+  aSite,
+  backToSite,
+  CALLBACK,
+  goOn,
+  siteClient,
+  waitingPage,
+} from '#tests/support/site'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -77,7 +85,7 @@ test.group('An open redirect while the request of another site waits', (group) =
       await makeProvider(world.server, 'naver', { requiredFields: [] })
       const visitor = new Visitor()
       const request = await aRequest(await siteClient(await aSite()))
-      const { location: waiting } = await visitor.get(request.url.href)
+      const waiting = waitingPage(await visitor.get(request.url.href))
 
       const next = waiting + values[0]
       assertOurs(assert, (await signInWith(world.server, visitor, 'naver', { next })).location)
@@ -104,16 +112,17 @@ test.group('An open redirect while the request of another site waits', (group) =
     const { user } = await signedInMember()
     const [attacker, victim] = [new Visitor(), new Visitor()]
     const request = await aRequest(config)
-    const { location: next } = await attacker.get(request.url.href)
+    const next = waitingPage(await attacker.get(request.url.href))
 
     const form = await victim.get(`/user/login?next=${next}`)
     const fields = { email: user.email!, password: MEMBER_PASSWORD, next: form.fieldValue('next')! }
     const sent = await victim.submit(form, '/user/login', fields)
-    const page = await victim.visit(sent.location)
+    const page = await goOn(victim, await victim.visit(sent.location))
     assert.isTrue(await victim.isSignedIn())
     assert.equal(page.status, 400)
     assert.lengthOf(page.alerts, 1)
-    assert.include((await attacker.get(next)).location, '/user/login?next=')
+    const asked = await goOn(attacker, await attacker.get(next))
+    assert.include(asked.location, '/user/login?next=')
     assert.isEmpty(await db.from('oidc_payloads').where('model', 'AuthorizationCode'))
   })
 })

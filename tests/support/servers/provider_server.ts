@@ -102,7 +102,7 @@ interface Options {
 }
 
 const strings = JSON.parse(
-  readFileSync(new URL('../../resources/lang/ko/sandbox.json', import.meta.url), 'utf8')
+  readFileSync(new URL('../../../resources/lang/ko/sandbox.json', import.meta.url), 'utf8')
 )
 
 const translate: Translate = (key, values = {}) =>

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { giveAway, registerKeys } from '#tests/support/secret_scan/sinks'
 
-export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** How long a spawned process may live by default, in milliseconds. */
 const PATIENCE = 20_000
