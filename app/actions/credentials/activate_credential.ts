@@ -31,7 +31,7 @@ const USUAL_GRACE_MS = parseGrace(USUAL_GRACE)!
 
 /**
  * Makes a credential the one that new attempts use. The previous one retires: for a
- * grace time it still finishes the attempts that began with it (design, section 5). A
+ * grace time it still finishes the attempts that began with it (decision 7). A
  * retiring credential may become active again, and the newer one then waits as it did
  * before the rotation; a revoked one may not.
  */

@@ -78,7 +78,7 @@ export default class InteractionsController {
       question,
       site: client.name,
       user: session.user,
-      scopes: client.thirdParty ? scopesToAgreeTo(params, client) : [],
+      scopes: question === 'consent' && client.thirdParty ? scopesToAgreeTo(params, client) : [],
     })
   }
 
