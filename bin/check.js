@@ -184,9 +184,11 @@ async function everything() {
    * In parallel: each run keeps one processor busy and shares nothing with the other. A
    * browser cannot tell which database answers, so one of them is enough for most runs.
    */
+  const both = mysql && !long ? { TEST_DATABASES: 'sqlite,mysql' } : {}
   const runs = [
     suites('SQLite, cookie sessions', ['unit', ...overHttp], {
       ...chromium,
+      ...both,
       DB_CONNECTION: 'sqlite',
       SESSION_DRIVER: 'cookie',
     }),
@@ -196,6 +198,7 @@ async function everything() {
     runs.push(
       suites(title, long ? overHttp : ['functional'], {
         ...chromium,
+        ...both,
         ...mysql,
         ...redis,
         SESSION_DRIVER: redis ? 'redis' : 'cookie',

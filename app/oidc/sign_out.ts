@@ -10,6 +10,16 @@ const NAMES = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'
 
 export type SignOutParams = Partial<Record<(typeof NAMES)[number], string>>
 
+/** The address under which our page reads what a site's form has sent. */
+export function signOutPage(sent: Record<string, unknown>): string {
+  const query = new URLSearchParams()
+  for (const name of NAMES) {
+    const value = sent[name]
+    if (typeof value === 'string') query.set(name, value)
+  }
+  return `/oidc/session/end?${query}`
+}
+
 export type SignOutRequest =
   /** `error` in the protocol's own terms; `client`: the site, if it is known. */
   | { kind: 'refused'; error: string; client?: string }

@@ -1,3 +1,5 @@
+import { runsOn } from '#tests/support/once'
+
 /*
  * How much the scalable tests do: little enough for every run, or everything with `npm
  * run test:long`.
@@ -14,8 +16,8 @@ export const sizes = {
    * that is too busy answers 503, which is a different test.
    */
   crowd: long ? 50 : 20,
-  /** Whether people are also sent by another site wherever it might matter: on one database. */
-  bothWays: long || process.env.DB_CONNECTION === 'mysql',
+  /** Whether people are also sent by another site wherever it might matter. */
+  bothWays: !runsOn('mysql'),
   /** How many people sign in to another site at once while its secret and our keys are rotated. */
   siteCrowd: long ? 20 : 6,
   /** Whether every provider is tried with every kind of console while many people sign in. */

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { noteRefusal } from '#oidc/refusal'
-import { readSignOut, type SignOutRequest } from '#oidc/sign_out'
+import { readSignOut, signOutPage, type SignOutRequest } from '#oidc/sign_out'
 
 type Asked = Extract<SignOutRequest, { kind: 'asked' }>
 type Refused = Extract<SignOutRequest, { kind: 'refused' }>
@@ -28,10 +28,7 @@ export default class SignOutsController {
    * reopened as a page, which has them.
    */
   async create({ request, response }: HttpContext) {
-    const fields = Object.entries(request.body()).filter(
-      (field): field is [string, string] => typeof field[1] === 'string'
-    )
-    response.redirect(`/oidc/session/end?${new URLSearchParams(fields)}`, false, 303)
+    response.redirect(signOutPage(request.body()), false, 303)
   }
 
   /** `POST /oidc/session/end/confirm`: the person has confirmed it on our page. */

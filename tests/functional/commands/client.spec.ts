@@ -7,6 +7,7 @@ import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInMember } from '#tests/support/people/member'
 import { aRequest, CALLBACK, siteClient } from '#tests/support/site'
+import { ELSEWHERE, runsOn } from '#tests/support/once'
 
 const NEW = ['client:set', 'shop', '--name=가게', `--redirect-uri=${CALLBACK}`]
 
@@ -95,7 +96,7 @@ test.group('Sites on the command line', (group) => {
       assert.equal(code, 1)
       assert.lengthOf(output.trim().split('\n'), 1, output)
       assert.isNull(await Client.first())
-    })
+    }).skip(runsOn('mysql'), ELSEWHERE)
   }
 })
 
@@ -130,7 +131,10 @@ test.group('signing_keys:rotate', (group) => {
     const [only, ...others] = await published()
     assert.isEmpty(others)
     assert.notEqual(only, first)
-    const audited = await AuditEntry.query().where('action', 'signing_key.added')
-    assert.lengthOf(audited, 2)
+    const audited = await AuditEntry.query().where('action', 'signing_key.added').orderBy('id')
+    assert.deepEqual(
+      audited.map(({ via }) => via),
+      ['job', 'command', 'command']
+    )
   })
 })

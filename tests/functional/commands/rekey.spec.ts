@@ -67,7 +67,7 @@ async function everything() {
     expiresAt: now(),
     steps: [],
   })
-  await aSite()
+  await aSite({ pairwise: true })
   await new RotateSigningKeys().handle('now', commandActor())
   await new DatabaseAdapter('Interaction').upsert('uid', { clientId: 'shop' }, 60)
   await WaitingCode.keep(attempt, { code: 'code', state: 'state' }, [])

@@ -11,6 +11,7 @@ import { looksLikeToken } from '#crypto/random_token'
 import { SEALED_COLUMNS, SecretUnreadable, unseal } from '#crypto/sealed'
 import type { Place } from '#tests/support/secret_scan/allowed'
 import { SecretScan } from '#tests/support/secret_scan/secret_scan'
+import { appUrl } from '#config/app'
 
 /** Scans the whole run. */
 export const suiteScan = new SecretScan()
@@ -133,9 +134,10 @@ function registerFromHeader(header: string) {
     /^set-cookie: (?:__Host-)?daemun-(\w+)(?:-\d+)?=([^;]{43})/.exec(header) ?? []
   if (cookie === 'session') know('session token', value)
   if (cookie === 'browser') know('browser secret', value)
-  if (/^location: https?:/.test(header)) {
-    const query = new URLSearchParams(header.split('?')[1])
-    know('state', query.get('state'))
+  const [, address] = /^location: (https?:.*)/.exec(header) ?? []
+  /* A redirect to our own address repeats what was asked for; it issues nothing. */
+  if (address && URL.canParse(address) && new URL(address).origin !== appUrl) {
+    know('state', new URL(address).searchParams.get('state'))
   }
 }
 
