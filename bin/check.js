@@ -8,7 +8,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import {
   aceEnvironment,
   applicationNode,
@@ -28,6 +28,12 @@ import { prepareChromium, prepareMysql, prepareRedis } from './test_services.js'
 
 const requireAll = process.argv.includes('--require-all')
 const long = process.argv.includes('--long')
+
+/*
+ * Processes that share the tests of one database, each with a database of its own. Half of
+ * a test's time is waiting, so that one process leaves its processor idle.
+ */
+const LANES = 2
 
 /* How long one run of the suites may take before it counts as hung, in milliseconds. */
 const SUITES_TIMEOUT = long ? 7_200_000 : 2_700_000
@@ -84,23 +90,38 @@ async function types(env) {
   }
 }
 
+/** The test files of a suite, in alphabetical order, as paths from the root. */
+function specsOf(suite) {
+  const entries = readdirSync(join(root, 'tests', suite), { recursive: true })
+  const specs = entries.filter((path) => path.endsWith('.spec.ts')).sort()
+  return specs.map((path) => ['tests', suite, ...path.split(sep)].join('/'))
+}
+
 /**
- * Runs test suites in one process and counts what they report. A suite without tests is a
- * failure, and so is a process that fails although every test passed.
+ * Runs the lane-th share of some suites in one process: every n-th file. What it prints
+ * goes to a log file.
+ *
+ * @param settings its environment, with a database of its own
+ * @returns what its tests came to, by suite, and what went wrong besides
  */
-async function suites(title, names, settings) {
-  const started = Date.now()
-  const name = title.replace(/\W+/g, '-').toLowerCase()
+async function runLane(title, lane, names, settings) {
+  const name = `${title.replace(/\W+/g, '-').toLowerCase()}-${lane + 1}`
   const tallyFile = join(folder, `${name}.json`)
   const database = join(folder, `${name}.sqlite3`)
   for (const file of [tallyFile, database, `${database}-wal`, `${database}-shm`]) {
     rmSync(file, { force: true })
   }
 
+  const specs = names.flatMap(specsOf).filter((_, index) => index % LANES === lane)
   const port = await freePort()
   const { code, output, timedOut } = await capture(
     applicationNode(),
-    ['--import=@poppinss/ts-exec', 'bin/test.ts', ...names],
+    [
+      '--import=@poppinss/ts-exec',
+      'bin/test.ts',
+      ...names,
+      ...specs.map((spec) => `--files=${spec}`),
+    ],
     {
       timeoutMs: SUITES_TIMEOUT,
       env: {
@@ -116,34 +137,56 @@ async function suites(title, names, settings) {
     }
   )
 
-  const count = { passed: 0, failed: 0, skipped: 0 }
-  const complaints = []
   let tally = { suites: {}, failedHooks: 0 }
   try {
     tally = JSON.parse(readFileSync(tallyFile, 'utf8'))
   } catch {
     /* It ended before it could write; reported below. */
   }
-  for (const suiteName of names) {
-    const suite = tally.suites[suiteName] ?? { passed: 0, failed: 0, skipped: 0 }
-    for (const outcome of Object.keys(count)) count[outcome] += suite[outcome]
-    if (suite.passed + suite.failed === 0) complaints.push(`the ${suiteName} suite ran no test`)
-  }
+  const failed = Object.values(tally.suites).reduce((sum, suite) => sum + suite.failed, 0)
+  const complaints = []
   if (tally.failedHooks > 0) complaints.push(`${tally.failedHooks} hook(s) around the tests failed`)
   if (timedOut) complaints.push(`no end after ${SUITES_TIMEOUT / 60_000} minutes`)
-  else if (code !== 0 && count.failed + complaints.length === 0) {
+  else if (code !== 0 && failed + complaints.length === 0) {
     complaints.push(`all tests passed, but the process ended with exit code ${code}`)
   }
-  count.failed += complaints.length
-  for (const outcome of Object.keys(count)) total[outcome] += count[outcome]
 
   const log = join('tmp', 'check', `${name}.log`)
   writeFileSync(join(root, log), output)
+  return { suites: tally.suites, complaints, output, log, hasFailed: failed > 0 }
+}
+
+/**
+ * Runs test suites on one database, in several processes, and counts what they report. A
+ * suite without tests is a failure, and so is a process that fails although every test
+ * passed.
+ *
+ * @param lanes each process's environment
+ */
+async function suites(title, names, lanes) {
+  const started = Date.now()
+  const results = await Promise.all(
+    lanes.map((settings, lane) => runLane(title, lane, names, settings))
+  )
+
+  const count = { passed: 0, failed: 0, skipped: 0 }
+  for (const name of names) {
+    const outcomes = results.map(({ suites: each }) => each[name]).filter(Boolean)
+    for (const outcome of Object.keys(count)) {
+      count[outcome] += outcomes.reduce((sum, each) => sum + each[outcome], 0)
+    }
+    if (outcomes.every(({ passed, failed }) => passed + failed === 0)) {
+      results[0].complaints.push(`the ${name} suite ran no test`)
+    }
+  }
+  count.failed += results.reduce((sum, { complaints }) => sum + complaints.length, 0)
+  for (const outcome of Object.keys(count)) total[outcome] += count[outcome]
+
   const numbers = `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`
   say(`${count.failed ? '✗' : '✓'} ${title}: ${names.join(', ')}: ${numbers} (${seconds(started)})`)
-  if (count.failed) {
-    const lines = output.trimEnd().split('\n')
-    say(['', ...lines.slice(-400)].join('\n'))
+  for (const { hasFailed, complaints, output, log } of results) {
+    if (!hasFailed && complaints.length === 0) continue
+    say(['', ...output.trimEnd().split('\n').slice(-400)].join('\n'))
     for (const complaint of complaints) say(`  ${complaint}`)
     say(`  All of the output: ${log}\n`)
   }
@@ -152,17 +195,21 @@ async function suites(title, names, settings) {
 /**
  * Prepares a service for the tests.
  *
- * @returns its environment, or null if it is missing, which is counted
+ * @returns its environment in each lane, or null if it is missing, which is counted
  */
-async function service(prepare) {
-  const { missing, env, release } = await prepare({ bringUp: requireAll, say })
-  if (!missing) {
+async function service(prepare, lanes = LANES) {
+  const envs = []
+  for (let lane = 0; lane < lanes; lane++) {
+    const { missing, env, release } = await prepare({ lane, bringUp: requireAll, say })
+    if (missing) {
+      total[requireAll ? 'failed' : 'skipped']++
+      say(`${requireAll ? '✗' : '–'} ${requireAll ? 'missing' : 'skipped'}: ${missing}`)
+      return null
+    }
     releases.push(release)
-    return env
+    envs.push(env)
   }
-  total[requireAll ? 'failed' : 'skipped']++
-  say(`${requireAll ? '✗' : '–'} ${requireAll ? 'missing' : 'skipped'}: ${missing}`)
-  return null
+  return envs
 }
 
 async function everything() {
@@ -175,37 +222,45 @@ async function everything() {
   const built = await check('build', () => build(() => {}))
   if (!built) return
 
-  const chromium = await service(prepareChromium)
+  const [chromium] = (await service(prepareChromium, 1)) ?? []
   const mysql = await service(prepareMysql)
   const redis = await service(prepareRedis)
   const overHttp = chromium ? ['functional', 'browser'] : ['functional']
+  const lanes = Array.from({ length: LANES }, (_, lane) => lane)
 
   /*
-   * In parallel: each run keeps one processor busy and shares nothing with the other. A
-   * browser cannot tell which database answers, so one of them is enough for most runs.
+   * In parallel: they share nothing. A browser cannot tell which database answers, so one
+   * of them is enough for most runs.
    */
   const both = mysql && !long ? { TEST_DATABASES: 'sqlite,mysql' } : {}
   const runs = [
-    suites('SQLite, cookie sessions', ['unit', ...overHttp], {
-      ...chromium,
-      ...both,
-      DB_CONNECTION: 'sqlite',
-      SESSION_DRIVER: 'cookie',
-    }),
-  ]
-  if (mysql || redis) {
-    const title = `${mysql ? 'MySQL' : 'SQLite'}, ${redis ? 'Redis' : 'cookie'} sessions`
-    runs.push(
-      suites(title, long ? overHttp : ['functional'], {
+    suites(
+      'SQLite, cookie sessions',
+      ['unit', ...overHttp],
+      lanes.map(() => ({
         ...chromium,
         ...both,
-        ...mysql,
-        ...redis,
-        SESSION_DRIVER: redis ? 'redis' : 'cookie',
-        LIMITER_STORE: redis ? 'redis' : 'database',
-        /* Far from UTC, to catch a time written in the machine's own zone. */
-        TZ: 'Asia/Seoul',
-      })
+        DB_CONNECTION: 'sqlite',
+        SESSION_DRIVER: 'cookie',
+      }))
+    ),
+  ]
+  if (mysql || redis) {
+    runs.push(
+      suites(
+        `${mysql ? 'MySQL' : 'SQLite'}, ${redis ? 'Redis' : 'cookie'} sessions`,
+        long ? overHttp : ['functional'],
+        lanes.map((lane) => ({
+          ...chromium,
+          ...both,
+          ...mysql?.[lane],
+          ...redis?.[lane],
+          SESSION_DRIVER: redis ? 'redis' : 'cookie',
+          LIMITER_STORE: redis ? 'redis' : 'database',
+          /* Far from UTC, to catch a time written in the machine's own zone. */
+          TZ: 'Asia/Seoul',
+        }))
+      )
     )
   }
   await Promise.all(runs)

@@ -95,11 +95,12 @@ async function bringUpRedis(say) {
 /**
  * Creates our own user through the socket, for a server such as a fresh Debian one whose
  * root cannot log in over TCP.
+ *
+ * @param name of the user, and of the one database it may use
  */
-function makeMysqlUser() {
+function makeMysqlUser(name) {
   const client = which('mariadb', 'mysql')
   if (!client || !isRoot) return null
-  const name = `daemun_test_${process.pid}`
   const password = randomBytes(18).toString('hex')
   const accounts = [`'${name}'@'localhost'`, `'${name}'@'127.0.0.1'`]
   const execute = (sql) => execFileSync(client, ['-e', sql], { stdio: 'ignore' })
@@ -115,13 +116,14 @@ function makeMysqlUser() {
 }
 
 /**
- * Prepares a MySQL database for this run.
+ * Prepares a MySQL database for one process of this run.
  *
+ * @param options.lane the number of that process
  * @param options.bringUp whether a server may be started, or installed, for it
  * @returns the environment that points at it and a function that drops it; or `missing`,
  *   which says how to get it
  */
-export async function prepareMysql({ bringUp, say }) {
+export async function prepareMysql({ lane, bringUp, say }) {
   const given = process.env.TEST_MYSQL_URL
   if (given && !URL.canParse(given)) throw new Stopped('TEST_MYSQL_URL is not a URL')
   const url = new URL(given || 'mysql://root@127.0.0.1:3306')
@@ -135,7 +137,7 @@ export async function prepareMysql({ bringUp, say }) {
   }
 
   const { createConnection } = await import('mysql2/promise')
-  const database = `daemun_test_${process.pid}`
+  const database = `daemun_test_${process.pid}_${lane}`
   const open = () => createConnection({ ...server, user, password, connectTimeout: 5_000 })
   let dropUser = () => {}
 
@@ -144,7 +146,7 @@ export async function prepareMysql({ bringUp, say }) {
     try {
       connection = await open()
     } catch (error) {
-      const made = !given && bringUp ? makeMysqlUser() : null
+      const made = !given && bringUp ? makeMysqlUser(database) : null
       if (!made) throw error
       ;({ user, password, drop: dropUser } = made)
       connection = await open()
@@ -177,12 +179,16 @@ export async function prepareMysql({ bringUp, say }) {
   }
 }
 
+/* Numbers that this run already uses; they look empty until a test writes. */
+const givenRedisDatabases = new Set()
+
 /**
- * Finds a Redis database (one of the server's numbered ones) that is empty.
+ * Finds a Redis database (one of the server's numbered ones) that is empty and that no
+ * other process of this run has.
  *
  * @returns as `prepareMysql` does
  */
-export async function prepareRedis({ bringUp, say }) {
+export async function prepareRedis({ lane, bringUp, say }) {
   const given = process.env.TEST_REDIS_URL
   if (given && !URL.canParse(given)) throw new Stopped('TEST_REDIS_URL is not a URL')
   const url = new URL(given || 'redis://127.0.0.1:6379')
@@ -208,15 +214,18 @@ export async function prepareRedis({ bringUp, say }) {
     return redis
   }
 
-  /* A database named in the URL is the only candidate; otherwise the last empty one. */
+  /* A number in the URL is the first lane's, the next one the second's; otherwise any empty one. */
   const named = url.pathname.slice(1)
-  const candidates = named ? [Number(named)] : Array.from({ length: 15 }, (_, index) => 15 - index)
+  const candidates = (
+    named ? [Number(named) + lane] : Array.from({ length: 15 }, (_, index) => 15 - index)
+  ).filter((db) => !givenRedisDatabases.has(db))
   try {
     for (const db of candidates) {
       const redis = await open(db)
       const size = await redis.dbsize()
       redis.disconnect()
       if (size > 0) continue
+      givenRedisDatabases.add(db)
       return {
         env: {
           REDIS_HOST: server.host,

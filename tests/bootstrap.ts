@@ -15,6 +15,7 @@ import {
   suiteScan,
   watchedServer,
 } from '#tests/support/secret_scan/sinks'
+import { BoundedRequest } from '#protocol/bounded_request'
 import { tally } from '#tests/support/tally_reporter'
 
 /*
@@ -24,6 +25,9 @@ import { tally } from '#tests/support/tally_reporter'
 if (process.env.TEST_REDIS_DB) {
   app.config.set('redis.connections.main.db', Number(process.env.TEST_REDIS_DB))
 }
+
+/* Providers that never answer are many here; what counts is that the wait ends. */
+BoundedRequest.timeoutMs = 2_000
 
 export const plugins: Config['plugins'] = [
   ({ emitter }) => {

@@ -7,7 +7,6 @@ export interface ProviderAnswer {
   body: Record<string, unknown>
 }
 
-const TIMEOUT_MS = 5_000
 const LARGEST_BODY = 256 * 1024
 
 /**
@@ -19,6 +18,9 @@ const LARGEST_BODY = 256 * 1024
  * its errors carry only a name.
  */
 export class BoundedRequest extends ApiRequest {
+  /** For a whole call, in milliseconds, unless the caller says otherwise. */
+  static timeoutMs = 5_000
+
   readonly #url: string
   readonly #mayBeEmpty: boolean
   readonly #timeoutMs: number
@@ -27,7 +29,7 @@ export class BoundedRequest extends ApiRequest {
    * @param options.mayBeEmpty accepts an answer without a body as an empty object
    * @param options.timeoutMs for the whole call, in milliseconds
    */
-  constructor(url: string, { mayBeEmpty = false, timeoutMs = TIMEOUT_MS } = {}) {
+  constructor(url: string, { mayBeEmpty = false, timeoutMs = BoundedRequest.timeoutMs } = {}) {
     super(url)
     this.#url = url
     this.#mayBeEmpty = mayBeEmpty

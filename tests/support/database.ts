@@ -38,8 +38,10 @@ const TABLES = [
  */
 export async function emptyDatabase() {
   await lookForSecrets()
-  await db.from('providers').update({ active_credential_id: null })
-  await db.from('sign_in_attempts').update({ parent_id: null })
-  for (const table of TABLES) await db.from(table).delete()
+  await db.transaction(async (trx) => {
+    await trx.from('providers').update({ active_credential_id: null })
+    await trx.from('sign_in_attempts').update({ parent_id: null })
+    for (const table of TABLES) await trx.from(table).delete()
+  })
   await letLimitsPass()
 }

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import i18nManager from '@adonisjs/i18n/services/main'
 import User from '#models/user'
-import { ace } from '#tests/support/ace'
+import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { Visitor } from '#tests/support/visitor'
 import { ELSEWHERE, runsOn } from '#tests/support/once'
@@ -27,7 +27,7 @@ test.group('admin:create', (group) => {
   })
 
   test('the longest password it takes is one that the sign-in page takes', async ({ assert }) => {
-    const { code, output } = await ace(
+    const { code, output } = await aceHere(
       ['admin:create', '--email=a@example.org', '--name=A'],
       LONGEST
     )
@@ -37,11 +37,11 @@ test.group('admin:create', (group) => {
 
   test('an address that has an account is refused, but can be promoted', async ({ assert }) => {
     const user = await User.create({ email: 'a@example.org', name: '회원', password: PASSWORD })
-    const refused = await ace(['admin:create', '--email=a@example.org', '--name=B'], PASSWORD)
+    const refused = await aceHere(['admin:create', '--email=a@example.org', '--name=B'], PASSWORD)
     assert.equal(refused.code, 1)
     assert.include(refused.output, '--promote')
 
-    const promoted = await ace(['admin:create', '--email=A@example.org', '--promote'])
+    const promoted = await aceHere(['admin:create', '--email=A@example.org', '--promote'])
     assert.equal(promoted.code, 0, promoted.output)
     await user.refresh()
     assert.isTrue(user.isAdmin)
@@ -51,7 +51,7 @@ test.group('admin:create', (group) => {
   test('a password piped by a terminal that takes Hangul apart opens the sign-in page', async ({
     assert,
   }) => {
-    const { code, output } = await ace(
+    const { code, output } = await aceHere(
       ['admin:create', '--email=a@example.org', '--name=A'],
       PASSWORD.normalize('NFD')
     )
@@ -60,7 +60,7 @@ test.group('admin:create', (group) => {
   })
 
   test('says in English which field the sign-up page would refuse, and why', async ({ assert }) => {
-    const { code, output } = await ace(
+    const { code, output } = await aceHere(
       ['admin:create', '--email=a@example.org', '--name=https://a.example'],
       '1234567890'
     )
@@ -84,7 +84,7 @@ test.group('admin:create', (group) => {
     ['to promote who is not there', ['--email=a@example.org', '--promote'], ''],
   ] as const) {
     test(`refuses ${what}`, async ({ assert }) => {
-      const { code } = await ace(['admin:create', ...args], input)
+      const { code } = await aceHere(['admin:create', ...args], input)
       assert.equal(code, 1)
       assert.isNull(await User.first())
     }).skip(runsOn('mysql'), ELSEWHERE)

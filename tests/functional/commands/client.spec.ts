@@ -3,7 +3,7 @@ import { test } from '@japa/runner'
 import AuditEntry from '#models/audit_entry'
 import Client from '#models/oidc/client'
 import ClientSecret from '#models/oidc/client_secret'
-import { ace } from '#tests/support/ace'
+import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInMember } from '#tests/support/people/member'
 import { aRequest, CALLBACK, siteClient } from '#tests/support/site'
@@ -48,11 +48,11 @@ test.group('Sites on the command line', (group) => {
 
   test('a site brings its own secret, and a page in the browser has none', async ({ assert }) => {
     const own = 'a-secret-that-the-shop-made-by-itself'
-    const { code, output } = await ace([...NEW, '--secret-stdin'], `${own}\n`)
+    const { code, output } = await aceHere([...NEW, '--secret-stdin'], `${own}\n`)
     assert.equal(code, 0, output)
     assert.notInclude(output, 'client_secret')
     assert.isTrue(await (await Client.withSecrets('shop'))!.accepts(own))
-    const page = await ace([
+    const page = await aceHere([
       'client:set',
       'page',
       '--name=P',
@@ -64,21 +64,21 @@ test.group('Sites on the command line', (group) => {
   })
 
   test('disable, enable and delete say what they did', async ({ assert }) => {
-    await ace(NEW)
-    assert.equal((await ace(['client:disable', 'shop'])).code, 0)
+    await aceHere(NEW)
+    assert.equal((await aceHere(['client:disable', 'shop'])).code, 0)
     assert.isFalse((await Client.findByOrFail('clientId', 'shop')).isEnabled)
-    assert.equal((await ace(['client:enable', 'shop'])).code, 0)
-    assert.equal((await ace(['client:delete', 'shop'])).code, 0)
+    assert.equal((await aceHere(['client:enable', 'shop'])).code, 0)
+    assert.equal((await aceHere(['client:delete', 'shop'])).code, 0)
     assert.isNull(await Client.first())
-    assert.equal((await ace(['client:disable', 'shop'])).code, 1)
+    assert.equal((await aceHere(['client:disable', 'shop'])).code, 1)
   })
 
   test('a rotation is taken back while the secret before still serves', async ({ assert }) => {
     const secretOf = (output: string) => /^client_secret: (\S{43})$/m.exec(output)![1]
-    const first = secretOf((await ace(NEW)).output)
-    assert.equal((await ace(['client:rotate', 'shop', '--back'])).code, 1)
-    const second = secretOf((await ace(['client:rotate', 'shop'])).output)
-    const { code, output } = await ace(['client:rotate', 'shop', '--back'])
+    const first = secretOf((await aceHere(NEW)).output)
+    assert.equal((await aceHere(['client:rotate', 'shop', '--back'])).code, 1)
+    const second = secretOf((await aceHere(['client:rotate', 'shop'])).output)
+    const { code, output } = await aceHere(['client:rotate', 'shop', '--back'])
     assert.equal(code, 0, output)
     const client = await Client.withSecrets('shop')
     assert.isTrue(await client!.accepts(first))
@@ -92,7 +92,7 @@ test.group('Sites on the command line', (group) => {
     ['a short secret', [...NEW, '--secret-stdin'], 'too-short'],
   ] as const) {
     test(`refuses ${what} in one line`, async ({ assert }) => {
-      const { code, output } = await ace([...args], input)
+      const { code, output } = await aceHere([...args], input)
       assert.equal(code, 1)
       assert.lengthOf(output.trim().split('\n'), 1, output)
       assert.isNull(await Client.first())
@@ -105,7 +105,7 @@ test.group('signing_keys:rotate', (group) => {
   group.each.timeout(60_000)
 
   test('publishes the next key at once, and signs with it later', async ({ assert }) => {
-    const { output } = await ace(NEW)
+    const { output } = await aceHere(NEW)
     const config = await siteClient(/^client_secret: (\S+)$/m.exec(output)![1])
     const { visitor } = await signedInMember()
     const kidOf = (token: string) =>
@@ -123,11 +123,11 @@ test.group('signing_keys:rotate', (group) => {
       return keys.map(({ kid }) => kid)
     }
     const first = await signIn()
-    assert.equal((await ace(['signing_keys:rotate', '--after=24h'])).code, 0)
+    assert.equal((await aceHere(['signing_keys:rotate', '--after=24h'])).code, 0)
     assert.lengthOf(await published(), 2)
     assert.equal(await signIn(), first)
 
-    assert.equal((await ace(['signing_keys:rotate', '--now'])).code, 0)
+    assert.equal((await aceHere(['signing_keys:rotate', '--now'])).code, 0)
     const [only, ...others] = await published()
     assert.isEmpty(others)
     assert.notEqual(only, first)

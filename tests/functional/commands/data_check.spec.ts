@@ -9,7 +9,7 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 import { CheckData } from '#actions/data/check_data'
 import { now, sqlTime } from '#time/clock'
-import { ace } from '#tests/support/ace'
+import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
 
@@ -199,7 +199,7 @@ test.group('data:check', (group) => {
   test('prints findings as JSON for scripts, and exits with 1', async ({ assert }) => {
     await aHealthySite()
     const half = await User.create({ name: '반쪽' })
-    const { code, output } = await ace(['data:check', '--json'])
+    const { code, output } = await aceHere(['data:check', '--json'])
     assert.equal(code, 1)
     const { findings } = JSON.parse(output.slice(output.indexOf('{')))
     assert.lengthOf(findings, 1)

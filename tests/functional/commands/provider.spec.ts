@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
-import { ace } from '#tests/support/ace'
+import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
 import { ELSEWHERE, runsOn } from '#tests/support/once'
@@ -47,7 +47,7 @@ test.group('provider:set', (group) => {
 
   test('changes settings alone, leaving the rest and the keys as they are', async ({ assert }) => {
     const provider = await aProvider({ enabled: true })
-    const { code } = await ace(['provider:set', 'naver', '--disable', '--required='])
+    const { code } = await aceHere(['provider:set', 'naver', '--disable', '--required='])
     assert.equal(code, 0)
     const changed = await Provider.findOrFail(provider.id)
     assert.isFalse(changed.enabled)
@@ -60,7 +60,7 @@ test.group('provider:set', (group) => {
   }) => {
     const provider = await aProvider({ enabled: true })
     for (let time = 0; time < 2; time++) {
-      const { code, output } = await ace(['provider:set', 'naver', '--secret-stdin'], SECRET)
+      const { code, output } = await aceHere(['provider:set', 'naver', '--secret-stdin'], SECRET)
       assert.equal(code, 0, output)
     }
     await provider.load('credentials')
@@ -103,7 +103,7 @@ test.group('provider:set', (group) => {
     ['a bad key', ['Naver', '--client-id=a', '--secret-stdin'], SECRET, 'key'],
   ] as const) {
     test(`refuses ${what}, and then nothing has changed`, async ({ assert }) => {
-      const { code, output } = await ace(['provider:set', ...args], input)
+      const { code, output } = await aceHere(['provider:set', ...args], input)
       assert.equal(code, 1)
       assert.include(output, words)
       assert.notInclude(output, SECRET)
@@ -114,7 +114,7 @@ test.group('provider:set', (group) => {
   test('if it cannot be switched on, its settings are not changed either', async ({ assert }) => {
     const provider = await aProvider()
     await provider.merge({ activeCredentialId: null }).save()
-    const { code } = await ace(['provider:set', 'naver', '--enable', '--label=바뀜'])
+    const { code } = await aceHere(['provider:set', 'naver', '--enable', '--label=바뀜'])
     assert.equal(code, 1)
     assert.equal((await Provider.findOrFail(provider.id)).label, 'naver')
   })
@@ -126,7 +126,7 @@ test.group('provider:list', (group) => {
 
   test('prints JSON for scripts, without secrets', async ({ assert }) => {
     await aProvider({ clientSecret: SECRET })
-    const { code, output } = await ace(['provider:list', '--json'])
+    const { code, output } = await aceHere(['provider:list', '--json'])
     assert.equal(code, 0)
     assert.deepEqual(JSON.parse(output), [
       {
@@ -143,7 +143,7 @@ test.group('provider:list', (group) => {
         requiredFields: ['email', 'name'],
       },
     ])
-    const table = await ace(['provider:list'])
+    const table = await aceHere(['provider:list'])
     assert.include(table.output, 'first-client-id')
     assert.notInclude(table.output + output, SECRET)
   })

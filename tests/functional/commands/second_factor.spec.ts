@@ -5,7 +5,7 @@ import SecondFactor from '#models/second_factor'
 import SiteSetting from '#models/site_setting'
 import User from '#models/user'
 import db from '@adonisjs/lucid/services/db'
-import { ace } from '#tests/support/ace'
+import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { lastMailTo } from '#tests/support/mails'
 import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/people/member'
@@ -49,7 +49,7 @@ test.group('second_factor:reset', (group) => {
     const { user, visitor } = await signedInMember()
     await setUp(visitor)
     await User.query().where('id', user.id).update({ email: null })
-    const { code, output } = await ace(['second_factor:reset', `--id=${user.publicId}`])
+    const { code, output } = await aceHere(['second_factor:reset', `--id=${user.publicId}`])
     assert.equal(code, 0, output)
     await user.refresh()
     assert.isFalse(user.hasSecondFactor)
@@ -64,7 +64,7 @@ test.group('second_factor:reset', (group) => {
   ] as const) {
     test(`refuses ${what}`, async ({ assert }) => {
       const { visitor } = await signedInMember()
-      const { code } = await ace(['second_factor:reset', ...args])
+      const { code } = await aceHere(['second_factor:reset', ...args])
       assert.equal(code, 1)
       assert.isTrue(await visitor.isSignedIn())
       assert.isEmpty(await AuditEntry.query().where('action', 'second_factor.reset'))

@@ -11,7 +11,6 @@ import { looksLikeToken } from '#crypto/random_token'
 import { SEALED_COLUMNS, SecretUnreadable, unseal } from '#crypto/sealed'
 import type { Place } from '#tests/support/secret_scan/allowed'
 import { SecretScan } from '#tests/support/secret_scan/secret_scan'
-import { appUrl } from '#config/app'
 
 /** Scans the whole run. */
 export const suiteScan = new SecretScan()
@@ -135,10 +134,13 @@ function registerFromHeader(header: string) {
   if (cookie === 'session') know('session token', value)
   if (cookie === 'browser') know('browser secret', value)
   const [, address] = /^location: (https?:.*)/.exec(header) ?? []
-  /* A redirect to our own address repeats what was asked for; it issues nothing. */
-  if (address && URL.canParse(address) && new URL(address).origin !== appUrl) {
-    know('state', new URL(address).searchParams.get('state'))
-  }
+  if (address && URL.canParse(address)) readAuthorizationRequest(new URL(address).searchParams)
+}
+
+/* Other redirects repeat a state that somebody else chose; only this one issues it. */
+function readAuthorizationRequest(query: URLSearchParams) {
+  const state = query.get('state')
+  if (query.get('response_type') === 'code' && looksLikeToken(state)) know('state', state)
 }
 
 /** Registers codes and tokens in an answer of a simulated provider. */
