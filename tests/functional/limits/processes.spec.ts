@@ -4,6 +4,7 @@ import UserSession from '#models/user_session'
 import { emptyDatabase } from '#tests/support/database'
 import { Forwarded } from '#tests/support/forwarded'
 import { hasRedisServer, RedisServer } from '#tests/support/servers/redis_server'
+import { ELSEWHERE, runsOn } from '#tests/support/once'
 import { onThisDatabase, type Settings, spawnServer } from '#tests/support/servers/spawned_process'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
@@ -14,6 +15,9 @@ const LIFETIME = 115_000
 /* A tenth of `mail_requests`, which needs nothing but a form. */
 const scaled = { RATE_LIMIT_SCALE: '0.1' }
 const most = 6
+
+const isNoPlaceForRedis = !hasRedisServer || runsOn('mysql')
+const NO_PLACE = hasRedisServer ? ELSEWHERE : 'redis-server is not installed'
 
 /** Sends wrong passwords for one address to servers in turn, all at once, each from elsewhere. */
 async function guessAtOnce(urls: string[], times: number) {
@@ -59,7 +63,7 @@ test.group('Limits: two processes', (group) => {
       for (const status of passed) assert.include([422, 503], status)
       assert.notInclude(servers.map(({ printed }) => printed.stdout).join(), 'counted by each')
     })
-      .skip(store === 'redis' && !hasRedisServer, 'redis-server is not installed')
+      .skip(store === 'redis' && isNoPlaceForRedis, NO_PLACE)
       .timeout(120_000)
   }
 })
@@ -108,12 +112,13 @@ test.group('Limits: Redis away', (group) => {
     assert.equal(await ask(), 429)
     assert.isBelow(Date.now() - started, 10_000)
   })
-    .skip(!hasRedisServer, 'redis-server is not installed')
+    .skip(isNoPlaceForRedis, NO_PLACE)
     .timeout(120_000)
 })
 
 test.group('Limits: whose address counts', (group) => {
   group.each.setup(emptyDatabase)
+  group.each.skip(runsOn('mysql'), ELSEWHERE)
 
   /** Asks for mails until refused, from forwarded addresses; how many were let through. */
   async function passed(url: string, addressesOf: (time: number) => string, times: number) {
