@@ -55,6 +55,7 @@ export default defineConfig({
     () => import('@adonisjs/auth/auth_provider'),
     () => import('@adonisjs/i18n/i18n_provider'),
     () => import('@adonisjs/mail/mail_provider'),
+    { file: () => import('#boot/metrics_provider'), environment: ['web', 'test'] },
     { file: () => import('#boot/start_checks_provider'), environment: ['web'] },
     { file: () => import('#boot/sandbox_provider'), environment: ['web'] },
     { file: () => import('#boot/ending_provider'), environment: ['web'] },

@@ -1,5 +1,6 @@
 import './utc.js'
 import 'reflect-metadata'
+import cluster from 'node:cluster'
 import { Ignitor } from '@adonisjs/core'
 import { explainStartFailure } from '../start/failures.js'
 
@@ -9,14 +10,26 @@ const IMPORTER = (filePath: string) =>
     ? import(new URL(filePath, APP_ROOT).href)
     : import(filePath)
 
-new Ignitor(APP_ROOT, { importer: IMPORTER })
-  .tap((app) => {
-    app.booting(async () => {
-      await import('#start/env')
+async function serve() {
+  await new Ignitor(APP_ROOT, { importer: IMPORTER })
+    .tap((app) => {
+      app.booting(async () => {
+        await import('#start/env')
+      })
+      app.listen('SIGTERM', () => app.terminate())
+      app.listen('SIGINT', () => app.terminate())
     })
-    app.listen('SIGTERM', () => app.terminate())
-    app.listen('SIGINT', () => app.terminate())
-  })
-  .httpServer()
-  .start()
-  .catch(explainStartFailure)
+    .httpServer()
+    .start()
+}
+
+async function start() {
+  if (cluster.isWorker) return serve()
+  const { default: env } = await import('../start/env.js')
+  const count = env.get('WEB_CONCURRENCY')
+  if (count === 1) return serve()
+  const { serveInParallel } = await import('./cluster.js')
+  return serveInParallel(count)
+}
+
+await start().catch(explainStartFailure)

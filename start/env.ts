@@ -157,6 +157,8 @@ const env = await Env.create(new URL('../', import.meta.url), {
   APP_KEY_PREVIOUS: keyList(() => false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   TRUST_PROXY: proxies,
+  WEB_CONCURRENCY: integer(1, 1, 128),
+  WEB_PROCESS: integer(1, 1, 128),
 
   DB_CONNECTION: choice(['sqlite', 'mysql'], 'sqlite'),
   DB_FILE: text('tmp/daemun.sqlite3'),
@@ -197,6 +199,12 @@ const env = await Env.create(new URL('../', import.meta.url), {
       .join('; ')}`
   )
 })
+
+if (env.get('WEB_CONCURRENCY') > 1 && env.get('SESSION_DRIVER') === 'memory') {
+  throw new StartRefused(
+    'Bad environment: SESSION_DRIVER=memory keeps sessions in one process, so it needs WEB_CONCURRENCY=1'
+  )
+}
 
 if (
   env.get('SANDBOX') &&

@@ -1,7 +1,10 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import type { JobLoop } from '#jobs/loop'
 
-/** Runs the jobs in each web process, from the moment it listens until it ends. */
+/**
+ * Runs the jobs from the moment the server listens until it ends; of the processes that
+ * WEB_CONCURRENCY starts, in the first.
+ */
 export default class JobsProvider {
   #loop?: JobLoop
   #stopped?: Promise<void>
@@ -9,6 +12,8 @@ export default class JobsProvider {
   constructor(protected app: ApplicationService) {}
 
   async ready() {
+    const { default: env } = await import('#start/env')
+    if (env.get('WEB_PROCESS') > 1) return
     const { delivery } = await import('#config/mail')
     const { allJobs } = await import('#jobs/all')
     const { JobLoop } = await import('#jobs/loop')

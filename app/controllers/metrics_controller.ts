@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { sameText } from '#crypto/random_token'
-import { registry } from '#metrics/sign_ins'
+import { allMetrics } from '#metrics/cluster'
+import { registry } from '#metrics/registry'
 import env from '#start/env'
 import { isLoopbackHost } from '#start/loopback'
 
@@ -8,13 +9,13 @@ import { isLoopbackHost } from '#start/loopback'
 const OF_PROXIES =
   /^(via|forwarded|cdn-loop|x-arr-log-id|x-request-start)$|forwarded|client-?ip|real-?ip|connecting-?ip|remote-?(ip|addr)|user-?ip|socket-?ip|original-|^(cf|fly|x-envoy|x-amzn|x-amz|x-azure|x-vercel|x-appengine|x-cloud-trace|x-nf)-/
 
-/** `GET /metrics`, in Prometheus' text format. */
+/** `GET /metrics`, in Prometheus' text format: all web processes of this start, added up. */
 export default class MetricsController {
   async show({ request, response }: HttpContext) {
     response.header('Cache-Control', 'no-store')
     if (!this.#mayLook(request)) return response.status(403).send('')
     response.header('Content-Type', registry.contentType)
-    return response.send(await registry.metrics())
+    return response.send(await allMetrics())
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Counter } from 'prom-client'
 import type { CountedLimit } from '#limits/limits'
-import { registry } from '#metrics/sign_ins'
+import { registry } from '#metrics/registry'
 
 const refusals = new Counter({
   name: 'daemun_limited_total',

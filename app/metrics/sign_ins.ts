@@ -1,9 +1,5 @@
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client'
-
-/** Everything `/metrics` reports about this process; a scraper adds up the processes. */
-export const registry = new Registry()
-
-collectDefaultMetrics({ register: registry })
+import { Counter } from 'prom-client'
+import { registry } from '#metrics/registry'
 
 const signIns = new Counter({
   name: 'daemun_sign_ins_total',

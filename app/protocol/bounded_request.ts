@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { ApiRequest } from '@adonisjs/ally'
 import { ProtocolFailure } from '#protocol/failure'
 
@@ -8,6 +9,19 @@ export interface ProviderAnswer {
 }
 
 const LARGEST_BODY = 256 * 1024
+
+/** One call to a provider that has ended, as published on `PROVIDER_CALLS`. */
+export interface ProviderCall {
+  host: string
+  /** `answered`, or the failure's name; an answer may still say no. */
+  outcome: string
+  seconds: number
+}
+
+/** Whoever watches calls subscribes to this channel of `node:diagnostics_channel`. */
+export const PROVIDER_CALLS = 'daemun:provider_calls'
+
+const calls = channel(PROVIDER_CALLS)
 
 /**
  * Ally's request builder with our own transport. Ally's waits ten seconds per try,
@@ -37,11 +51,26 @@ export class BoundedRequest extends ApiRequest {
   }
 
   async get(): Promise<ProviderAnswer> {
-    return this.#send('GET')
+    return this.#timed('GET')
   }
 
   async post(): Promise<ProviderAnswer> {
-    return this.#send('POST')
+    return this.#timed('POST')
+  }
+
+  async #timed(method: 'GET' | 'POST'): Promise<ProviderAnswer> {
+    const began = performance.now()
+    let outcome = 'answered'
+    try {
+      return await this.#send(method)
+    } catch (error) {
+      outcome = error instanceof ProtocolFailure ? error.failure : 'error'
+      throw error
+    } finally {
+      const seconds = (performance.now() - began) / 1_000
+      const call: ProviderCall = { host: new URL(this.#url).host, outcome, seconds }
+      if (calls.hasSubscribers) calls.publish(call)
+    }
   }
 
   async #send(method: 'GET' | 'POST'): Promise<ProviderAnswer> {

@@ -30,6 +30,15 @@ test.group('Metrics', (group) => {
       page.text,
       line('provider="password",intent="sign_in",outcome="refused",failure="credentials"')
     )
+    const { host } = new URL(world.server.origin)
+    const took = `daemun_provider_call_seconds_count{host="${host}",outcome="answered"}`
+    assert.match(page.text.split(took)[1], /^ [1-9]/)
+    for (const state of ['used', 'idle', 'waiting']) {
+      assert.include(page.text, `daemun_database_connections{state="${state}"}`)
+    }
+    for (const queue of ['mails', 'revocations', 'notices']) {
+      assert.match(page.text, new RegExp(`daemun_queue_length\\{queue="${queue}"\\} \\d`))
+    }
     assert.isNull(page.headers.get('set-cookie'))
   })
 
