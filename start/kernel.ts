@@ -18,7 +18,7 @@ router.use([() => import('#middleware/body_parser_middleware')])
 
 /*
  * Named, so that routes for machines (health, webhooks) stay without session and CSRF.
- * `start/routes.ts` gives the pages all six from `unattended` to `visitor`.
+ * `start/routes.ts` gives the pages all seven from `unattended` to `visitor`.
  */
 export const middleware = router.named({
   unattended: () => import('#middleware/unattended_middleware'),
@@ -35,4 +35,5 @@ export const middleware = router.named({
   limit: () => import('#middleware/limit_middleware'),
   adminLimits: () => import('#middleware/admin_limits_middleware'),
   inbox: () => import('#middleware/inbox_middleware'),
+  compress: () => import('#middleware/compress_middleware'),
 })

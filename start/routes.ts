@@ -28,17 +28,19 @@ router.route(
 
 router
   .group(() => {
-    router.get('/', [controllers.Home, 'index'])
+    router.get('/', [controllers.Home, 'index']).use(middleware.compress())
 
     /* Signing in and up */
-    router.get('/user/login', [controllers.Session, 'create'])
+    router.get('/user/login', [controllers.Session, 'create']).use(middleware.compress())
     router.post('/user/login', [controllers.Session, 'store'])
     router.post('/user/logout', [controllers.Session, 'destroy'])
     router.get('/user/login/second_factor', [controllers.SecondFactor, 'create'])
     router
       .post('/user/login/second_factor', [controllers.SecondFactor, 'store'])
       .use(limit('second_factor'))
-    router.get('/user/create', [controllers.Registration, 'create']).use(middleware.guest())
+    router
+      .get('/user/create', [controllers.Registration, 'create'])
+      .use([middleware.guest(), middleware.compress()])
     router
       .post('/user/create', [controllers.Registration, 'store'])
       .use([middleware.guest(), limit('sign_up')])
@@ -100,10 +102,10 @@ router
     router.post('/oidc/session/end/confirm', [controllers.oidc.SignOuts, 'store'])
 
     /* The members' board: anyone may read, members write */
-    router.get('/article', [controllers.Articles, 'index'])
+    router.get('/article', [controllers.Articles, 'index']).use(middleware.compress())
     router.get('/article/create', [controllers.Articles, 'create']).use(middleware.signedIn())
     router.post('/article/create', [controllers.Articles, 'store'])
-    router.get('/article/:id', [controllers.Articles, 'show'])
+    router.get('/article/:id', [controllers.Articles, 'show']).use(middleware.compress())
     router.get('/article/:id/update', [controllers.Articles, 'edit']).use(middleware.signedIn())
     router.post('/article/:id/update', [controllers.Articles, 'update'])
   })
