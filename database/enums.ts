@@ -34,3 +34,27 @@ export const ACTOR_WAYS = ['page', 'command', 'job'] as const
 
 /** Sites that sign people in through this one; those with a server keep a secret. */
 export const CLIENT_KINDS = ['server', 'browser', 'app'] as const
+
+/** Why requests of a site were refused; `site_diagnoses.json` says what to do about each. */
+export const SITE_FAILURES = [
+  'client_id',
+  'redirect_uri',
+  'post_logout_redirect_uri',
+  'pkce_missing',
+  'pkce_plain',
+  'pkce_verifier',
+  'response_type',
+  'scope',
+  'secret_wrong',
+  'secret_retired',
+  'secret_missing',
+  'secret_unexpected',
+  'grant_type',
+  'code_expired',
+  'code_reused',
+  'code_unknown',
+  'code_redirect_uri',
+  'refresh_token',
+  'cancelled',
+  'other',
+] as const

@@ -9,6 +9,7 @@ import { DateTime } from 'luxon'
 import type { AuditAction, AuditSubject } from '#audit/actions'
 import { jsonColumn, booleanColumn, nextColumn } from '#database/columns'
 import type { Changes } from '#audit/changes'
+import type { SITE_FAILURES } from '#database/enums'
 import type { Next } from '#auth/next'
 import type { FailureName } from '#trip/failure'
 import type { MissingField } from '#trip/profile'
@@ -81,6 +82,36 @@ export class AuditEntrySchema extends BaseModel {
   declare via: 'page' | 'command' | 'job'
 }
 
+export class ClientFailureSchema extends BaseModel {
+  static $columns = ['clientId', 'details', 'id', 'occurredAt', 'reason'] as const
+  $columns = ClientFailureSchema.$columns
+  @column()
+  declare clientId: number
+  @jsonColumn()
+  declare details: { came?: string; nearest?: string; differences?: string[]; tail?: string; error?: string }
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare occurredAt: DateTime
+  @column()
+  declare reason: (typeof SITE_FAILURES)[number]
+}
+
+export class ClientMemberSchema extends BaseModel {
+  static $columns = ['clientId', 'firstUsedAt', 'id', 'takenBackAt', 'userId'] as const
+  $columns = ClientMemberSchema.$columns
+  @column()
+  declare clientId: number
+  @column.dateTime()
+  declare firstUsedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare takenBackAt: DateTime | null
+  @column()
+  declare userId: number
+}
+
 export class ClientSecretSchema extends BaseModel {
   static $columns = ['clientId', 'createdAt', 'id', 'lastUsedAt', 'publicId', 'retireUntil', 'secretHash', 'secretTail'] as const
   $columns = ClientSecretSchema.$columns
@@ -102,15 +133,38 @@ export class ClientSecretSchema extends BaseModel {
   declare secretTail: string
 }
 
+export class ClientTrialSchema extends BaseModel {
+  static $columns = ['claimedAt', 'clientId', 'expiresAt', 'id', 'stateHash', 'userSessionId'] as const
+  $columns = ClientTrialSchema.$columns
+  @column.dateTime()
+  declare claimedAt: DateTime | null
+  @column()
+  declare clientId: number
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare stateHash: string
+  @column()
+  declare userSessionId: number
+}
+
 export class ClientSchema extends BaseModel {
-  static $columns = ['clientId', 'createdAt', 'disabledAt', 'id', 'kind', 'name', 'pairwiseSalt', 'postLogoutRedirectUris', 'publicId', 'redirectUris', 'sandbox', 'scopes', 'thirdParty', 'updatedAt'] as const
+  static $columns = ['accessTokenMinutes', 'clientId', 'closedToNewcomers', 'createdAt', 'disabledAt', 'homeUrl', 'id', 'kind', 'name', 'pairwiseSalt', 'postLogoutRedirectUris', 'privacyUrl', 'publicId', 'redirectUris', 'refreshTokenDays', 'sandbox', 'scopes', 'secondFactorOnly', 'thirdParty', 'updatedAt'] as const
   $columns = ClientSchema.$columns
   @column()
+  declare accessTokenMinutes: number
+  @column()
   declare clientId: string
+  @booleanColumn()
+  declare closedToNewcomers: boolean
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column.dateTime()
   declare disabledAt: DateTime | null
+  @column()
+  declare homeUrl: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
@@ -122,13 +176,19 @@ export class ClientSchema extends BaseModel {
   @jsonColumn()
   declare postLogoutRedirectUris: string[]
   @column()
+  declare privacyUrl: string | null
+  @column()
   declare publicId: string
   @jsonColumn()
   declare redirectUris: string[]
+  @column()
+  declare refreshTokenDays: number
   @booleanColumn()
   declare sandbox: boolean
   @jsonColumn()
   declare scopes: string[]
+  @booleanColumn()
+  declare secondFactorOnly: boolean
   @booleanColumn()
   declare thirdParty: boolean
   @column.dateTime({ autoCreate: true, autoUpdate: true })

@@ -44,6 +44,8 @@ export default {
     private_key: secret,
     pairwise_salt: secret,
     third_party: flag,
+    second_factor_only: flag,
+    closed_to_newcomers: flag,
     payload: secret,
     next: {
       tsType: 'Next',
@@ -111,6 +113,20 @@ export default {
       },
     },
     clients: { columns: { kind: oneOf(enums.CLIENT_KINDS) } },
+    client_failures: {
+      columns: {
+        reason: {
+          tsType: `(typeof SITE_FAILURES)[number]`,
+          imports: [{ source: '#database/enums', typeImports: ['SITE_FAILURES'] }],
+          decorators: [{ name: '@column' }],
+        },
+        details: {
+          tsType: `{ came?: string; nearest?: string; differences?: string[]; tail?: string; error?: string }`,
+          imports: [{ source: '#database/columns', namedImports: ['jsonColumn'] }],
+          decorators: [{ name: '@jsonColumn' }],
+        },
+      },
+    },
     account_tokens: { columns: { purpose: oneOf(enums.TOKEN_PURPOSES) } },
     waiting_codes: {
       columns: {

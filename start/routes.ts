@@ -186,6 +186,10 @@ router
     router.post('devices/:id/sign_out', [controllers.account.Devices, 'destroy'])
     router.get('history', [controllers.account.Histories, 'show'])
 
+    /* Other sites where they sign in with this account */
+    router.get('sites', [controllers.account.Sites, 'index'])
+    router.post('sites/:id/take_back', [controllers.account.Sites, 'destroy'])
+
     /* Withdrawal */
     router.get('withdrawal', [controllers.account.Withdrawals, 'create'])
     router.post('withdrawal', [controllers.account.Withdrawals, 'store']).use(middleware.recent())
@@ -277,6 +281,43 @@ router
   .as('admin')
   .use([...administration, middleware.recent({ page: '/admin' })])
 
+/* Sites that sign their visitors in here */
+router
+  .group(() => {
+    router.get('clients/create', [controllers.admin.sites.Clients, 'create'])
+    router.post('clients/create', [controllers.admin.sites.Clients, 'store'])
+    router.get('clients/:id/settings', [controllers.admin.sites.ClientSettings, 'edit'])
+    router.post('clients/:id/settings', [controllers.admin.sites.ClientSettings, 'update'])
+    router.post('clients/:id/activation', [controllers.admin.sites.ClientActivations, 'store'])
+    router.post('clients/:id/activation/end', [
+      controllers.admin.sites.ClientActivations,
+      'destroy',
+    ])
+    router.get('clients/:id/deletion', [controllers.admin.sites.ClientDeletions, 'create'])
+    router.post('clients/:id/deletion', [controllers.admin.sites.ClientDeletions, 'store'])
+
+    /* Their secrets, and the keys that sign what they get */
+    router.get('clients/:id/secrets', [controllers.admin.sites.ClientSecrets, 'index'])
+    router.post('clients/:id/secrets', [controllers.admin.sites.ClientSecrets, 'store'])
+    router.post('clients/:id/secrets/roll_back', [
+      controllers.admin.sites.ClientSecretRollBacks,
+      'store',
+    ])
+    router.get('client_secrets/:id/revocation', [
+      controllers.admin.sites.ClientSecretRevocations,
+      'create',
+    ])
+    router.post('client_secrets/:id/revocation', [
+      controllers.admin.sites.ClientSecretRevocations,
+      'store',
+    ])
+    router.get('signing_keys', [controllers.admin.sites.SigningKeys, 'index'])
+    router.post('signing_keys', [controllers.admin.sites.SigningKeys, 'store'])
+  })
+  .prefix('/admin')
+  .as('admin')
+  .use([...administration, middleware.recent({ page: '/admin/clients' })])
+
 /* Viewing, and changes that let nobody in */
 router
   .group(() => {
@@ -293,6 +334,8 @@ router
     ])
     router.get('providers/:id/health', [controllers.admin.providers.ProviderHealth, 'show'])
     router.get('trials/:id', [controllers.admin.providers.Trials, 'show'])
+    router.get('clients', [controllers.admin.sites.Clients, 'index'])
+    router.get('clients/:id', [controllers.admin.sites.Clients, 'show'])
     router.post('trials/:id/departures', [controllers.admin.providers.TrialDepartures, 'store'])
   })
   .prefix('/admin')

@@ -79,6 +79,8 @@ export type ScannedRoutes = {
     'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
     'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
+    'account.sites.index': { paramsTuple?: []; params?: {} }
+    'account.sites.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
@@ -107,6 +109,21 @@ export type ScannedRoutes = {
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.clients.create': { paramsTuple?: []; params?: {} }
+    'admin.clients.store': { paramsTuple?: []; params?: {} }
+    'admin.client_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_deletions.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_deletions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secrets.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secrets.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secret_roll_backs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secret_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secret_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.signing_keys.index': { paramsTuple?: []; params?: {} }
+    'admin.signing_keys.store': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
@@ -117,6 +134,8 @@ export type ScannedRoutes = {
     'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.clients.index': { paramsTuple?: []; params?: {} }
+    'admin.clients.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
@@ -181,6 +200,7 @@ export type ScannedRoutes = {
     'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
+    'account.sites.index': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -189,6 +209,12 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.clients.create': { paramsTuple?: []; params?: {} }
+    'admin.client_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_deletions.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secrets.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secret_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.signing_keys.index': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -196,6 +222,8 @@ export type ScannedRoutes = {
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.clients.index': { paramsTuple?: []; params?: {} }
+    'admin.clients.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
@@ -244,6 +272,7 @@ export type ScannedRoutes = {
     'account.second_factor_proofs.create': { paramsTuple?: []; params?: {} }
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
+    'account.sites.index': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -252,6 +281,12 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
+    'admin.clients.create': { paramsTuple?: []; params?: {} }
+    'admin.client_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_deletions.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secrets.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secret_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.signing_keys.index': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
     'admin.providers.index': { paramsTuple?: []; params?: {} }
     'admin.providers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -259,6 +294,8 @@ export type ScannedRoutes = {
     'admin.provider_previews.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.provider_health.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.clients.index': { paramsTuple?: []; params?: {} }
+    'admin.clients.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
@@ -306,6 +343,7 @@ export type ScannedRoutes = {
     'account.second_factor_proofs.store': { paramsTuple?: []; params?: {} }
     'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
     'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.sites.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.destroy': { paramsTuple?: []; params?: {} }
@@ -326,6 +364,15 @@ export type ScannedRoutes = {
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.clients.store': { paramsTuple?: []; params?: {} }
+    'admin.client_settings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_deletions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secrets.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secret_roll_backs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_secret_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.signing_keys.store': { paramsTuple?: []; params?: {} }
     'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }
     'admin.set_up_ticks.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }

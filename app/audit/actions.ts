@@ -38,6 +38,7 @@ export const AUDIT_ACTIONS = [
   'client.changed',
   'client.secret_added',
   'client.secret_rolled_back',
+  'client.secret_revoked',
   'client.enabled',
   'client.disabled',
   'client.deleted',

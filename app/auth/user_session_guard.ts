@@ -194,6 +194,12 @@ export class UserSessionGuard implements GuardContract<User> {
     throw new Error('Tests sign in through the pages, as people do')
   }
 
+  /** The hash of what `check` looks for, to be joined to another statement. */
+  get sentTokenHash(): string | null {
+    const token = this.#sentToken
+    return token === null ? null : hashToken(token)
+  }
+
   /** The token the browser sent, of a session or of a waiting sign-in. */
   get #sentToken(): string | null {
     const token = readCookie(this.#ctx, 'session')

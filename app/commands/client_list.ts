@@ -23,6 +23,12 @@ export default class ClientList extends BaseCommand {
       redirectUris: client.redirectUris,
       postLogoutRedirectUris: client.postLogoutRedirectUris,
       scopes: client.scopes,
+      homeUrl: client.homeUrl,
+      privacyUrl: client.privacyUrl,
+      secondFactorOnly: client.secondFactorOnly,
+      closedToNewcomers: client.closedToNewcomers,
+      accessTokenMinutes: client.accessTokenMinutes,
+      refreshTokenDays: client.refreshTokenDays,
       secrets: client.secrets
         .filter((secret) => secret.isAlive)
         .map((secret) => ({

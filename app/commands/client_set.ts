@@ -2,6 +2,18 @@ import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import { linesFromStandardInput } from '#console/standard_input'
 
+/* What is wrong with what a flag was given. */
+const FLAGS: Record<string, string> = {
+  siteId: 'The client_id has letters, digits, ".", "_" and "-", at most 64.',
+  label: '--name must be one line of at most 100 characters.',
+  redirectUris: '--redirect-uri takes at most 20 different addresses.',
+  postLogoutRedirectUris: '--post-logout-redirect-uri takes at most 20 different addresses.',
+  homeUrl: '--home-url is too long.',
+  privacyUrl: '--privacy-url is too long.',
+  accessTokenMinutes: '--access-token-minutes is from 5 to 1440.',
+  refreshTokenDays: '--refresh-token-days is from 1 to 365.',
+}
+
 export default class ClientSet extends BaseCommand {
   static commandName = 'client:set'
   static description = 'Create or change a site that signs in through this one'
@@ -42,24 +54,41 @@ export default class ClientSet extends BaseCommand {
   @flags.string({ description: 'What it may ask for (default "openid profile email")' })
   declare scope?: string
 
+  @flags.string({ description: 'Its own page, which members see a link to' })
+  declare homeUrl?: string
+
+  @flags.string({ description: 'Its privacy policy, which members see before they agree' })
+  declare privacyUrl?: string
+
+  @flags.boolean({
+    description: 'Only members with a second factor sign in there',
+    showNegatedVariantInHelp: true,
+  })
+  declare secondFactorOnly?: boolean
+
+  @flags.boolean({
+    description: 'Only members who have signed in there before do so again',
+    showNegatedVariantInHelp: true,
+  })
+  declare closedToNewcomers?: boolean
+
+  @flags.number({ description: 'Life of an access token (default 60)' })
+  declare accessTokenMinutes?: number
+
+  @flags.number({ description: 'How long a refresh token waits for its use (default 30)' })
+  declare refreshTokenDays?: number
+
   @flags.boolean({ description: 'Read the secret from standard input' })
   declare secretStdin?: boolean
 
   async run() {
+    const { default: i18nManager } = await import('@adonisjs/i18n/services/main')
     const { default: Client } = await import('#models/oidc/client')
     const { default: ClientSecret } = await import('#models/oidc/client_secret')
     const { SetClient } = await import('#actions/clients/set_client')
     const { commandActor } = await import('#audit/actor')
+    const { clientCommandValidator } = await import('#validators/client')
 
-    if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(this.clientId)) {
-      return this.#refuse('The client_id has letters, digits, ".", "_" and "-", at most 64.')
-    }
-    if (
-      this.name !== undefined &&
-      (!/\S/.test(this.name) || /\p{Cc}/u.test(this.name) || this.name.length > 100)
-    ) {
-      return this.#refuse('--name must be one line of at most 100 characters.')
-    }
     const scopes = this.scope?.split(/\s+/).filter(Boolean)
     const unknown = scopes?.find((scope) => !Client.SCOPES.includes(scope))
     if (unknown) return this.#refuse(`--scope knows ${Client.SCOPES.join(', ')}, not ${unknown}.`)
@@ -67,6 +96,11 @@ export default class ClientSet extends BaseCommand {
     if (this.public && this.native) return this.#refuse('Either --public or --native.')
     if ((this.public || this.native) && this.secretStdin) {
       return this.#refuse('Only a server has a secret.')
+    }
+    const [error, wish] = await clientCommandValidator.tryValidate({ ...this.#given(), scopes })
+    if (error) {
+      const [{ field, message }] = error.messages
+      return this.#refuse(FLAGS[field.split('.')[0]] ?? message)
     }
 
     let secret: string | undefined
@@ -81,32 +115,53 @@ export default class ClientSet extends BaseCommand {
       secret = line
     }
 
+    const { siteId: clientId, label: name, ...settings } = wish
     const setting = await new SetClient().handle({
+      ...settings,
+      clientId,
+      name,
+      secret,
       actor: commandActor(),
-      clientId: this.clientId,
-      name: this.name?.trim(),
+    })
+    switch (setting.kind) {
+      case 'created':
+      case 'changed':
+        this.logger.success(`${setting.kind === 'created' ? 'Created' : 'Changed'} ${clientId}.`)
+        if (setting.secret) this.logger.log(`client_secret: ${setting.secret}`)
+        return
+      case 'incomplete':
+        return this.#refuse('A new site needs --name and --redirect-uri.')
+      case 'kind_differs':
+        return this.#refuse('A site keeps its kind: choose another client_id.')
+      case 'pairwise_used':
+        return this.#refuse('--pairwise is fixed once a member has signed in there.')
+      case 'bad_address': {
+        const [{ address, problem }] = setting.addresses
+        const { name: what, ...values } = problem
+        const words = i18nManager.locale('en').t(`clients.address.${what}`, { address, ...values })
+        return this.#refuse(`${address}: ${words}`)
+      }
+      default:
+        throw new Error(`A command asks for no such thing: ${setting.kind}`)
+    }
+  }
+
+  /** Only the flags that were given: an absent flag must not reset a setting. */
+  #given() {
+    return {
+      siteId: this.clientId,
+      label: this.name,
       kind: this.native ? 'app' : this.public ? 'browser' : undefined,
       thirdParty: this.thirdParty,
       pairwise: this.pairwise,
       redirectUris: this.redirectUri,
       postLogoutRedirectUris: this.postLogoutRedirectUri,
-      scopes,
-      secret,
-    })
-    switch (setting.kind) {
-      case 'incomplete':
-        return this.#refuse('A new site needs --name and --redirect-uri.')
-      case 'kind_differs':
-        return this.#refuse('A site keeps its kind: choose another client_id.')
-      case 'pairwise_differs':
-        return this.#refuse('--pairwise is decided when a site is new: choose another client_id.')
-      case 'bad_address':
-        return this.#refuse(setting.problem)
-      default: {
-        const { client, kind } = setting
-        this.logger.success(`${kind === 'created' ? 'Created' : 'Changed'} ${client.clientId}.`)
-        if (setting.secret) this.logger.log(`client_secret: ${setting.secret}`)
-      }
+      homeUrl: this.homeUrl,
+      privacyUrl: this.privacyUrl,
+      secondFactorOnly: this.secondFactorOnly,
+      closedToNewcomers: this.closedToNewcomers,
+      accessTokenMinutes: this.accessTokenMinutes,
+      refreshTokenDays: this.refreshTokenDays,
     }
   }
 

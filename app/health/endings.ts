@@ -48,8 +48,8 @@ export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 't
   }
 }
 
-/** Trips counted by how they ended; `started` is their total. */
-export class Tally {
+/** Beginnings counted by how they ended; `started` is their total. */
+export class Endings {
   started = 0
   readonly endings: Record<Ending, number> = {
     finished: 0,
@@ -58,12 +58,25 @@ export class Tally {
     cancelled: 0,
     under_way: 0,
   }
+
+  count(ending: Ending, times: number) {
+    this.started += times
+    this.endings[ending] += times
+  }
+
+  /** The percentage of what began that ended this way; `null` if nothing began. */
+  share(ending: Ending): number | null {
+    return this.started === 0 ? null : Math.round((100 * this.endings[ending]) / this.started)
+  }
+}
+
+/** Trips counted in this way, and why they failed. */
+export class Tally extends Endings {
   readonly #reasons = new Map<Reason, number>()
 
   add(group: TripGroup) {
     const ending = endingOf(group)
-    this.started += group.trips
-    this.endings[ending] += group.trips
+    this.count(ending, group.trips)
     if (ending !== 'failed') return
 
     const reason = isFailureName(group.failure) ? group.failure : 'interrupted'
@@ -75,10 +88,5 @@ export class Tally {
     return [...this.#reasons]
       .map(([reason, trips]) => ({ reason, trips }))
       .sort((a, b) => b.trips - a.trips || a.reason.localeCompare(b.reason))
-  }
-
-  /** The percentage of the trips begun that ended this way; `null` if none began. */
-  share(ending: Ending): number | null {
-    return this.started === 0 ? null : Math.round((100 * this.endings[ending]) / this.started)
   }
 }

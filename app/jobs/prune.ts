@@ -3,6 +3,7 @@ import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybu
 import type { DurationLike } from 'luxon'
 import type { Job } from '#jobs/job'
 import { now, sqlTime } from '#time/clock'
+import ClientFailure from '#models/oidc/client_failure'
 import OutgoingMail from '#models/outgoing_mail'
 import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
@@ -56,6 +57,7 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         trials.where('intent', 'trial').where('started_at', '<', ago({ days: 30 }))
       ),
   oidc_payloads: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
+  client_failures: (rows) => rows.where('occurred_at', '<', ago(ClientFailure.KEPT)),
   client_secrets: (rows) => rows.where('retire_until', '<', ago({ days: 1 })),
   audit_entries: (rows) => rows.where('created_at', '<', ago(RECORDS_KEPT)),
 }
@@ -71,6 +73,8 @@ export class Prune implements Job {
   async handle(signal?: AbortSignal) {
     const outcome: Record<string, number> = {}
     await forgetIdleGrants()
+    const surplus = await ClientFailure.pruneSurplus()
+    if (surplus > 0) outcome.client_failures = surplus
     for (const [table, outlived] of Object.entries(OUTLIVED)) {
       for (let found = BATCH; found === BATCH && !signal?.aborted;) {
         const key = KEYS[table] ?? 'id'

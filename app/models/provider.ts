@@ -15,7 +15,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import env from '#start/env'
 import { affectedOne } from '#database/affected'
 import { ProviderSchema } from '#database/schema'
-import { isStale } from '#database/version'
+import { isStale, packVersion } from '#database/version'
 import type { AuditSubject } from '#audit/actions'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
@@ -208,24 +208,11 @@ export default class Provider extends ProviderSchema {
   }
 
   /**
-   * The version of its settings, for a form to carry (`isStale`): the settings
-   * themselves, packed, so that the form can be told what changed. It is not
-   * `updated_at`, which moves with every new key, and only once a second.
+   * The version of its settings, for a form to carry (`isStale`). It is not `updated_at`,
+   * which moves with every new key, and only once a second.
    */
   get settingsVersion() {
-    return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
-  }
-
-  /**
-   * The settings a form says it was opened with, unchecked; `null` when it is not a
-   * version at all.
-   */
-  static settingsOfVersion(version: unknown): unknown {
-    try {
-      return JSON.parse(Buffer.from(String(version), 'base64url').toString())
-    } catch {
-      return null
-    }
+    return packVersion(this.settings)
   }
 
   /**

@@ -3,12 +3,19 @@ import db from '@adonisjs/lucid/services/db'
 import { hashToken } from '#crypto/random_token'
 import { affectedOne } from '#database/affected'
 import Client from '#models/oidc/client'
+import ClientMember from '#models/oidc/client_member'
 import OidcPayload from '#models/oidc/oidc_payload'
 import { newPublicId } from '#crypto/public_id'
 import { now, sqlTime } from '#time/clock'
 import { seal } from '#crypto/sealed'
 import { grantOfRequest } from '#oidc/grant'
-import { knownSessionOfRequest, originOfRequest, remember } from '#oidc/request'
+import {
+  knownSessionOfRequest,
+  originOfRequest,
+  presentRequest,
+  remember,
+  sentTokenHash,
+} from '#oidc/request'
 import { metadataOf } from '#oidc/client_metadata'
 
 /* Models issued under a grant; their payloads say what was granted. */
@@ -41,9 +48,11 @@ export class DatabaseAdapter implements Adapter {
     const { accountId, clientId, grantId, expiresWithSession } = payload
     const origin = accountId ? originOfRequest() : null
     const isOfGrant = OF_GRANTS.includes(this.#model)
+    const { client_id: asking } = (payload.params ?? {}) as { client_id?: string }
     const shared = {
       grant_hash: isOfGrant && grantId ? hashToken(grantId) : null,
-      client_id: clientId ?? null,
+      /* Of a request that waits, for the figures of its site. */
+      client_id: clientId ?? asking ?? null,
       user_id: origin?.userId ?? null,
       user_session_id: origin?.userSessionId ?? null,
       identity_id: origin?.identityId ?? null,
@@ -56,6 +65,7 @@ export class DatabaseAdapter implements Adapter {
     const created = { created_at: sqlTime(now()) }
     const rows = [{ ...key, ...row, ...created }]
     if (this.#model === 'AuthorizationCode') {
+      await noteUse(clientId!, origin?.userId)
       const grant = { model: 'Grant', id_hash: shared.grant_hash!, expires_at: endIn(GRANTED) }
       rows.push({ ...shared, ...this.#sealed({}), ...grant, ...created })
     }
@@ -70,12 +80,16 @@ export class DatabaseAdapter implements Adapter {
     if (this.#model === 'Client') return this.#findClient(id)
     if (this.#model === 'Grant') return grantOfRequest(id)
     const found = await OidcPayload.inForce(this.#model, hashToken(id))
-    if (!found) return undefined
+    if (!found) {
+      if (this.#model === 'AuthorizationCode') await noteCode(hashToken(id))
+      return undefined
+    }
 
     const { row, user } = found
     const payload = JSON.parse(row.reveal()) as AdapterPayload
     if (user) remember((request) => request.members.set(user.publicId, user))
     if (OF_GRANTS.includes(this.#model)) noteGrant(payload, row)
+    if (this.#model === 'AuthorizationCode' && row.consumedAt) noteState('used')
     return row.consumedAt ? { ...payload, consumed: row.consumedAt.toUnixInteger() } : payload
   }
 
@@ -99,6 +113,7 @@ export class DatabaseAdapter implements Adapter {
         .update({ consumed_at: sqlTime(now()) })
     )
     if (consumed) return
+    noteState('used')
 
     const row: { grant_hash: string | null } | null = await db
       .from(OidcPayload.table)
@@ -126,9 +141,12 @@ export class DatabaseAdapter implements Adapter {
   }
 
   async #findClient(clientId: string) {
-    const client = await Client.withSecrets(clientId)
+    const client = await Client.withSecrets(clientId, sentTokenHash())
     /* MySQL ignores trailing spaces when it compares. */
-    if (!client?.isEnabled || client.clientId !== clientId) return undefined
+    if (!client?.isEnabled || client.clientId !== clientId) {
+      remember((request) => (request.unknownClient = clientId))
+      return undefined
+    }
     remember((request) => request.clients.set(clientId, client))
     return metadataOf(client)
   }
@@ -146,6 +164,24 @@ export class DatabaseAdapter implements Adapter {
     const { tokenHash = knownSessionOfRequest()?.tokenHash } = (asked ?? {}) as SessionMark
     return asked && tokenHash ? { ...kept, session: { tokenHash } } : kept
   }
+}
+
+/** Notes a member's first sign-in at a site; the site has been read with their use of it. */
+async function noteUse(clientId: string, userId: number | null | undefined) {
+  const client = presentRequest().clients.get(clientId)
+  if (!client || !userId || client.isUsedByVisitor) return
+  await ClientMember.begin({ userId, clientId: client.id })
+}
+
+/** Why a code is not in force, as far as its row still says so. */
+async function noteCode(idHash: string) {
+  const row = await OidcPayload.query().where({ model: 'AuthorizationCode', idHash }).first()
+  if (row?.consumedAt) noteState('used')
+  else if (row && row.expiresAt <= now()) noteState('expired')
+}
+
+function noteState(state: 'used' | 'expired') {
+  remember((request) => (request.codeState = state))
 }
 
 function endIn(seconds: number): string {

@@ -1,13 +1,19 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 
-/** Whose grants end; those of `exceptSessionId`, the session in use, stay. */
-type Ended = { userId: number; exceptSessionId?: number } | { identityId: number }
+/**
+ * Whose grants end: a member's, but for those of `exceptSessionId`, the session in use;
+ * a member's at one site, by its `clientId`; those that began through an identity.
+ */
+type Ended =
+  | { userId: number; exceptSessionId?: number }
+  | { userId: number; clientId: string }
+  | { identityId: number }
 
 /**
- * Ends everything that sites were given for a member, or through one identity: tokens,
- * codes and their grants. Whatever depends on a single session needs no call, because the
- * adapter checks whether that session still exists.
+ * Ends everything that sites were given for a member, at one site, or through one
+ * identity: tokens, codes and their grants. Whatever depends on a single session needs no
+ * call, because the adapter checks whether that session still exists.
  *
  * @param client the transaction that ends the sessions
  */
@@ -17,9 +23,11 @@ export async function endGrants(ended: Ended, client?: TransactionClientContract
     await rows.where('identity_id', ended.identityId).delete()
     return
   }
-  const { userId, exceptSessionId } = ended
-  rows.where('user_id', userId)
-  if (exceptSessionId !== undefined) {
+  rows.where('user_id', ended.userId)
+  if ('clientId' in ended) {
+    rows.where('client_id', ended.clientId)
+  } else if (ended.exceptSessionId !== undefined) {
+    const { exceptSessionId } = ended
     rows.where((other) =>
       other.whereNull('user_session_id').orWhereNot('user_session_id', exceptSessionId)
     )

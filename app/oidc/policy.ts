@@ -10,7 +10,8 @@ const { base, Check, Prompt } = interactionPolicy
  * follows the standard, and decides what the standard leaves open:
  *
  * - The ID token that a site sends along may be somebody else's.
- * - A demanded second factor may be missing.
+ * - A second factor may be missing that the request or the site demands.
+ * - A site may be closed to members who have never signed in there.
  * - Our own sites never ask for consent, whatever `prompt` says; a third party asks once
  *   for each scope.
  * - An app that comes back through its own scheme or through loopback always shows a
@@ -22,6 +23,7 @@ export function policy() {
   prompts.add(new Prompt({ name: 'create', requestable: true }), 0)
   prompts.add(new Prompt({ name: 'select_account', requestable: true }), 2)
   prompts.remove('consent')
+  prompts.add(newcomer())
   prompts.add(consent())
   return prompts
 }
@@ -44,9 +46,23 @@ function signInChecks({ checks }: InstanceType<typeof Prompt>) {
       'second_factor',
       'a second factor is demanded',
       'unmet_authentication_requirements',
-      ({ oidc: { session, params } }) =>
-        Boolean(session!.accountId && demandsSecondFactor(params!) && session!.acr !== '2')
+      (ctx) => {
+        const { session, params } = ctx.oidc
+        const isDemanded = demandsSecondFactor(params!) || clientOf(ctx).secondFactorOnly
+        return Boolean(session!.accountId && isDemanded && session!.acr !== '2')
+      }
     )
+  )
+}
+
+/** A closed site lets in only members who have signed in there before. */
+function newcomer() {
+  return new Prompt(
+    { name: 'newcomer', requestable: false },
+    new Check('closed', 'the site takes no more members', 'access_denied', (ctx) => {
+      const client = clientOf(ctx)
+      return client.closedToNewcomers && client.visit === null
+    })
   )
 }
 

@@ -6,6 +6,7 @@ import { COOKIE_FLAGS, cookieName } from '#auth/cookies'
 import { appUrl } from '#config/app'
 import { RotateSigningKeys } from '#actions/clients/rotate_signing_keys'
 import { JOB } from '#audit/actor'
+import type Client from '#models/oidc/client'
 import SigningKey from '#models/oidc/signing_key'
 import { findAccount, pairwiseIdentifier } from '#oidc/account'
 import { DatabaseAdapter } from '#oidc/adapter'
@@ -14,14 +15,13 @@ import { policy } from '#oidc/policy'
 import { formSourceOf } from '#oidc/redirect_uri'
 import { noteRefusal } from '#oidc/refusal'
 import { presentRequest } from '#oidc/request'
+import { keepFailure } from '#oidc/site_failure'
 import { followUserSessions } from '#oidc/session'
 import { interactionPage, signInFirst } from '#oidc/sign_in_first'
 import { speakAsAsked } from '#oidc/ui_locales'
 
+const MINUTE = 60
 const DAY = 24 * 60 * 60
-
-/* As long as a remembered session lasts; every refresh restarts it. */
-const REFRESHED_WITHIN = 30 * DAY
 
 let present: { version: string; provider: Promise<Provider> } | undefined
 
@@ -110,11 +110,12 @@ function configuration(keys: SigningKey[]): Configuration {
       userinfo: { enabled: true },
     },
     ttl: {
-      AccessToken: 60 * 60,
+      AccessToken: (_ctx, _token, { clientId }) => registered(clientId).accessTokenMinutes * MINUTE,
       AuthorizationCode: 60,
       IdToken: 60 * 60,
       Interaction: 60 * 60,
-      RefreshToken: REFRESHED_WITHIN,
+      /* Every refresh restarts it. */
+      RefreshToken: (_ctx, _token, { clientId }) => registered(clientId).refreshTokenDays * DAY,
     },
     cookies: {
       keys: cookieKeys(),
@@ -143,6 +144,11 @@ function configuration(keys: SigningKey[]): Configuration {
   }
 }
 
+/** The registration of a site that the library has read for this request. */
+function registered(clientId: string): Client {
+  return presentRequest().clients.get(clientId)!
+}
+
 /** Whether a site's registration lets it keep access after the member's session has ended. */
 function mayStay({ scope }: { scope?: string }): boolean {
   return scope?.split(' ').includes('offline_access') ?? false
@@ -159,8 +165,11 @@ function compareSecretsHere({ Client }: Provider) {
   const prototype = Client.prototype as unknown as {
     compareClientSecret(this: { clientId: string }, given: string): Promise<boolean>
   }
-  prototype.compareClientSecret = function (given) {
-    return presentRequest().clients.get(this.clientId)!.accepts(given)
+  prototype.compareClientSecret = async function (given) {
+    const client = registered(this.clientId)
+    const isRight = await client.accepts(given)
+    if (!isRight) presentRequest().retiredSecretTail = client.retiredTailOf(given)
+    return isRight
   }
 }
 
@@ -203,16 +212,22 @@ const FAILURES = [
 
 function noteFailures(provider: Provider) {
   /* The library reports a request twice if a second thing is wrong with it; we show the last. */
-  const failures = new WeakMap<KoaContextWithOIDC, { event: string; error: string }>()
+  const failures = new WeakMap<
+    KoaContextWithOIDC,
+    { event: string; error: errors.OIDCProviderError }
+  >()
   for (const event of FAILURES) {
-    provider.on(event as 'grant.error', (ctx: KoaContextWithOIDC, { message }: Error) => {
-      failures.set(ctx, { event, error: message })
-    })
+    const note = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
+      failures.set(ctx, { event, error })
+    provider.on(event as 'grant.error', note)
   }
   provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
     await next()
     const failure = failures.get(ctx)
-    if (failure) noteRefusal({ ...failure, client: ctx.oidc.entities.Client?.clientId })
+    if (!failure) return
+    const { event, error } = failure
+    noteRefusal({ event, error: error.message, client: ctx.oidc.entities.Client?.clientId })
+    await keepFailure(ctx, error)
   })
   provider.on('server_error', (ctx, error) => {
     logger.error({ err: error, client: ctx.oidc?.entities.Client?.clientId }, 'a site was failed')

@@ -15,9 +15,11 @@ export type Interaction = Awaited<
  * - `second_factor`: to set up a second factor
  * - `account`: whether to continue with the current account
  * - `other_account`: to sign in as the person whom the site means
+ * - `closed`: nothing; the site takes no more members
  * - `consent`: to agree
  */
-export type Question = 'proof' | 'second_factor' | 'account' | 'other_account' | 'consent'
+export type Question =
+  'proof' | 'second_factor' | 'account' | 'other_account' | 'closed' | 'consent'
 
 /** Reads the request that waits in this browser under the `:uid` in the address. */
 export async function waitingRequest({
@@ -43,6 +45,8 @@ export function questionOf({ prompt, ...request }: Interaction, session: UserSes
     case 'create':
     case 'select_account':
       return isProvedSince(session, request) ? null : 'account'
+    case 'newcomer':
+      return 'closed'
     case 'consent':
       return 'consent'
     default:

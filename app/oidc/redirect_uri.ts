@@ -2,31 +2,61 @@ import { isLoopbackHost } from '#start/loopback'
 import type Client from '#models/oidc/client'
 
 /**
+ * What is wrong with an address. `clients.json` of each language has the words, under
+ * `address`; `spelling` carries how a browser would write it.
+ */
+export type AddressProblem =
+  | {
+      name:
+        | 'no_address'
+        | 'http'
+        | 'scheme'
+        | 'scheme_of_app'
+        | 'https_on_loopback'
+        | 'fragment'
+        | 'user_name'
+        | 'wildcard'
+    }
+  | { name: 'spelling'; href: string }
+
+const LONGEST = 2_000
+
+/**
  * What is wrong with an address that a site wants its visitors sent to. An app may also
  * use its own scheme. It must contain a dot, like a reversed domain
  * (`com.example.shop:/callback`; RFC 8252, 7.1), so that it is not one that browsers know.
  *
- * @returns the problem in English, or `null` when the address can be registered
+ * @returns `null` when the address can be registered
  */
-export function redirectUriProblem(value: string, kind: Client['kind'] = 'server'): string | null {
-  if (value.length > 2_000 || !URL.canParse(value)) return 'is no address'
+export function redirectUriProblem(
+  value: string,
+  kind: Client['kind'] = 'server'
+): AddressProblem | null {
+  if (value.length > LONGEST || !URL.canParse(value)) return { name: 'no_address' }
   const { protocol, hostname, hash, username, password, href } = new URL(value)
   const isOnLoopback = protocol === 'http:' && isLoopbackHost(hostname)
   const isOfApp = kind === 'app' && /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:$/.test(protocol)
   if (protocol !== 'https:' && !isOnLoopback && !isOfApp) {
-    return kind === 'app'
-      ? 'must begin with https://, http:// and a loopback address, or a scheme with a dot such as com.example.shop:/'
-      : 'must begin with https:// (http:// is for loopback addresses only)'
+    return { name: protocol === 'http:' ? 'http' : kind === 'app' ? 'scheme_of_app' : 'scheme' }
   }
   if (kind === 'app' && protocol === 'https:' && isLoopbackHost(hostname)) {
-    return 'must begin with http:// for a loopback address'
+    return { name: 'https_on_loopback' }
   }
-  if (hash || value.includes('#')) return 'must have no fragment'
-  if (username || password) return 'must have no user name'
-  if (value.includes('*')) return 'must have no wildcard'
+  if (hash || value.includes('#')) return { name: 'fragment' }
+  if (username || password) return { name: 'user_name' }
+  if (value.includes('*')) return { name: 'wildcard' }
   /* Addresses are compared exactly, so the registered one must be as a browser writes it. */
-  if (href !== value && href !== `${value}/`) return `must be written as ${href}`
+  if (href !== value && href !== `${value}/`) return { name: 'spelling', href }
   return null
+}
+
+/** What is wrong with the address of a page that members are only shown a link to. */
+export function pageAddressProblem(value: string): AddressProblem | null {
+  if (value.length > LONGEST || !URL.canParse(value)) return { name: 'no_address' }
+  const { protocol, hostname, username, password } = new URL(value)
+  if (protocol === 'http:' && !isLoopbackHost(hostname)) return { name: 'http' }
+  if (protocol !== 'https:' && protocol !== 'http:') return { name: 'scheme' }
+  return username || password ? { name: 'user_name' } : null
 }
 
 /** The Content-Security-Policy source for the target of a redirect address. */

@@ -28,6 +28,13 @@ interface OidcRequest {
   grants: Map<string, TokenGrant>
   /** The origin of the code or token that came with the request. */
   origin: Origin | null
+  /* What explains a refusal to the site's administrators. */
+  /** A client id under which no site is registered and switched on. */
+  unknownClient: string | null
+  /** The last characters of a secret that came and has ended. */
+  retiredSecretTail: string | null
+  /** Why a code that came is good for nothing, if anything is known of it. */
+  codeState: 'expired' | 'used' | null
 }
 
 const requests = new AsyncLocalStorage<OidcRequest>()
@@ -36,7 +43,8 @@ const requests = new AsyncLocalStorage<OidcRequest>()
 export function withRequest<T>(http: HttpContext, work: () => T): T {
   const guard = new UserSessionGuard(http, (hash) => UserSession.ofTokenWithProvider(hash))
   const read = { clients: new Map(), members: new Map(), grants: new Map() }
-  return requests.run({ http, guard, ...read, origin: null }, work)
+  const explained = { unknownClient: null, retiredSecretTail: null, codeState: null }
+  return requests.run({ http, guard, ...read, origin: null, ...explained }, work)
 }
 
 /** The request that the library is currently answering. */
@@ -73,6 +81,11 @@ export function originOfRequest(): Origin {
 /** The session that the request came with, if it has already been read. */
 export function knownSessionOfRequest(): UserSession | null {
   return requests.getStore()?.guard.session ?? null
+}
+
+/** The hash of the session token that came with the request, whether or not it is valid. */
+export function sentTokenHash(): string | null {
+  return requests.getStore()?.guard.sentTokenHash ?? null
 }
 
 /** Keeps what has been read for the rest of the request. */

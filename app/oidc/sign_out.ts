@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider'
 import type { HttpContext } from '@adonisjs/core/http'
 import { oidcProvider } from '#oidc/provider'
 import { noteRefusal } from '#oidc/refusal'
+import { keepWrongTarget } from '#oidc/site_failure'
 
 /* The limit for one value, in characters. */
 const LONGEST = 4_096
@@ -72,6 +73,7 @@ export async function readSignOut(
 
   const target = client ? (params.post_logout_redirect_uri ?? null) : null
   if (target !== null && !client!.postLogoutRedirectUriAllowed(target)) {
+    await keepWrongTarget(clientId!, target)
     return { kind: 'refused', error: 'invalid_request', client: clientId }
   }
   const session = auth.use('web').session

@@ -16,7 +16,7 @@ export async function aSite(wish: Partial<ClientWish> = {}): Promise<string> {
     actor: commandActor(),
     ...wish,
   })
-  if (!('client' in setting)) throw new Error(setting.kind)
+  if (!('secret' in setting)) throw new Error(setting.kind)
   know("a site's secret", setting.secret)
   return setting.secret ?? ''
 }

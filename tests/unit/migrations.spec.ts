@@ -25,6 +25,8 @@ const LANDED: Record<string, string> = {
   '0012_create_oidc': '8d81c294c9c16542',
   '0013_mark_clients_of_the_sandbox': 'c399dcf436a3429d',
   '0014_tell_sites_apart': 'fc94ad9e38261d2d',
+  '0015_shape_sites': 'fdc10a7cb8be145b',
+  '0016_help_with_sites': '41dbf22eadb74776',
 }
 
 type Migration = new (...args: ConstructorParameters<typeof BaseSchema>) => BaseSchema

@@ -23,7 +23,9 @@ export class SeedSandboxClient {
       /* The operator's own site keeps its id. */
       if (known && !known.sandbox) return
 
-      const client = known ?? new Client().merge({ clientId, kind: 'server', sandbox: true })
+      const client =
+        known ??
+        new Client().merge({ ...Client.firstSettings, clientId, kind: 'server', sandbox: true })
       client.merge({
         name: '달빛서점 Moonlight Books',
         redirectUris: [`${url}/callback`],

@@ -2,66 +2,69 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { AddClientSecret } from '#actions/clients/add_client_secret'
 import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
+import { isStale } from '#database/version'
 import type { Actor } from '#audit/actor'
 import { changesBetween } from '#audit/changes'
 import { randomToken } from '#crypto/random_token'
 import AuditEntry from '#models/audit_entry'
-import Client from '#models/oidc/client'
+import Client, { type ClientSettings } from '#models/oidc/client'
 import ClientSecret from '#models/oidc/client_secret'
-import { redirectUriProblem } from '#oidc/redirect_uri'
+import { type AddressProblem, pageAddressProblem, redirectUriProblem } from '#oidc/redirect_uri'
 
-export interface ClientWish {
+export interface ClientWish extends Partial<ClientSettings> {
   clientId: string
-  name?: string
   kind?: Client['kind']
-  /** Whether members are asked before the site sees anything. */
-  thirdParty?: boolean
-  /** Whether the site gets its own ids for members; decided once. */
-  pairwise?: boolean
-  redirectUris?: string[]
-  postLogoutRedirectUris?: string[]
-  scopes?: string[]
   /** One that the site supplies; without it, a server gets one of ours. */
   secret?: string
+  /** Only for a site that is not registered yet. */
+  isNew?: boolean
+  /** The `Client.settingsVersion` that the form carries (`isStale`). */
+  version?: string
   actor: Actor
+}
+
+/** An address that cannot be registered, and in which field it stands. */
+export interface BadAddress {
+  field: keyof ClientSettings & string
+  address: string
+  problem: AddressProblem
 }
 
 export type ClientSetting =
   /** `secret`: one of ours, which cannot be read again. */
   | { kind: 'created' | 'changed'; client: Client; secret: string | null }
-  | { kind: 'incomplete' | 'kind_differs' | 'pairwise_differs' }
-  /** In English. */
-  | { kind: 'bad_address'; problem: string }
+  | { kind: 'stale'; client: Client }
+  | { kind: 'incomplete' | 'taken' | 'gone' | 'kind_differs' | 'pairwise_used' }
+  /** The first of each field. */
+  | { kind: 'bad_address'; addresses: BadAddress[] }
 
-/** Registers a site that signs its visitors in through this one, or changes its registration. */
+/**
+ * Registers a site that signs its visitors in through this one, or changes its
+ * registration. Pages and commands come through here, so the rules for addresses and for
+ * what may still change are the same.
+ */
 export class SetClient {
   async handle(wish: ClientWish): Promise<ClientSetting> {
     return inTransaction(async (trx): Promise<ClientSetting> => {
-      const { clientId, secret: given, actor, kind, pairwise, ...fields } = wish
-      const found = await Client.findBy({ clientId }, { client: trx })
-      const known = found?.sandbox ? null : found
+      const { clientId, secret: given, actor, kind, pairwise, isNew, version, ...fields } = wish
+      const found = await Client.lock(clientId, trx)
+      const known = found?.sandbox && version === undefined ? null : found
+      if (known && isNew) return { kind: 'taken' }
+      if (!known && version !== undefined) return { kind: 'gone' }
+      if (known && isStale(version, known.settingsVersion)) return { kind: 'stale', client: known }
       if (!known && (!fields.name || !fields.redirectUris?.length)) return { kind: 'incomplete' }
       if (known && kind && known.kind !== kind) return { kind: 'kind_differs' }
-      if (known && pairwise !== undefined && known.isPairwise !== pairwise) {
-        return { kind: 'pairwise_differs' }
-      }
-      const problem = addressProblem(fields, known?.kind ?? kind)
-      if (problem) return { kind: 'bad_address', problem }
+      const becomesPairwise = pairwise !== undefined && pairwise !== (known?.isPairwise ?? false)
+      if (becomesPairwise && (await known?.isUsed(trx))) return { kind: 'pairwise_used' }
+      const addresses = badAddresses(fields, known?.kind ?? kind)
+      if (addresses.length > 0) return { kind: 'bad_address', addresses }
 
       if (!known) await giveWay(clientId, trx)
       const client = known ?? new Client()
       const before = known ? known.audited : {}
-      if (!known) {
-        client.merge({
-          clientId,
-          kind: kind ?? 'server',
-          thirdParty: false,
-          postLogoutRedirectUris: [],
-          scopes: Client.USUAL_SCOPES,
-          sandbox: false,
-        })
-        if (pairwise) client.makePairwise()
-      }
+      if (!known)
+        client.merge({ ...Client.firstSettings, sandbox: false, clientId, kind: kind ?? 'server' })
+      if (becomesPairwise) client.identifyPairwise(pairwise)
       for (const [field, value] of Object.entries(fields)) {
         if (value !== undefined) client.merge({ [field]: value })
       }
@@ -72,15 +75,15 @@ export class SetClient {
         await AuditEntry.record({ actor, action, subject: client.asAuditSubject, changes }, trx)
       }
 
-      const isNew = !known && client.isConfidential && given === undefined
-      const secret = isNew ? randomToken() : given
+      const getsOurs = !known && client.isConfidential && given === undefined
+      const secret = getsOurs ? randomToken() : given
       if (secret !== undefined && client.isConfidential) {
         const living = await ClientSecret.query({ client: trx }).where('clientId', client.id)
         if (!living.some((one) => one.isAlive && one.is(secret))) {
           await new AddClientSecret().handle(client, secret, actor, trx)
         }
       }
-      return { kind: known ? 'changed' : 'created', client, secret: isNew ? secret! : null }
+      return { kind: known ? 'changed' : 'created', client, secret: getsOurs ? secret! : null }
     })
   }
 }
@@ -92,14 +95,21 @@ async function giveWay(clientId: string, trx: TransactionClientContract) {
   await trx.from('oidc_payloads').where('client_id', clientId).delete()
 }
 
-/** What is wrong with the first address that cannot be registered for this kind of site. */
-function addressProblem(
-  { redirectUris = [], postLogoutRedirectUris = [] }: Partial<ClientWish>,
-  kind?: Client['kind']
-): string | null {
-  for (const uri of [...redirectUris, ...postLogoutRedirectUris]) {
-    const problem = redirectUriProblem(uri, kind)
-    if (problem) return `${uri} ${problem}.`
+/** The first address of each field that cannot be registered for this kind of site. */
+function badAddresses(fields: Partial<ClientSettings>, kind?: Client['kind']): BadAddress[] {
+  const lists = {
+    redirectUris: fields.redirectUris,
+    postLogoutRedirectUris: fields.postLogoutRedirectUris,
+    homeUrl: fields.homeUrl ? [fields.homeUrl] : [],
+    privacyUrl: fields.privacyUrl ? [fields.privacyUrl] : [],
   }
-  return null
+  return Object.entries(lists).flatMap(([name, addresses = []]) => {
+    const field = name as keyof typeof lists
+    const isLink = field === 'homeUrl' || field === 'privacyUrl'
+    for (const address of addresses) {
+      const problem = isLink ? pageAddressProblem(address) : redirectUriProblem(address, kind)
+      if (problem) return [{ field, address, problem }]
+    }
+    return []
+  })
 }

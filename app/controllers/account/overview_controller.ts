@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { waysIn } from '#auth/ways_in'
+import { sitesOfMember } from '#searches/sites_of_member'
 import UserSession from '#models/user_session'
 
 export default class OverviewController {
@@ -12,6 +13,7 @@ export default class OverviewController {
       user,
       ways,
       devices: sessions.length,
+      sites: await sitesOfMember(user.id),
       unproved: user.email === null ? ways.identities.find(({ email }) => email) : undefined,
     })
   }

@@ -8,7 +8,7 @@ import Consent from '#models/oidc/consent'
 import Provider from '#models/provider'
 import type UserSession from '#models/user_session'
 import { scopesToAgreeTo } from '#oidc/policy'
-import { answer, questionOf, waitingRequest, type Interaction } from '#oidc/question'
+import { answer, questionOf, waitingRequest, type Interaction, type Question } from '#oidc/question'
 import { formSourceOf } from '#oidc/redirect_uri'
 import { noteRefusal } from '#oidc/refusal'
 import { resumePage, signInPage } from '#oidc/sign_in_first'
@@ -55,7 +55,9 @@ export default class InteractionsController {
         break
       }
       case 'continue':
-        if (question === 'consent') await this.#agree(interaction, session)
+        if (question === 'consent' && !(await this.#agree(interaction, session))) {
+          return this.#gone(ctx)
+        }
         if (question === 'account') await answer(interaction, { select_account: {}, create: {} })
         break
       default:
@@ -71,22 +73,43 @@ export default class InteractionsController {
     if (question === 'proof') return response.redirect(reauthenticationPage(request.url()))
 
     const { params } = interaction
-    const client = await Client.findByOrFail('clientId', params.client_id)
+    const client = await siteOf(interaction)
+    if (!client) return this.#gone(ctx)
     /* The answer leads on to the site, and Chromium checks it against this page's policy. */
     allowForms(response, [formSourceOf(String(params.redirect_uri))])
     return view.render('pages/sites/question', {
       question,
       site: client.name,
+      client,
       user: session.user,
-      scopes: question === 'consent' && client.thirdParty ? scopesToAgreeTo(params, client) : [],
+      ...(await this.#whatItWants(question, interaction, client, session)),
     })
   }
 
-  async #agree(interaction: Interaction, { user }: UserSession) {
+  /** The scopes to agree to, and those agreed to before: only the others are new. */
+  async #whatItWants(
+    question: Question,
+    { params }: Interaction,
+    client: Client,
+    { userId }: UserSession
+  ) {
+    if (question !== 'consent' || !client.thirdParty) return { scopes: [], agreed: [] }
+    const scopes = scopesToAgreeTo(params, client)
+    const agreed = await Consent.agreed(userId, client.id)
+    return { scopes, agreed: agreed.length > 0 && !isCovered(scopes, agreed) ? agreed : [] }
+  }
+
+  /** @returns whether the site is still there */
+  async #agree(interaction: Interaction, { user }: UserSession): Promise<boolean> {
     const { params } = interaction
-    const client = await Client.findByOrFail('clientId', params.client_id)
-    if (client.thirdParty) await Consent.add(user, client, scopesToAgreeTo(params, client))
+    const client = await siteOf(interaction)
+    if (!client) return false
+    if (client.thirdParty) {
+      const isThere = await Consent.add(user, client, scopesToAgreeTo(params, client))
+      if (!isThere) return false
+    }
     await answer(interaction, { consent: { accountId: user.publicId } })
+    return true
   }
 
   /** Redirects to the sign-in page, or straight to the provider that the site named. */
@@ -107,9 +130,25 @@ export default class InteractionsController {
     return response.redirect(departure.url, false, 303)
   }
 
+  /** The site was deleted or switched off while the request waited. */
+  #gone({ response, view }: HttpContext) {
+    noteRefusal({ event: 'interaction.error', error: 'invalid_client' })
+    response.status(400)
+    return view.render('pages/errors/site_request', { error: 'invalid_client' })
+  }
+
   #expired({ response, view }: HttpContext) {
     noteRefusal({ event: 'interaction.error', error: 'expired' })
     response.status(400)
     return view.render('pages/errors/site_request', { error: 'expired' })
   }
+}
+
+const isCovered = (scopes: string[], agreed: string[]) =>
+  scopes.every((scope) => agreed.includes(scope))
+
+/** The site of a waiting request, if it is still there and switched on. */
+async function siteOf({ params }: Interaction): Promise<Client | null> {
+  const client = await Client.findBy('clientId', params.client_id)
+  return client?.isEnabled ? client : null
 }

@@ -2,22 +2,69 @@ import { createHmac } from 'node:crypto'
 import { beforeCreate, beforeFetch, beforeFind, beforePaginate, hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import env from '#start/env'
 import { ClientSchema } from '#database/schema'
 import type { AuditSubject } from '#audit/actions'
 import { randomToken } from '#crypto/random_token'
 import ClientSecret from '#models/oidc/client_secret'
+import ClientMember from '#models/oidc/client_member'
 import { Join } from '#database/join'
+import { packVersion } from '#database/version'
 import { newPublicId } from '#crypto/public_id'
 import { seal, unseal } from '#crypto/sealed'
+import { now, sqlTime } from '#time/clock'
+
+/** What administrators decide about a site, and may change. */
+export type ClientSettings = Pick<
+  Client,
+  | 'name'
+  | 'thirdParty'
+  | 'redirectUris'
+  | 'postLogoutRedirectUris'
+  | 'scopes'
+  | 'homeUrl'
+  | 'privacyUrl'
+  | 'secondFactorOnly'
+  | 'closedToNewcomers'
+  | 'accessTokenMinutes'
+  | 'refreshTokenDays'
+> & {
+  /** Whether the site knows members by ids of its own; fixed once somebody has signed in there. */
+  pairwise: boolean
+}
 
 /** A site whose visitors sign in through this one. */
 export default class Client extends ClientSchema {
   static readonly SCOPES = ['openid', 'profile', 'email', 'offline_access']
   static readonly USUAL_SCOPES = ['openid', 'profile', 'email']
 
+  /** How long an access token may live, in minutes; usually an hour. */
+  static readonly ACCESS_TOKEN_MINUTES = { least: 5, usual: 60, most: 24 * 60 }
+  /** How long a refresh token waits to be used, in days; as a rule as long as a session. */
+  static readonly REFRESH_TOKEN_DAYS = { least: 1, usual: 30, most: 365 }
+
+  /** What a new site is until somebody decides otherwise. */
+  static get firstSettings() {
+    return {
+      thirdParty: false,
+      postLogoutRedirectUris: [] as string[],
+      scopes: Client.USUAL_SCOPES,
+      homeUrl: null,
+      privacyUrl: null,
+      secondFactorOnly: false,
+      closedToNewcomers: false,
+      accessTokenMinutes: Client.ACCESS_TOKEN_MINUTES.usual,
+      refreshTokenDays: Client.REFRESH_TOKEN_DAYS.usual,
+    }
+  }
+
   @hasMany(() => ClientSecret, { localKey: 'id', foreignKey: 'clientId' })
   declare secrets: HasMany<typeof ClientSecret>
+
+  @hasMany(() => ClientMember, { localKey: 'id', foreignKey: 'clientId' })
+  declare members: HasMany<typeof ClientMember>
 
   @beforeCreate()
   static givePublicId(client: Client) {
@@ -46,20 +93,44 @@ export default class Client extends ClientSchema {
   }
 
   static readonly #withSecrets = new Join(
-    () => ({ client: Client, secret: ClientSecret }),
+    () => ({ client: Client, secret: ClientSecret, visit: ClientMember }),
     `clients client left join client_secrets secret on secret.client_id = client.id
+      left join user_sessions session on session.token_hash = ?
+      left join client_members visit
+        on visit.client_id = client.id and visit.user_id = session.user_id
       where client.client_id = ? and client.sandbox <= ?`
   )
 
-  /** A site, found by its client id, with its secrets. */
-  static async withSecrets(clientId: string): Promise<Client | null> {
-    const rows = await Client.#withSecrets.all([clientId, Client.mostSandbox])
+  /**
+   * A site, found by its client id, with its secrets. In the same statement, its use by
+   * the member whose session has this token.
+   *
+   * @param tokenHash of the session, if one came with the request
+   */
+  static async withSecrets(clientId: string, tokenHash: string | null = null) {
+    const rows = await Client.#withSecrets.all([tokenHash, clientId, Client.mostSandbox])
     const client = rows[0]?.client
-    client?.$setRelated(
+    if (!client) return null
+    client.visit = rows[0].visit
+    client.$setRelated(
       'secrets',
       rows.flatMap(({ secret }) => secret ?? [])
     )
-    return client ?? null
+    return client
+  }
+
+  /** The use by the member of this request, as `withSecrets` has read it. */
+  visit: ClientMember | null = null
+
+  /** Whether that member has signed in there before, and has taken nothing back since. */
+  get isUsedByVisitor(): boolean {
+    return this.visit !== null && this.visit.takenBackAt === null
+  }
+
+  /** Locks its row for the rest of the transaction. */
+  static async lock(clientId: string, client: TransactionClientContract): Promise<Client | null> {
+    await Client.query({ client }).where({ clientId }).update({ clientId })
+    return Client.findBy({ clientId }, { client })
   }
 
   /** Whether it can keep a secret. */
@@ -79,10 +150,10 @@ export default class Client extends ClientSchema {
     return `clients:${this.publicId}:pairwise_salt`
   }
 
-  /** Identifies members to it by ids that no other site can compare; this is permanent. */
-  makePairwise(): this {
+  /** Whether members are identified to it by ids that no other site can compare. */
+  identifyPairwise(pairwise: boolean): this {
     this.publicId ??= newPublicId()
-    this.pairwiseSalt = seal(this.#saltPurpose, randomToken())
+    this.pairwiseSalt = pairwise ? seal(this.#saltPurpose, randomToken()) : null
     return this
   }
 
@@ -104,14 +175,80 @@ export default class Client extends ClientSchema {
     return matching.length > 0
   }
 
+  /** The last characters of a secret that was its own and has ended; `null` if it never was. */
+  retiredTailOf(given: string): string | null {
+    const ended = this.secrets.find((secret) => !secret.isAlive && secret.is(given))
+    return ended?.secretTail ?? null
+  }
+
   /** How the audit names it. */
   get asAuditSubject(): AuditSubject {
     return { type: 'client', id: this.publicId, label: this.clientId }
   }
 
+  get settings(): ClientSettings {
+    return {
+      name: this.name,
+      redirectUris: this.redirectUris,
+      postLogoutRedirectUris: this.postLogoutRedirectUris,
+      scopes: this.scopes,
+      thirdParty: this.thirdParty,
+      pairwise: this.isPairwise,
+      homeUrl: this.homeUrl,
+      privacyUrl: this.privacyUrl,
+      secondFactorOnly: this.secondFactorOnly,
+      closedToNewcomers: this.closedToNewcomers,
+      accessTokenMinutes: this.accessTokenMinutes,
+      refreshTokenDays: this.refreshTokenDays,
+    }
+  }
+
   /** What the audit says about a change. */
   get audited() {
-    const { name, kind, thirdParty, redirectUris, postLogoutRedirectUris, scopes } = this
-    return { name, kind, thirdParty, redirectUris, postLogoutRedirectUris, scopes }
+    return { kind: this.kind, ...this.settings }
+  }
+
+  /** The version of its settings, for a form to carry (`isStale`). */
+  get settingsVersion(): string {
+    return packVersion(this.settings)
+  }
+
+  /** The version of its secrets, likewise; says nothing about what they are. */
+  get secretsVersion(): string {
+    return this.secrets
+      .filter(({ isAlive }) => isAlive)
+      .map(({ publicId, retireUntil }) => `${publicId}:${retireUntil?.toUnixInteger() ?? ''}`)
+      .sort()
+      .join(' ')
+  }
+
+  /** Whether anybody has ever signed in there. */
+  async isUsed(client?: TransactionClientContract): Promise<boolean> {
+    const member = await ClientMember.query({ client }).where('clientId', this.id).first()
+    return member !== null
+  }
+
+  /** How many members have signed in there, and how many are signed in there now. */
+  async countMembers(): Promise<{ ever: number; now: number }> {
+    const time = sqlTime(now())
+    const [ever] = await db.from('client_members').where('client_id', this.id).count({ count: '*' })
+    const [present] = await db
+      .from({ given: 'oidc_payloads' })
+      .leftJoin('user_sessions as session', 'session.id', 'given.user_session_id')
+      .where({ 'given.model': 'Grant', 'given.client_id': this.clientId })
+      .where('given.expires_at', '>', time)
+      .where((stands) =>
+        stands
+          .where('given.ends_with_session', false)
+          .orWhere((session) =>
+            session
+              .whereNotNull('session.id')
+              .whereNull('session.revoked_at')
+              .where('session.expires_at', '>', time)
+              .where('session.lapses_at', '>', time)
+          )
+      )
+      .countDistinct({ count: 'given.user_id' })
+    return { ever: Number(ever.count), now: Number(present.count) }
   }
 }

@@ -13,6 +13,9 @@ export default class ClientSecret extends ClientSecretSchema {
   /** For secrets that a site brings itself; ours have 43 characters. */
   static readonly SHORTEST = 32
 
+  /** The age at which administrators are asked to replace it, as a provider's. */
+  static readonly OLD_AFTER = { days: 180 }
+
   @beforeCreate()
   static givePublicId(secret: ClientSecret) {
     secret.publicId ??= newPublicId()
@@ -27,6 +30,16 @@ export default class ClientSecret extends ClientSecretSchema {
     this.secretHash = seal(this.#purpose, hashToken(secret))
     this.secretTail = secret.slice(-2)
     return this
+  }
+
+  /** In the words for credentials. */
+  get status(): 'active' | 'retiring' | 'revoked' {
+    return this.retireUntil === null ? 'active' : this.isAlive ? 'retiring' : 'revoked'
+  }
+
+  /** Whether it is in use and old enough that it should be replaced. */
+  get isOld() {
+    return this.status === 'active' && this.createdAt <= now().minus(ClientSecret.OLD_AFTER)
   }
 
   get isAlive() {

@@ -1,7 +1,7 @@
 import { belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
-import db from '@adonisjs/lucid/services/db'
 import { ConsentSchema } from '#database/schema'
+import { inTransaction } from '#database/transaction'
 import Client from '#models/oidc/client'
 import type User from '#models/user'
 import { now, sqlTime } from '#time/clock'
@@ -13,13 +13,25 @@ export default class Consent extends ConsentSchema {
 
   /** Whether the member has agreed to every one of these scopes for this site. */
   static async covers(userId: number, clientId: number, scopes: string[]): Promise<boolean> {
-    const consent = await Consent.query().where({ userId, clientId }).first()
-    return scopes.every((scope) => consent?.scopes.includes(scope))
+    const agreed = await Consent.agreed(userId, clientId)
+    return scopes.every((scope) => agreed.includes(scope))
   }
 
-  /** Records that a member agrees to these scopes, in addition to earlier ones. */
-  static async add(user: User, client: Client, scopes: string[]) {
-    await db.transaction(async (trx) => {
+  /** The scopes that the member has agreed to for this site. */
+  static async agreed(userId: number, clientId: number): Promise<string[]> {
+    const consent = await Consent.query().where({ userId, clientId }).first()
+    return consent?.scopes ?? []
+  }
+
+  /**
+   * Records that a member agrees to these scopes, in addition to earlier ones.
+   *
+   * @returns `false` if the site has been deleted in the meantime
+   */
+  static async add(user: User, client: Client, scopes: string[]): Promise<boolean> {
+    return inTransaction(async (trx) => {
+      const present = await Client.lock(client.clientId, trx)
+      if (present?.id !== client.id) return false
       const time = sqlTime(now())
       const key = { user_id: user.id, client_id: client.id }
       const fresh = { ...key, scopes: '[]', created_at: time, updated_at: time }
@@ -30,6 +42,7 @@ export default class Consent extends ConsentSchema {
         .forUpdate()
         .firstOrFail()
       await consent.merge({ scopes: [...new Set([...consent.scopes, ...scopes])] }).save()
+      return true
     })
   }
 }

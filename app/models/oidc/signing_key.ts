@@ -69,6 +69,27 @@ export default class SigningKey extends SigningKeySchema {
     return [present, ...future, ...inUse]
   }
 
+  /**
+   * The published keys with what each is there for: `next` will sign later, `present`
+   * signs, `previous` no longer does.
+   *
+   * @returns with `until`, when a previous one is no longer published
+   */
+  static async timetable() {
+    const keys = await SigningKey.published()
+    const time = now()
+    const inOrder = keys.toSorted(
+      (one, other) => other.signsFrom.toMillis() - one.signsFrom.toMillis() || other.id - one.id
+    )
+    const present = inOrder.find((key) => key.signsFrom <= time)
+    return inOrder.map((key, at) => {
+      if (key === present) return { key, role: 'present', until: null } as const
+      if (key.signsFrom > time) return { key, role: 'next', until: null } as const
+      const until = inOrder[at - 1].signsFrom.plus(SigningKey.OUTLIVED)
+      return { key, role: 'previous', until } as const
+    })
+  }
+
   /** Deletes keys whose signatures nobody can still be holding. */
   static async forgetOutlived(client: TransactionClientContract) {
     const published = await SigningKey.published(client)

@@ -8,11 +8,14 @@ import AuditEntry from '#models/audit_entry'
 import { now, sqlTime } from '#time/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import type Provider from '#models/provider'
+import Client from '#models/oidc/client'
+import ClientSecret from '#models/oidc/client_secret'
 import Revocation from '#models/revocation'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { linkTo, signedInMember } from '#tests/support/people/member'
 import { aCredential, aProvider } from '#tests/support/providers'
+import { aSite, CALLBACK } from '#tests/support/site'
 import { setUp } from '#tests/support/people/second_factor'
 import { makeUser } from '#tests/support/trip'
 import type { Page } from '#tests/support/visitor'
@@ -265,6 +268,66 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
       await press(`/admin/users/${user.publicId}/devices/sign_out`)
     },
   },
+  '/admin/clients/create': {
+    writes: 'client.created',
+    does: ({ press }) =>
+      press('/admin/clients/create', {
+        siteId: 'shop',
+        kind: 'server',
+        label: '가게',
+        redirectUris: CALLBACK,
+        accessTokenMinutes: '60',
+        refreshTokenDays: '30',
+      }),
+  },
+  '/admin/clients/:id/settings': {
+    writes: 'client.changed',
+    does: async ({ admin }) => {
+      const fields = { label: '다른 이름', redirectUris: CALLBACK }
+      const lives = { accessTokenMinutes: '60', refreshTokenDays: '30' }
+      await admin.fillIn(`${await aSitePage()}/settings`, { ...fields, ...lives })
+    },
+  },
+  '/admin/clients/:id/activation': {
+    writes: 'client.enabled',
+    does: async ({ press }) => {
+      const page = await aSitePage()
+      await Client.query().update({ disabledAt: sqlTime(now()) })
+      await press(`${page}/activation`)
+    },
+  },
+  '/admin/clients/:id/activation/end': {
+    writes: 'client.disabled',
+    does: async ({ press }) => press(`${await aSitePage()}/activation/end`),
+  },
+  '/admin/clients/:id/deletion': {
+    writes: 'client.deleted',
+    does: async ({ press }) => press(`${await aSitePage()}/deletion`),
+  },
+  '/admin/clients/:id/secrets': {
+    writes: 'client.secret_added',
+    does: async ({ admin }) => admin.fillIn(`${await aSitePage()}/secrets`, { grace: '24h' }),
+  },
+  '/admin/clients/:id/secrets/roll_back': {
+    writes: 'client.secret_rolled_back',
+    does: async ({ admin }) => {
+      const desk = `${await aSitePage()}/secrets`
+      await admin.fillIn(desk, { grace: '24h' })
+      await admin.press(desk, `${desk}/roll_back`)
+    },
+  },
+  '/admin/client_secrets/:id/revocation': {
+    writes: 'client.secret_revoked',
+    does: async ({ admin }) => {
+      await aSitePage()
+      const { publicId } = await ClientSecret.firstOrFail()
+      await admin.fillIn(`/admin/client_secrets/${publicId}/revocation`, {})
+    },
+  },
+  '/admin/signing_keys': {
+    writes: 'signing_key.added',
+    does: ({ press }) => press('/admin/signing_keys', { after: '24h' }),
+  },
   '/admin/audit/export': {
     writes: 'audit.exported',
     does: ({ press }) => press('/admin/audit/export'),
@@ -282,6 +345,13 @@ async function aStuckLink(provider: Provider): Promise<Revocation> {
   await db.transaction((trx) => Revocation.queue(identity, { cause: 'disconnected', person }, trx))
   const revocation = await Revocation.firstOrFail()
   return revocation.merge({ tries: 1 }).save()
+}
+
+/** The page of a site that is registered already. */
+async function aSitePage() {
+  await aSite()
+  await AuditEntry.query().delete()
+  return `/admin/clients/${(await Client.firstOrFail()).publicId}`
 }
 
 const aMail = () =>

@@ -32,6 +32,12 @@ const START =
 /** Everywhere a secret may appear, and why. Nowhere else. */
 const ALLOWANCES: Allowance[] = [
   {
+    kinds: ["a site's secret"],
+    sink: 'response body',
+    where: /^POST \/admin\/clients\/(create|[\w-]{22}\/secrets)$/,
+    because: 'a new one is shown this once, to the administrator who issued it',
+  },
+  {
     kinds: ['session token'],
     sink: 'response header',
     header: COOKIE('daemun-session'),

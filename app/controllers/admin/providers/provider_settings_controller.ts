@@ -1,5 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
+import { unpackVersion } from '#database/version'
 import { ChangeProvider } from '#actions/providers/change_provider'
 import { actorOf } from '#audit/actor'
 import { lastChangesOf } from '#audit/last_changes'
@@ -56,7 +57,7 @@ export default class ProviderSettingsController {
    * current version, so that it can be sent again knowingly.
    */
   async #showOvertaken(ctx: HttpContext, provider: Provider, mine: ProviderSettings) {
-    const shown = Provider.settingsOfVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
+    const shown = unpackVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
     const { driver } = provider
     const [, before] = await providerSettingsValidator.tryValidate(
       { ...Object(shown), scopesChecked: true },
