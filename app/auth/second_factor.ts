@@ -17,12 +17,12 @@ export const SECOND_FACTOR_PAGE = '/user/login/second_factor'
 const WANTED_BY = 'second_factor_wanted_by'
 
 /** @param path a page of this site, to return to once it is set up */
-export function rememberWhoWantsSecondFactor({ session }: HttpContext, path: string) {
+export function rememberPageWantingSecondFactor({ session }: HttpContext, path: string) {
   session.put(WANTED_BY, path)
 }
 
 /** The page that required it; can be read once. */
-export function whoWantsSecondFactor({ session }: HttpContext): string | null {
+export function pageWantingSecondFactor({ session }: HttpContext): string | null {
   return session.pull(WANTED_BY, null)
 }
 

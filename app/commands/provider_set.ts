@@ -8,16 +8,17 @@ type Refusal = Exclude<ProviderSetting['kind'], 'created' | 'changed'>
 const REFUSALS: Record<Refusal, string> = {
   driver_missing: "The key is not a driver's name: give --driver.",
   driver_differs: 'A provider keeps its driver: choose another key.',
-  client_id_missing: 'Give --client-id: there is no active credential whose it could be.',
+  client_id_missing: 'Give --client-id: this provider has no active credential to take it from.',
   secret_missing: 'Give --secret-stdin and the client secret on standard input.',
   another_application:
-    'This client id is another application, and people are known here by the first: add it under another key.',
-  no_active_credential: 'Without an active credential it cannot be switched on.',
+    'This client id belongs to another application, and members are known by their ids at the current one: add it under another key.',
+  admin_key_not_taken: 'This provider takes no admin key.',
+  no_active_credential: 'It cannot be switched on: it has no active credential.',
   conflict: 'Somebody else changed this provider at the same moment: try again.',
 }
 
-/** The command-line names of the validator's fields. */
-const FLAGS: Record<string, string> = {
+/** What an error message calls each field of the validator. */
+const FIELD_LABELS: Record<string, string> = {
   key: 'The key',
   driver: '--driver',
   label: '--label',
@@ -49,6 +50,9 @@ export default class ProviderSet extends BaseCommand {
   @flags.boolean({ description: 'Read the client secret from standard input' })
   declare secretStdin?: boolean
 
+  @flags.boolean({ description: 'The client has no secret (Kakao, where it is switched off)' })
+  declare withoutSecret?: boolean
+
   @flags.boolean({ description: 'Read the admin key (Kakao) from standard input' })
   declare adminKeyStdin?: boolean
 
@@ -68,11 +72,15 @@ export default class ProviderSet extends BaseCommand {
   declare label?: string
 
   async run() {
-    if (this.enable && this.disable) return this.#refuse('Either --enable or --disable.')
+    const enabled = this.#enabled()
+    if (enabled === 'both') return this.#refuse('Either --enable or --disable.')
+    if (this.secretStdin && this.withoutSecret) {
+      return this.#refuse('Either --secret-stdin or --without-secret.')
+    }
     const secrets = await this.#secrets()
     if (secrets === null) return
 
-    /* Not at the top: ace imports every command to list them, before the app is booted. */
+    /* Not at the top: ace imports every command to list them, and models need the booted app. */
     const { SetProvider } = await import('#actions/providers/set_provider')
     const { providerCommandValidator } = await import('#validators/provider')
 
@@ -82,7 +90,7 @@ export default class ProviderSet extends BaseCommand {
     })
     if (error) {
       for (const { field, message } of error.messages) {
-        this.logger.error(`${FLAGS[field.split('.')[0]] ?? field}: ${message}`)
+        this.logger.error(`${FIELD_LABELS[field.split('.')[0]] ?? field}: ${message}`)
       }
       this.exitCode = 1
       return
@@ -95,10 +103,10 @@ export default class ProviderSet extends BaseCommand {
       key,
       driver,
       clientId,
-      clientSecret: this.secretStdin ? (clientSecret ?? null) : undefined,
+      clientSecret: this.withoutSecret ? null : clientSecret,
       adminKey,
       settings,
-      enabled: this.enable ? true : this.disable ? false : undefined,
+      enabled,
     })
     if (!('provider' in setting)) return this.#refuse(REFUSALS[setting.kind])
 
@@ -113,7 +121,14 @@ export default class ProviderSet extends BaseCommand {
     )
   }
 
-  /** Only the flags that were given: an absent flag must not reset a setting. */
+  /** `--no-enable` is `--disable`, and the other way round; absent, neither is changed. */
+  #enabled(): boolean | undefined | 'both' {
+    const wishes = [this.enable, this.disable === undefined ? undefined : !this.disable]
+    const [wish, other] = wishes.filter((one) => one !== undefined)
+    return other === undefined || other === wish ? wish : 'both'
+  }
+
+  /** An absent flag stays `undefined`, which leaves the setting as it is. */
   #given() {
     const { key, driver, clientId, label, emailPolicy, required } = this
     const requiredFields = required?.split(',').flatMap((field) => field.trim() || [])
@@ -127,10 +142,10 @@ export default class ProviderSet extends BaseCommand {
     if (lines.length < wanted.length || lines.slice(wanted.length).some((line) => line !== '')) {
       return this.#refuse(`Standard input must have ${wanted.length} line(s), one for each secret.`)
     }
-    if (wanted.includes('adminKey') && !lines[wanted.indexOf('adminKey')]) {
-      return this.#refuse('The admin key is an empty line.')
-    }
-    return Object.fromEntries(wanted.map((name, index) => [name, lines[index] || null]))
+    /* An unset shell variable makes an empty line; it must not take a secret away. */
+    const empty = wanted.find((_, index) => lines[index].trim() === '')
+    if (empty) return this.#refuse(`${FIELD_LABELS[empty]} is an empty line.`)
+    return Object.fromEntries(wanted.map((name, index) => [name, lines[index]]))
   }
 
   /** The parser keeps the flags in the order they were typed. */

@@ -34,9 +34,9 @@ export default class SocialController {
     const { params, request, response } = ctx
     const next = safeNext(request.input('next'))
     const choice = chooseIntent(ctx, request.input('intent'))
-    if (!choice.ok) return refuse(ctx, choice.failure, { intent: choice.intent, next })
-
     const { intent } = choice
+    if (!choice.ok) return refuse(ctx, choice.failure, { intent, shownOn: choice.shownOn, next })
+
     const provider = await Provider.withActiveCredential(params.provider)
     if (!provider) return refuse(ctx, 'provider_unknown', { intent, next })
 

@@ -23,7 +23,7 @@ export class WatchProviders implements Job {
   readonly everyMs = 60 * 1_000
 
   async handle(signal?: AbortSignal) {
-    const outcome = { hidden: 0, offeredAgain: 0 }
+    const outcome = { hidden: 0, unhidden: 0 }
     const watched = await Provider.query()
       .withScopes((scopes) => scopes.usable())
       .where('hideWhenFailing', true)
@@ -35,7 +35,7 @@ export class WatchProviders implements Job {
       if (provider.isAutoHidden) {
         if (await this.#isWell(provider)) {
           const { kind } = await new UnhideProvider().handle(provider, JOB)
-          if (kind === 'unhidden') outcome.offeredAgain++
+          if (kind === 'unhidden') outcome.unhidden++
         }
       } else if (!provider.hidden && troubleOf(await evidenceOf(provider))) {
         const failure = await probe(provider, provider.activeCredential)

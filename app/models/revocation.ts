@@ -219,7 +219,7 @@ export default class Revocation extends RevocationSchema {
    *   `too_early` when it waits in some browser to be linked, or a trial is under way
    *   that may be that person's
    */
-  async standing(provider: Provider): Promise<'wanted' | 'unwanted' | 'too_early'> {
+  async claimBeforeCall(provider: Provider): Promise<'wanted' | 'unwanted' | 'too_early'> {
     if (this.isStrangers && (await SignInAttempt.isTrialUnderWay(this.providerId))) {
       return 'too_early'
     }

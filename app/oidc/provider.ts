@@ -230,6 +230,7 @@ function noteFailures(provider: Provider) {
     await keepFailure(ctx, error)
   })
   provider.on('server_error', (ctx, error) => {
-    logger.error({ err: error, client: ctx.oidc?.entities.Client?.clientId }, 'a site was failed')
+    const client = ctx.oidc?.entities.Client?.clientId
+    logger.error({ err: error, client }, 'a request of a site failed')
   })
 }

@@ -37,7 +37,7 @@ export interface ImportPlan {
 }
 
 /**
- * Compares a file with what there is; changes nothing, and never plans to delete.
+ * Compares a file with what is stored, without changing it. An import deletes nothing.
  *
  * @param here every provider in order, with its active credential
  */

@@ -29,6 +29,7 @@ export const FAILURES = {
   identity_taken: 'visitor',
   identity_of_another: 'visitor',
   person_changed: 'visitor',
+  signed_out: 'visitor',
   sign_in_not_recent: 'visitor',
   second_factor_gone: 'visitor',
 

@@ -24,6 +24,8 @@ interface FailedTrip {
   attempt?: SignInAttempt | null
   /** Needed only when no attempt tells it. */
   intent?: Intent
+  /** The trip whose starting page shows it; the failed one's own by default. */
+  shownOn?: Intent
   next?: Next | null
 }
 
@@ -50,6 +52,7 @@ export async function refuse(
     provider,
     attempt,
     intent = attempt?.intent ?? 'sign_in',
+    shownOn = intent,
     next = attempt?.next,
   }: FailedTrip = {}
 ) {
@@ -85,7 +88,7 @@ export async function refuse(
   const browser = browserSecret(ctx)
   const isOurs = attempt || (ctx.request.method() === 'POST' && failure !== 'form_expired')
   if (browser && isOurs) query.set('mark', outcomeMark(browser, failure, provider?.key))
-  return response.redirect(`${PAGES[intent]}?${query}`, false, 303)
+  return response.redirect(`${PAGES[shownOn]}?${query}`, false, 303)
 }
 
 /** Marks an outcome as this browser's own; nobody else can make such a mark for it. */

@@ -3,13 +3,16 @@ import type { Intent } from '#models/sign_in_attempt'
 import type { FailureName } from '#trip/failure'
 
 export type IntentChoice =
-  { ok: true; intent: Intent } | { ok: false; intent: Intent; failure: FailureName }
+  | { ok: true; intent: Intent }
+  /** `shownOn`: the trip whose starting page says so, where that is not the intent's own. */
+  | { ok: false; intent: Intent; shownOn: Intent; failure: FailureName }
 
 /**
  * Decides which intent a start button may have, depending on who presses it. Linking a
  * provider, renewing consent and reauthenticating require a signed-in user; linking also
- * requires a recent sign-in, because a linked account can sign in later. A form that does
- * not come from our pages is a plain sign-in.
+ * requires a recent sign-in, because a linked account can sign in later. A proof needs no
+ * session: `ProveByProvider` checks whose account it is. Any other value, or none, is a
+ * plain sign-in.
  */
 export function chooseIntent({ auth }: HttpContext, asked: unknown): IntentChoice {
   if (asked === 'prove') return { ok: true, intent: 'prove' }
@@ -17,9 +20,12 @@ export function chooseIntent({ auth }: HttpContext, asked: unknown): IntentChoic
     return { ok: true, intent: 'sign_in' }
   }
 
-  if (!auth.isAuthenticated) return { ok: false, intent: 'sign_in', failure: 'person_changed' }
-  if (asked === 'link' && !auth.use('web').isRecent) {
-    return { ok: false, intent: 'reauthenticate', failure: 'sign_in_not_recent' }
+  const intent = asked
+  if (!auth.isAuthenticated) {
+    return { ok: false, intent, shownOn: 'sign_in', failure: 'signed_out' }
   }
-  return { ok: true, intent: asked }
+  if (intent === 'link' && !auth.use('web').isRecent) {
+    return { ok: false, intent, shownOn: 'reauthenticate', failure: 'sign_in_not_recent' }
+  }
+  return { ok: true, intent }
 }

@@ -1,4 +1,5 @@
 import { Hash } from '@adonisjs/core/hash'
+import type { LucidModel } from '@adonisjs/lucid/types/model'
 import UserSession from '#models/user_session'
 import SignInAttempt from '#models/sign_in_attempt'
 
@@ -35,8 +36,13 @@ export function duringTheNextHash(method: 'make' | 'verify', happening: Happenin
   }
 }
 
+/** Once a row of this model has been read, before anything comes of it. */
+export function onceFound(model: LucidModel, happening: Happening) {
+  once(model, 'after:find', happening)
+}
+
 function once(
-  model: typeof UserSession | typeof SignInAttempt,
+  model: LucidModel,
   event: 'after:find' | 'before:update' | 'before:create',
   happening: Happening
 ) {

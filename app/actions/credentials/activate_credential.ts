@@ -92,9 +92,9 @@ export class ActivateCredential {
     trx: TransactionClientContract,
     change: (credential: ProviderCredential) => Promise<void>
   ) {
-    const before = standingOf(credential)
+    const before = keptState(credential)
     await change(credential)
-    const changes = changesBetween(before, standingOf(credential))
+    const changes = changesBetween(before, keptState(credential))
     await AuditEntry.record({ actor, action, subject: credential.asAuditSubject, changes }, trx)
   }
 }
@@ -107,6 +107,6 @@ async function setBack(credential: ProviderCredential) {
   await credential.merge({ status: 'draft' }).save()
 }
 
-function standingOf({ status, retireUntil }: ProviderCredential) {
+function keptState({ status, retireUntil }: ProviderCredential) {
   return { status, retireUntil: retireUntil?.toISO() ?? null }
 }

@@ -29,8 +29,8 @@ const TOKENS_ARE_NO_USE: FailureName[] = [
 
 /** No longer wanted, or not yet: found out right before a call. */
 class Unwanted extends Error {
-  constructor(readonly standing: 'unwanted' | 'too_early') {
-    super(standing)
+  constructor(readonly reason: 'unwanted' | 'too_early') {
+    super(reason)
   }
 }
 
@@ -46,7 +46,7 @@ export class EndLink {
     try {
       return await new Unlinking(revocation, provider).end()
     } catch (error) {
-      if (error instanceof Unwanted) return { kind: error.standing }
+      if (error instanceof Unwanted) return { kind: error.reason }
       const { failure, providerCode } = asFailure(error)
       const reason = providerCode === null ? failure : `${failure} ${providerCode}`
       return { kind: 'failed', reason, forGood: false }
@@ -122,8 +122,8 @@ class Unlinking {
   }
 
   async #insistOnWanted() {
-    const standing = await this.revocation.standing(this.provider)
-    if (standing !== 'wanted') throw new Unwanted(standing)
+    const answer = await this.revocation.claimBeforeCall(this.provider)
+    if (answer !== 'wanted') throw new Unwanted(answer)
   }
 
   /**

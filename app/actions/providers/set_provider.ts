@@ -34,6 +34,7 @@ export type ProviderSetting =
         | 'client_id_missing'
         | 'secret_missing'
         | 'another_application'
+        | 'admin_key_not_taken'
         | 'no_active_credential'
         | 'conflict'
     }
@@ -60,6 +61,7 @@ export class SetProvider {
         ? await this.#change(known, wish, trx)
         : await this.#create(wish, trx)
     if (!('provider' in setting)) return setting
+    if (wish.adminKey && !setting.provider.takesAdminKey) return { kind: 'admin_key_not_taken' }
 
     if (wish.enabled !== undefined) {
       const { provider } = setting

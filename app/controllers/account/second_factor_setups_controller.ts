@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { ConfirmSecondFactor } from '#actions/second_factor/confirm_second_factor'
 import { actorOf } from '#audit/actor'
 import { qrCode } from '#auth/qr_code'
-import { whoWantsSecondFactor } from '#auth/second_factor'
+import { pageWantingSecondFactor } from '#auth/second_factor'
 import SecondFactor from '#models/second_factor'
 import { codeProofValidator } from '#validators/account'
 import { readForm } from '#validators/form'
@@ -32,7 +32,7 @@ export default class SecondFactorSetupsController {
         return view.render('pages/account/recovery_codes', {
           recoveryCodes,
           isNew: true,
-          wantedBy: whoWantsSecondFactor(ctx),
+          wantedBy: pageWantingSecondFactor(ctx),
         })
       }
       case 'wrong':

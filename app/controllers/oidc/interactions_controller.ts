@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { reauthenticationPage } from '#auth/recent_sign_in'
-import { rememberWhoWantsSecondFactor } from '#auth/second_factor'
+import { rememberPageWantingSecondFactor } from '#auth/second_factor'
 import { count } from '#limits/count'
 import { allowForms } from '#middleware/security_headers_middleware'
 import Client from '#models/oidc/client'
@@ -46,7 +46,7 @@ export default class InteractionsController {
         await auth.use('web').logout()
         return response.redirect(signInPage(uid, params), false, 303)
       case 'set_up':
-        rememberWhoWantsSecondFactor(ctx, request.url())
+        rememberPageWantingSecondFactor(ctx, request.url())
         return response.redirect('/account/second_factor', false, 303)
       case 'cancel': {
         const error =

@@ -34,7 +34,7 @@ export default class UnlinkNoticesController {
       } catch (error) {
         /* The notice is kept and a job returns to it. Naver would not, if told that it failed. */
         const what = { ...loggable(error), provider: provider.key }
-        logger.error(what, 'a notice waits to be worked off')
+        logger.error(what, 'a notice could not be applied yet')
       }
     } else {
       await count(ctx, 'unsigned_notices')

@@ -261,7 +261,7 @@ test.group('Account: data this service may use', (group) => {
         identity: identity.publicId,
       }
     )
-    assert.include(started.location, '/user/login?failure=person_changed')
+    assert.include(started.location, '/user/login?failure=signed_out')
   })
 
   test('tokens that have had their day are mended by a new consent', async ({ assert }) => {

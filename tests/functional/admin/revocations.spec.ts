@@ -5,6 +5,7 @@ import OutgoingMail from '#models/outgoing_mail'
 import Revocation from '#models/revocation'
 import { EndLinks } from '#jobs/end_links'
 import { now, sqlTime } from '#time/clock'
+import { onceFound } from '#tests/support/meanwhile'
 import { signedInAs } from '#tests/support/people/administrator'
 import { faults } from '#tests/support/servers/provider_server'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
@@ -101,6 +102,21 @@ test.group('Admin: links not ended', (group) => {
     assert.equal(again.status, 404)
     assert.lengthOf(await AuditEntry.query().where('action', 'revocation.dropped'), 1)
   })
+
+  for (const verb of ['retry', 'drop']) {
+    test(`one that has just ended is called ended, and no ${verb} is written down`, async ({
+      assert,
+    }) => {
+      const { revocation } = await stuck()
+      const admin = await signedInAs('admin')
+      await admin.get(PAGE)
+      onceFound(Revocation, () => Revocation.query().delete())
+      const page = await admin.press(PAGE, `${PAGE}/${revocation.publicId}/${verb}`)
+      assert.include(page.words, '그사이에 연결이 끊겼습니다')
+      assert.isEmpty(await AuditEntry.query().where('action', 'like', 'revocation.%'))
+      assert.isEmpty(await OutgoingMail.query().where('template', 'link_remains'))
+    })
+  }
 
   test('to anybody else it does not exist', async ({ assert }) => {
     const { revocation } = await stuck()

@@ -45,6 +45,18 @@ test.group('provider:set', (group) => {
     assert.equal(credential.revealSecret(), SECRET)
   })
 
+  test('takes a Kakao client without a secret, and switches it on and off', async ({ assert }) => {
+    const kakao = async (...flags: string[]) => {
+      const { code, output } = await ace(['provider:set', 'kakao', ...flags])
+      assert.equal(code, 0, output)
+      return Provider.findByOrFail('key', 'kakao')
+    }
+    const provider = await kakao('--client-id=rest-key', '--without-secret', '--no-disable')
+    assert.isTrue(provider.enabled)
+    assert.isNull((await ProviderCredential.findOrFail(provider.activeCredentialId)).clientSecret)
+    assert.isFalse((await kakao('--no-enable')).enabled)
+  })
+
   test('changes settings alone, leaving the rest and the keys as they are', async ({ assert }) => {
     const provider = await aProvider({ enabled: true })
     const { code } = await aceHere(['provider:set', 'naver', '--disable', '--required='])
@@ -96,10 +108,24 @@ test.group('provider:set', (group) => {
     ['an unknown driver', ['shop', '--driver=x', '--client-id=a', '--secret-stdin'], SECRET, 'dri'],
     ['no keys for a new provider', ['naver', '--enable'], '', '--client-id'],
     ['an empty secret for Naver', ['naver', '--client-id=a', '--secret-stdin'], '\n', 'secret'],
+    ['an empty one for Kakao', ['kakao', '--client-id=a', '--secret-stdin'], '\n', 'empty line'],
+    [
+      'an admin key for Naver',
+      ['naver', '--client-id=a', '--secret-stdin', '--admin-key-stdin'],
+      `${SECRET}\n${ADMIN_KEY}\n`,
+      'no admin key',
+    ],
+    [
+      'a secret and none',
+      ['kakao', '--client-id=a', '--secret-stdin', '--without-secret'],
+      SECRET,
+      '--without-secret',
+    ],
     ['a masked secret', ['naver', '--client-id=a', '--secret-stdin'], '******\n', 'masked'],
     ['a client id with a space', ['naver', '--client-id=a b', '--secret-stdin'], SECRET, 'client'],
     ['too many lines', ['naver', '--client-id=a', '--secret-stdin'], `${SECRET}\nx\n`, 'line'],
     ['both on and off', ['naver', '--enable', '--disable'], '', 'Either'],
+    ['neither on nor off', ['naver', '--no-enable', '--no-disable'], '', 'Either'],
     ['a bad key', ['Naver', '--client-id=a', '--secret-stdin'], SECRET, 'key'],
   ] as const) {
     test(`refuses ${what}, and then nothing has changed`, async ({ assert }) => {

@@ -73,11 +73,11 @@ test.group('A failing provider hides by itself', (group) => {
 
     kakaoBreaks()
     for (let trip = 0; trip < 5; trip++) {
-      assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+      assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
       await signInWith(world.server, new Visitor(), 'kakao')
       await later(1)
     }
-    assert.deepEqual(await watch(), { hidden: 1, offeredAgain: 0 })
+    assert.deepEqual(await watch(), { hidden: 1, unhidden: 0 })
 
     /* Visitors */
     for (const path of ['/user/login', '/user/create']) {
@@ -107,10 +107,10 @@ test.group('A failing provider hides by itself', (group) => {
     /* It recovers, but for ten minutes nobody looks. */
     world.server.mend()
     await later(9)
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
     assert.isTrue(await isHidden())
     await later(1)
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 1 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 1 })
     const page = await new Visitor().get('/user/login')
     assert.include(page.text, KAKAO_BUTTON)
     assert.notInclude(page.words, NOTICE)
@@ -124,7 +124,7 @@ test.group('A failing provider hides by itself', (group) => {
     assert.notInclude((await admin.get('/admin/mails')).words, '실패하고 있습니다')
     kakaoBreaks()
     await later(1)
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
 
     const audit = await AuditEntry.query().orderBy('id')
     assert.deepEqual(
@@ -142,7 +142,7 @@ test.group('A failing provider hides by itself', (group) => {
     await watch()
     for (let hour = 0; hour < 5; hour++) {
       await later(60)
-      assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+      assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
     }
     assert.isTrue(await isHidden())
     assert.lengthOf(await AuditEntry.all(), 1)
@@ -158,7 +158,7 @@ test.group('A failing provider hides by itself', (group) => {
       const lie = trip % 2 ? 'error=server_error' : 'code=invented'
       await attacker.get(`/user/login/social/kakao/callback/?${lie}&state=${state}`)
     }
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
     assert.isFalse(await isHidden())
     /* Administrators may well know. */
     const admin = await signedInAs('admin')
@@ -169,7 +169,7 @@ test.group('A failing provider hides by itself', (group) => {
     kakaoBreaks()
     await fiveFail()
     await kakao.merge({ hideWhenFailing: false }).save()
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
     assert.isFalse((await Provider.findOrFail(naver.id)).hideWhenFailing)
   })
 
@@ -182,11 +182,11 @@ test.group('A failing provider hides by itself', (group) => {
       { hidden: false, autoHiddenAt: now() },
     ]) {
       await naver.merge(withdrawn).save()
-      assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+      assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
       await later(1)
     }
     await naver.merge({ autoHiddenAt: null }).save()
-    assert.deepEqual(await watch(), { hidden: 1, offeredAgain: 0 })
+    assert.deepEqual(await watch(), { hidden: 1, unhidden: 0 })
   })
 
   test('when the other buttons go later, it has its own again', async ({ assert }) => {
@@ -279,17 +279,17 @@ test.group('A failing provider hides by itself', (group) => {
 
   test('new keys are tried at once, without the ten minutes', async ({ assert }) => {
     await kakao.merge({ autoHiddenAt: now().minus({ minutes: 2 }) }).save()
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 0 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
     await later(1)
     await ProviderCredential.query().where('providerId', kakao.id).update({ status: 'retiring' })
     await makeCredential(kakao, 'kakao-client-id', 'kakao-client-secret')
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 1 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 1 })
   })
 
   test('nobody is told of a button that an administrator hid meanwhile', async ({ assert }) => {
     await makeUser({ email: 'first@example.org', role: 'admin' })
     await kakao.merge({ autoHiddenAt: now().minus({ hours: 1 }), hidden: true }).save()
-    assert.deepEqual(await watch(), { hidden: 0, offeredAgain: 1 })
+    assert.deepEqual(await watch(), { hidden: 0, unhidden: 1 })
     assert.isEmpty(await queuedMails())
   })
 

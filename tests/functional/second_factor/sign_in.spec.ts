@@ -128,7 +128,7 @@ test.group('A second factor is asked for after every way of signing in', (group)
       assert.isEmpty(await Article.all())
       const intent = { intent: 'link' }
       const link = await visitor.submit(asked, '/user/login/social/naver', intent)
-      assert.include(link.location, 'failure=person_changed')
+      assert.include(link.location, 'failure=signed_out')
       for (const [path, fields] of [
         ['/account/devices/sign_out', { which: 'all' }],
         ['/account/password', { password: NEW_PASSWORD, currentPassword: MEMBER_PASSWORD }],

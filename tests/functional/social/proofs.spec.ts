@@ -351,7 +351,7 @@ test.group('Connecting another provider', (group) => {
     const visitor = new Visitor()
     const page = await visitor.get('/user/login')
     const answer = await visitor.submit(page, '/user/login/social/naver', { intent: 'link' })
-    assert.include(answer.location, 'failure=person_changed')
+    assert.include(answer.location, '/user/login?failure=signed_out')
   })
 })
 

@@ -19,16 +19,16 @@ export default class RevocationsController {
   /** Tries again now. */
   @inject()
   async update(ctx: HttpContext, retry: RetryRevocation) {
-    await retry.handle(await this.#stuck(ctx.params.id), actorOf(ctx))
-    ctx.session.flash('notice', ctx.i18n.t('revocations.retried'))
+    const { kind } = await retry.handle(await this.#stuck(ctx.params.id), actorOf(ctx))
+    ctx.session.flash('notice', ctx.i18n.t(`revocations.${kind}`))
     return ctx.response.redirect(PAGE, false, 303)
   }
 
   /** Drops it; the person is told how to end the link by hand. */
   @inject()
   async destroy(ctx: HttpContext, drop: DropRevocation) {
-    await drop.handle(await this.#stuck(ctx.params.id), actorOf(ctx))
-    ctx.session.flash('notice', ctx.i18n.t('revocations.dropped'))
+    const { kind } = await drop.handle(await this.#stuck(ctx.params.id), actorOf(ctx))
+    ctx.session.flash('notice', ctx.i18n.t(`revocations.${kind}`))
     return ctx.response.redirect(PAGE, false, 303)
   }
 
