@@ -39,6 +39,7 @@ export class AllyClient extends Oauth2Driver<Oauth2AccessToken, string> {
   protected scopesSeparator: string
   protected authorizeUrl: string
   protected accessTokenUrl: string
+  readonly #hasSecret: boolean
   readonly #codeVerifier: string | null
   readonly #readTokens: AllyOptions['readTokens']
 
@@ -47,6 +48,7 @@ export class AllyClient extends Oauth2Driver<Oauth2AccessToken, string> {
     this.scopesSeparator = options.scopeSeparator
     this.authorizeUrl = options.authorizeUrl
     this.accessTokenUrl = options.accessTokenUrl
+    this.#hasSecret = options.clientSecret !== ''
     this.#codeVerifier = options.codeVerifier
     this.#readTokens = options.readTokens
   }
@@ -63,6 +65,8 @@ export class AllyClient extends Oauth2Driver<Oauth2AccessToken, string> {
   async exchange(code: string, fields: Record<string, string>): Promise<Oauth2AccessToken> {
     return this.getAccessToken((request) => {
       request.field(this.codeParamName, code)
+      /* Ally sends an empty one for a client that has none, which is a wrong one. */
+      if (!this.#hasSecret) request.clearField('client_secret')
       for (const [name, value] of Object.entries(fields)) request.field(name, value)
     })
   }

@@ -161,6 +161,8 @@ test.group('Checking keys', (group) => {
     draft.fill({ providerId: provider.id, clientId: 'kakao-client-id', status: 'draft' })
     await draft.save()
     assert.include((await check(provider, draft)).words, 'KOE010')
+    /* An empty one would be a wrong one. */
+    assert.isFalse(world.server.lastCallTo(PATHS.kakao.token).form.has('client_secret'))
 
     world.server.kakao.appOf('kakao-client-id')!.clientSecrets = []
     assert.include((await check(provider, draft)).words, WORDS.right)
