@@ -164,6 +164,11 @@ export default class ProviderCredential extends ProviderCredentialSchema {
     await this.save()
   }
 
+  /** Whether it retires and its grace time has passed. */
+  get isGraceOver() {
+    return this.status === 'retiring' && this.retireUntil !== null && this.retireUntil <= now()
+  }
+
   /** Ends it for good. The secret is wiped: nothing brings a revoked credential back. */
   async revoke() {
     this.status = 'revoked'

@@ -1,18 +1,14 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
-import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
-import ProviderCredential from '#models/provider_credential'
+import type ProviderCredential from '#models/provider_credential'
+import { StoreCredential, type CredentialInput } from '#actions/credentials/store_credential'
 import { CreateProvider } from '#actions/providers/create_provider'
 import type { ApprovedLosses, SandboxLosses } from '#sandbox/losses'
 import { isPracticeKey } from '#sandbox/practice_keys'
 
-export interface NewCredential {
-  clientId: string
-  /** `null`: the provider has none (Kakao with the secret switched off). */
-  clientSecret: string | null
-  label: string | null
+export interface NewCredential extends CredentialInput {
   /** The caller knows that the console no longer asks for a secret, though it did until now. */
   secretSwitchedOff?: boolean
   /** The losses agreed to if real keys replace a practice provider; `null`: never replace one. */
@@ -26,7 +22,12 @@ export type CredentialAddition =
   | { kind: 'added'; credential: ProviderCredential }
   /** This exact pair is here already and not revoked. */
   | { kind: 'known'; credential: ProviderCredential }
-  | { kind: 'replaced_sandbox'; provider: Provider; losses: SandboxLosses }
+  | {
+      kind: 'replaced_sandbox'
+      provider: Provider
+      credential: ProviderCredential
+      losses: SandboxLosses
+    }
   /** A practice provider would be replaced, and nobody has agreed to losing this much. */
   | { kind: 'sandbox_in_the_way'; losses: SandboxLosses }
   | { kind: 'practice_only' }
@@ -64,11 +65,17 @@ export class AddCredential {
         )
         if (creation.kind === 'key_taken') return { kind: 'gone' }
         if (creation.kind === 'sandbox_in_the_way') return creation
-        return { kind: 'replaced_sandbox', provider: creation.provider, losses: creation.losses! }
+        const { provider: real, credential, losses } = creation
+        return {
+          kind: 'replaced_sandbox',
+          provider: real,
+          credential: credential!,
+          losses: losses!,
+        }
       }
 
       await provider.load('credentials')
-      const { clientId, clientSecret, label, actor } = input
+      const { clientId, clientSecret } = input
       const known = provider.credentials.find(
         (one) =>
           one.status !== 'revoked' && one.clientId === clientId && one.hasSecret(clientSecret ?? '')
@@ -81,19 +88,8 @@ export class AddCredential {
         return { kind: 'secret_expected' }
       }
 
-      const credential = new ProviderCredential()
-      credential.fill({ clientId, label, createdBy: actor.userId, status: 'draft' })
-      if (clientSecret) credential.keepSecret(clientSecret)
-      await provider.related('credentials').save(credential)
-      await AuditEntry.record(
-        {
-          actor,
-          action: 'credential.added',
-          subject: credential.asAuditSubject,
-          changes: credential.auditedChanges,
-        },
-        trx
-      )
+      const how = { status: 'draft', actor: input.actor } as const
+      const credential = await new StoreCredential().handle(provider, input, how, trx)
       return { kind: 'added', credential }
     }, within)
   }

@@ -1,4 +1,3 @@
-import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
 import { JOB } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
@@ -19,29 +18,15 @@ export class EndRetirement {
     return inTransaction(async (trx) => {
       if (!(await Provider.lock(providerId, trx))) return false
 
-      const time = sqlTime(now())
+      const credential = await ProviderCredential.find(id, { client: trx })
+      if (!credential?.isGraceOver) return false
       const underWay = await SignInAttempt.query({ client: trx })
         .where('credentialId', id)
         .whereNull('finishedAt')
-        .where('expiresAt', '>', time)
+        .where('expiresAt', '>', sqlTime(now()))
         .first()
       if (underWay) return false
 
-      const revoked = await affectedOne(
-        ProviderCredential.query({ client: trx })
-          .where({ id, status: 'retiring' })
-          .where('retireUntil', '<=', time)
-          .update({
-            status: 'revoked',
-            revokedAt: time,
-            retireUntil: null,
-            clientSecret: null,
-            updatedAt: time,
-          })
-      )
-      if (!revoked) return false
-
-      const credential = await ProviderCredential.findOrFail(id, { client: trx })
       await AuditEntry.record(
         {
           actor: JOB,
@@ -51,6 +36,7 @@ export class EndRetirement {
         },
         trx
       )
+      await credential.revoke()
       return true
     })
   }

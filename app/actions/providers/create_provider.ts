@@ -2,10 +2,10 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
-import { now } from '#time/clock'
 import Provider, { type ProviderSettings } from '#models/provider'
 import { changesBetween, type Changes } from '#audit/changes'
-import ProviderCredential from '#models/provider_credential'
+import type ProviderCredential from '#models/provider_credential'
+import { StoreCredential, type CredentialInput } from '#actions/credentials/store_credential'
 import {
   type ApprovedLosses,
   areApproved,
@@ -21,7 +21,7 @@ export interface NewProvider {
   key: string
   driver: string
   /** Without keys the provider can be prepared, but not switched on. */
-  keys?: { clientId: string; clientSecret: string | null; label?: string | null }
+  keys?: CredentialInput
   adminKey?: string
   settings?: Partial<ProviderSettings>
   /** The losses agreed to if this replaces a practice provider of the same key. */
@@ -31,7 +31,13 @@ export interface NewProvider {
 
 export type ProviderCreation =
   /** `losses`: what was lost with the practice provider, if one was replaced. */
-  | { kind: 'created'; provider: Provider; losses: SandboxLosses | null }
+  | {
+      kind: 'created'
+      provider: Provider
+      /** `null` without keys. */
+      credential: ProviderCredential | null
+      losses: SandboxLosses | null
+    }
   /**
    * A practice provider of this key would be replaced, and nobody has agreed to losing
    * this much.
@@ -96,38 +102,12 @@ export class CreateProvider {
       },
       trx
     )
-    if (input.keys) await this.#beginWith(provider, input.keys, input.actor)
+    if (!input.keys) return { kind: 'created', provider, credential: null, losses }
 
-    return { kind: 'created', provider, losses }
-  }
-
-  async #beginWith(
-    provider: Provider,
-    { clientId, clientSecret, label = null }: NonNullable<NewProvider['keys']>,
-    actor: Actor
-  ) {
-    const credential = new ProviderCredential()
-    credential.fill({
-      clientId,
-      label,
-      createdBy: actor.userId,
-      status: 'active',
-      activatedAt: now(),
-    })
-    if (clientSecret) credential.keepSecret(clientSecret)
-    await provider.related('credentials').save(credential)
-
-    provider.activeCredentialId = credential.id
-    await provider.save()
-    await AuditEntry.record(
-      {
-        actor,
-        action: 'credential.added',
-        subject: credential.asAuditSubject,
-        changes: credential.auditedChanges,
-      },
-      provider.$trx!
-    )
+    const how = { status: 'active', actor: input.actor } as const
+    const credential = await new StoreCredential().handle(provider, input.keys, how, trx)
+    await provider.merge({ activeCredentialId: credential.id }).save()
+    return { kind: 'created', provider, credential, losses }
   }
 
   /** Writes before it reads, as `Provider.lock` does. */

@@ -7,7 +7,6 @@ import {
   readAgreement,
 } from '#controllers/admin/providers/sandbox_replacement_page'
 import Provider from '#models/provider'
-import ProviderCredential from '#models/provider_credential'
 import { DRIVERS } from '#protocol/drivers'
 import { tellOfKeyCheck } from '#set_up/key_check_notice'
 import {
@@ -46,8 +45,7 @@ export default class CredentialsController {
         return askToReplaceSandbox(ctx, { wish, losses, cancel })
       }
       case 'replaced_sandbox': {
-        const { provider: real, losses } = addition
-        const credential = await ProviderCredential.findOrFail(real.activeCredentialId)
+        const { provider: real, credential, losses } = addition
         const check = await checkKeys.handle(credential)
         const saved = i18n.t('admin.notices.sandbox_replaced')
         tellOfKeyCheck(ctx, real, check, `${saved} ${i18n.t('admin.lost', losses)}`)

@@ -10,7 +10,6 @@ import {
 import { lastDayOf } from '#health/figures'
 import { secretsKeyOpens } from '#models/key_check'
 import Provider from '#models/provider'
-import ProviderCredential from '#models/provider_credential'
 import SignInAttempt from '#models/sign_in_attempt'
 import { callbackUrl } from '#trip/driver_for'
 import { DRIVERS } from '#protocol/drivers'
@@ -64,10 +63,9 @@ export default class ProvidersController {
     const creation = await createProvider.handle({ ...wish, actor: actorOf(ctx) })
     switch (creation.kind) {
       case 'created': {
-        const { provider, losses } = creation
-        const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
+        const { provider, credential, losses } = creation
         const saved = [i18n.t('admin.notices.created'), losses && i18n.t('admin.lost', losses)]
-        const check = await checkKeys.handle(credential)
+        const check = await checkKeys.handle(credential!)
         tellOfKeyCheck(ctx, provider, check, saved.filter(Boolean).join(' '))
         return response.redirect(`/admin/providers/${provider.publicId}`, false, 303)
       }
