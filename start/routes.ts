@@ -311,6 +311,7 @@ router
       controllers.admin.sites.ClientSecretRevocations,
       'store',
     ])
+    router.post('clients/:id/trials', [controllers.admin.sites.ClientTrials, 'store'])
     router.get('signing_keys', [controllers.admin.sites.SigningKeys, 'index'])
     router.post('signing_keys', [controllers.admin.sites.SigningKeys, 'store'])
   })
@@ -336,6 +337,7 @@ router
     router.get('trials/:id', [controllers.admin.providers.Trials, 'show'])
     router.get('clients', [controllers.admin.sites.Clients, 'index'])
     router.get('clients/:id', [controllers.admin.sites.Clients, 'show'])
+    router.get('client_trials', [controllers.admin.sites.ClientTrials, 'show'])
     router.post('trials/:id/departures', [controllers.admin.providers.TrialDepartures, 'store'])
   })
   .prefix('/admin')

@@ -81,6 +81,7 @@ export const controllers = {
       ClientSecrets: () => import('#controllers/admin/sites/client_secrets_controller'),
       ClientSecretsPage: () => import('#controllers/admin/sites/client_secrets_page'),
       ClientSettings: () => import('#controllers/admin/sites/client_settings_controller'),
+      ClientTrials: () => import('#controllers/admin/sites/client_trials_controller'),
       Clients: () => import('#controllers/admin/sites/clients_controller'),
       SigningKeys: () => import('#controllers/admin/sites/signing_keys_controller'),
     },

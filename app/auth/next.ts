@@ -4,9 +4,11 @@ const LONGEST = 2_048
 
 /*
  * Pages nobody wants to return to: signing in, signing out, callbacks. Also the links in
- * mails: they contain a secret, and a `next` is stored and logged.
+ * mails, and the callback of a site's trial: they contain a secret, and a `next` is stored
+ * and logged.
  */
-const NEVER = /^\/user\/(login|logout|create|password\/reset|[^/]+\/verify)(\/|$)/i
+const NEVER =
+  /^\/(user\/(login|logout|create|password\/reset|[^/]+\/verify)|admin\/client_trials)(\/|$)/i
 
 declare const checked: unique symbol
 

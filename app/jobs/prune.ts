@@ -58,6 +58,7 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
       ),
   oidc_payloads: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   client_failures: (rows) => rows.where('occurred_at', '<', ago(ClientFailure.KEPT)),
+  client_trials: (rows) => rows.where('expires_at', '<', ago({ days: 1 })),
   client_secrets: (rows) => rows.where('retire_until', '<', ago({ days: 1 })),
   audit_entries: (rows) => rows.where('created_at', '<', ago(RECORDS_KEPT)),
 }

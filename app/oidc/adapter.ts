@@ -17,6 +17,7 @@ import {
   sentTokenHash,
 } from '#oidc/request'
 import { metadataOf } from '#oidc/client_metadata'
+import { isTrial, trialAddresses } from '#oidc/trial'
 
 /* Models issued under a grant; their payloads say what was granted. */
 const OF_GRANTS = ['AuthorizationCode', 'AccessToken', 'RefreshToken']
@@ -65,7 +66,7 @@ export class DatabaseAdapter implements Adapter {
     const created = { created_at: sqlTime(now()) }
     const rows = [{ ...key, ...row, ...created }]
     if (this.#model === 'AuthorizationCode') {
-      await noteUse(clientId!, origin?.userId)
+      if (!isTrial({ redirect_uri: payload.redirectUri })) await noteUse(clientId!, origin?.userId)
       const grant = { model: 'Grant', id_hash: shared.grant_hash!, expires_at: endIn(GRANTED) }
       rows.push({ ...shared, ...this.#sealed({}), ...grant, ...created })
     }
@@ -89,6 +90,8 @@ export class DatabaseAdapter implements Adapter {
     const payload = JSON.parse(row.reveal()) as AdapterPayload
     if (user) remember((request) => request.members.set(user.publicId, user))
     if (OF_GRANTS.includes(this.#model)) noteGrant(payload, row)
+    if (this.#model === 'Interaction')
+      remember((request) => (request.waited = payload.params ?? {}))
     if (this.#model === 'AuthorizationCode' && row.consumedAt) noteState('used')
     return row.consumedAt ? { ...payload, consumed: row.consumedAt.toUnixInteger() } : payload
   }
@@ -148,7 +151,7 @@ export class DatabaseAdapter implements Adapter {
       return undefined
     }
     remember((request) => request.clients.set(clientId, client))
-    return metadataOf(client)
+    return metadataOf(client, await trialAddresses(client))
   }
 
   #sealed(payload: object) {

@@ -11,13 +11,17 @@ const NOBODY_KNOWS = randomBytes(32).toString('base64url')
 /* The library also requires this for a site with addresses on several hosts; it never opens it. */
 const SECTOR = 'https://sector.invalid/'
 
-/** A site in the form that the library expects. */
-export function metadataOf(client: Client): ClientMetadata {
+/**
+ * A site in the form that the library expects.
+ *
+ * @param addresses redirect addresses for this request, besides those registered
+ */
+export function metadataOf(client: Client, addresses: string[] = []): ClientMetadata {
   return {
     client_id: client.clientId,
     client_name: client.name,
     application_type: client.kind === 'app' ? 'native' : 'web',
-    redirect_uris: client.redirectUris,
+    redirect_uris: [...client.redirectUris, ...addresses],
     post_logout_redirect_uris: client.postLogoutRedirectUris,
     response_types: ['code'],
     grant_types: ['authorization_code', 'refresh_token'],

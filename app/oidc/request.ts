@@ -33,18 +33,34 @@ interface OidcRequest {
   unknownClient: string | null
   /** The last characters of a secret that came and has ended. */
   retiredSecretTail: string | null
+  /** The parameters of a request that waited and now continues. */
+  waited: Record<string, unknown> | null
+  /**
+   * The client id of the site in whose place this application itself asks
+   * (`oidc/in_house.ts`); nothing that came over a network has one.
+   */
+  inHouse: string | null
   /** Why a code that came is good for nothing, if anything is known of it. */
   codeState: 'expired' | 'used' | null
 }
 
 const requests = new AsyncLocalStorage<OidcRequest>()
 
-/** Runs the library for one request; the library itself sees only Node's request objects. */
-export function withRequest<T>(http: HttpContext, work: () => T): T {
+/**
+ * Runs the library for one request; the library itself sees only Node's request objects.
+ *
+ * @param inHouse the site in whose place this application asks, if it does
+ */
+export function withRequest<T>(
+  http: HttpContext,
+  work: () => T,
+  { inHouse = null }: { inHouse?: string | null } = {}
+): T {
   const guard = new UserSessionGuard(http, (hash) => UserSession.ofTokenWithProvider(hash))
   const read = { clients: new Map(), members: new Map(), grants: new Map() }
   const explained = { unknownClient: null, retiredSecretTail: null, codeState: null }
-  return requests.run({ http, guard, ...read, origin: null, ...explained }, work)
+  const asked = { waited: null, inHouse }
+  return requests.run({ http, guard, ...read, origin: null, ...explained, ...asked }, work)
 }
 
 /** The request that the library is currently answering. */

@@ -5,6 +5,7 @@ import ClientFailure, { type SiteFailure } from '#models/oidc/client_failure'
 import { closestId } from '#oidc/closest_id'
 import { nearestOf, shownAddress } from '#oidc/address_difference'
 import { presentRequest } from '#oidc/request'
+import { isTrial } from '#oidc/trial'
 
 /** What a refused request is kept with; each value is bounded and says nothing about a visitor. */
 type FailureDetails = ClientFailure['details']
@@ -40,7 +41,8 @@ export async function keepFailure(ctx: KoaContextWithOIDC, error: Refused) {
 async function keep(ctx: KoaContextWithOIDC, error: Refused) {
   if (IN_ORDER.includes(error.error)) return
   const params = paramsOf(ctx)
-  const { clients, unknownClient } = presentRequest()
+  const { clients, unknownClient, inHouse } = presentRequest()
+  if (inHouse !== null || isTrial(params)) return
   if (unknownClient !== null) {
     const id = closestId(unknownClient, await Client.query().select('id', 'clientId'))
     if (id) await ClientFailure.keep(id, 'client_id', { came: wordOf(unknownClient) })

@@ -189,6 +189,20 @@ const RULES: Rule[] = [
         ),
   },
   {
+    problem: 'a site that no visitor could come back to',
+    rows: () => db.from('clients').where('redirect_uris', '[]'),
+  },
+  {
+    problem: 'a site with a secret that it cannot keep',
+    rows: () =>
+      db
+        .from('clients')
+        .whereNot('kind', 'server')
+        .whereExists((secret) =>
+          secret.from('client_secrets').whereColumn('client_secrets.client_id', 'clients.id')
+        ),
+  },
+  {
     problem: 'a waiting sign-up of an address that somebody has proved',
     rows: () =>
       db

@@ -12,6 +12,7 @@ import { answer, questionOf, waitingRequest, type Interaction, type Question } f
 import { formSourceOf } from '#oidc/redirect_uri'
 import { noteRefusal } from '#oidc/refusal'
 import { resumePage, signInPage } from '#oidc/sign_in_first'
+import { isTrial } from '#oidc/trial'
 import { depart } from '#trip/departure'
 import { refuse } from '#trip/failure_notice'
 
@@ -104,7 +105,7 @@ export default class InteractionsController {
     const { params } = interaction
     const client = await siteOf(interaction)
     if (!client) return false
-    if (client.thirdParty) {
+    if (client.thirdParty && !isTrial(params)) {
       const isThere = await Consent.add(user, client, scopesToAgreeTo(params, client))
       if (!isThere) return false
     }

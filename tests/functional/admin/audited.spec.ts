@@ -316,6 +316,9 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
       await admin.press(desk, `${desk}/roll_back`)
     },
   },
+  '/admin/clients/:id/trials': {
+    needsNone: 'sends the administrator to sign in there; a trial leaves nothing behind',
+  },
   '/admin/client_secrets/:id/revocation': {
     writes: 'client.secret_revoked',
     does: async ({ admin }) => {

@@ -10,6 +10,7 @@ import UserSession from '#models/user_session'
 import { CheckData } from '#actions/data/check_data'
 import { now, sqlTime } from '#time/clock'
 import { ace, aceHere } from '#tests/support/ace'
+import { aSite } from '#tests/support/site'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
 
@@ -57,6 +58,20 @@ type Site = Awaited<ReturnType<typeof aHealthySite>>
 /** What a crash in a worse application could leave, and what has to be said of it. */
 const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
   { what: /half-made/, damage: () => User.create({ name: '반쪽' }) },
+  {
+    what: /site that no visitor could come back to/,
+    damage: async () => {
+      await aSite()
+      await db.from('clients').update({ redirect_uris: '[]' })
+    },
+  },
+  {
+    what: /site with a secret that it cannot keep/,
+    damage: async () => {
+      await aSite()
+      await db.from('clients').update({ kind: 'browser' })
+    },
+  },
   {
     what: /password without a proved address/,
     damage: ({ user }) => db.from('users').where('id', user.id).update({ password: 'hash' }),

@@ -31,15 +31,26 @@ export class SiteServer {
   /** @param more what else it asks for, in every request */
   private constructor(readonly more: Record<string, string>) {}
 
-  static async start(more: Record<string, string> = {}) {
+  /** A site that nobody has registered yet; `connect` gives it what it is registered with. */
+  static async listen(more: Record<string, string> = {}) {
     const site = new SiteServer(more)
     site.#server.listen(0, '127.0.0.1')
     await once(site.#server, 'listening')
+    return site
+  }
+
+  /** Puts the secret into its settings, as its operator would. */
+  async connect(secret: string) {
+    this.#config = await siteClient(secret)
+  }
+
+  static async start(more: Record<string, string> = {}) {
+    const site = await SiteServer.listen(more)
     const secret = await aSite({
       redirectUris: [`${site.url}/callback`],
       postLogoutRedirectUris: [`${site.url}/left`],
     })
-    site.#config = await siteClient(secret)
+    await site.connect(secret)
     return site
   }
 

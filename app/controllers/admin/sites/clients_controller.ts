@@ -6,6 +6,7 @@ import { complaintsAbout, settingsOf } from '#controllers/admin/sites/client_for
 import { figuresOfSite } from '#health/site_figures'
 import Client from '#models/oidc/client'
 import ClientFailure from '#models/oidc/client_failure'
+import { siteAddresses, snippetsFor } from '#set_up/site_snippets'
 import { diagnosesOf, loopDiagnosis } from '#set_up/site_diagnosis'
 import { readAdminForm } from '#validators/admin_form'
 import { CLIENT_CHOICES, newClientValidator } from '#validators/client'
@@ -69,6 +70,8 @@ export default class ClientsController {
       figures,
       diagnoses: figures.isLooping ? [loopDiagnosis(i18n), ...diagnoses] : diagnoses,
       members: await client.countMembers(),
+      addresses: siteAddresses(),
+      snippets: snippetsFor(client),
     })
   }
 
