@@ -1,6 +1,7 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import { normalizeEmail } from '#text/email'
+import { refuse } from '#console/refusal'
 import { linesFromStandardInput } from '#console/standard_input'
 
 /** What was typed after the command, or at its prompts. */
@@ -28,7 +29,7 @@ export default class AdminCreate extends BaseCommand {
   /* Models are imported here and not at the top: ace imports every command to list them. */
   async run() {
     const email = normalizeEmail(this.email)
-    if (email === null) return this.#refuse('This is not an e-mail address.')
+    if (email === null) return refuse(this, 'This is not an e-mail address.')
     return this.promote ? this.#promote(email) : this.#create(email)
   }
 
@@ -37,10 +38,10 @@ export default class AdminCreate extends BaseCommand {
     const { ChangeRole } = await import('#actions/members/change_role')
     const { default: User } = await import('#models/user')
     const user = await User.findBy('email', email)
-    if (!user) return this.#refuse(`Nobody here has the address ${email}.`)
+    if (!user) return refuse(this, `Nobody here has the address ${email}.`)
     const change = await new ChangeRole().handle(user, { role: 'admin', actor: commandActor() })
     if (change.kind !== 'changed') {
-      return this.#refuse(`${email} is suspended; an administrator has to restore them first.`)
+      return refuse(this, `${email} is suspended; an administrator has to restore them first.`)
     }
     this.logger.success(`${email} is an administrator.`)
   }
@@ -68,7 +69,7 @@ export default class AdminCreate extends BaseCommand {
     }
     const password = await this.prompt.secure('Password')
     if (password === (await this.prompt.secure('Password once more'))) return password
-    return this.#refuse('These were two different passwords.')
+    return refuse(this, 'These were two different passwords.')
   }
 
   /** Validated by the rules of the sign-up page, with its messages. */
@@ -78,17 +79,11 @@ export default class AdminCreate extends BaseCommand {
     const messagesProvider = i18nManager.locale('en').createMessagesProvider()
     const [error, person] = await registrationValidator.tryValidate(typed, { messagesProvider })
     if (!error) return person
-    for (const { field, message } of error.messages) this.#refuse(`${field}: ${message}`)
+    for (const { field, message } of error.messages) refuse(this, `${field}: ${message}`)
     return null
   }
 
   #refuseTaken(email: string) {
-    return this.#refuse(`${email} has an account already; --promote makes it an administrator.`)
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
-    return null
+    return refuse(this, `${email} has an account already; --promote makes it an administrator.`)
   }
 }

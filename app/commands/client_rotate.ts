@@ -1,5 +1,6 @@
 import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { refuse } from '#console/refusal'
 import { linesFromStandardInput } from '#console/standard_input'
 
 export default class ClientRotate extends BaseCommand {
@@ -28,14 +29,15 @@ export default class ClientRotate extends BaseCommand {
     const { commandActor } = await import('#audit/actor')
     const graceMs = parseGrace(this.grace ?? USUAL_GRACE)
     if (graceMs === null) {
-      return this.#refuse('--grace is a time such as 30m, 24h or 7d, from 10m to 30d, or 0.')
+      return refuse(this, '--grace is a time such as 30m, 24h or 7d, from 10m to 30d, or 0.')
     }
     let secret: string | undefined
     if (this.secretStdin) {
       const [line = '', ...others] = await linesFromStandardInput()
       const isOne = others.every((other) => other === '') && /^[\x21-\x7e]+$/.test(line)
       if (!isOne || line.length < ClientSecret.SHORTEST) {
-        return this.#refuse(
+        return refuse(
+          this,
           `Standard input must have one line, a secret of at least ${ClientSecret.SHORTEST} characters.`
         )
       }
@@ -43,8 +45,8 @@ export default class ClientRotate extends BaseCommand {
     }
     const deed = { deed: 'rotate', graceMs, secret } as const
     const change = await new ChangeClient().handle(this.clientId, deed, commandActor())
-    if (change.kind === 'unknown') return this.#refuse('There is no site with this client_id.')
-    if (change.kind === 'no_secret') return this.#refuse('A public site has no secret.')
+    if (change.kind === 'unknown') return refuse(this, 'There is no site with this client_id.')
+    if (change.kind === 'no_secret') return refuse(this, 'A public site has no secret.')
     this.logger.success(`${this.clientId} has a new secret.`)
     if (change.kind === 'done' && change.secret) this.logger.log(`client_secret: ${change.secret}`)
   }
@@ -53,20 +55,15 @@ export default class ClientRotate extends BaseCommand {
     const { RollBackClientSecret } = await import('#actions/clients/roll_back_client_secret')
     const { commandActor } = await import('#audit/actor')
     if (this.grace !== undefined || this.secretStdin) {
-      return this.#refuse('--back goes with no other flag.')
+      return refuse(this, '--back goes with no other flag.')
     }
     switch (await new RollBackClientSecret().handle(this.clientId, commandActor())) {
       case 'unknown':
-        return this.#refuse('There is no site with this client_id.')
+        return refuse(this, 'There is no site with this client_id.')
       case 'nothing_to_go_back_to':
-        return this.#refuse('No secret before the present one still serves.')
+        return refuse(this, 'No secret before the present one still serves.')
       case 'done':
         this.logger.success(`${this.clientId} has the secret before again; the new one has ended.`)
     }
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
   }
 }

@@ -1,5 +1,6 @@
 import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { refuse } from '#console/refusal'
 import { linesFromStandardInput } from '#console/standard_input'
 
 /* What is wrong with what a flag was given. */
@@ -91,26 +92,26 @@ export default class ClientSet extends BaseCommand {
 
     const scopes = this.scope?.split(/\s+/).filter(Boolean)
     const unknown = scopes?.find((scope) => !Client.SCOPES.includes(scope))
-    if (unknown) return this.#refuse(`--scope knows ${Client.SCOPES.join(', ')}, not ${unknown}.`)
-    if (scopes && !scopes.includes('openid')) return this.#refuse('--scope must have openid.')
-    if (this.public && this.native) return this.#refuse('Either --public or --native.')
+    if (unknown) return refuse(this, `--scope knows ${Client.SCOPES.join(', ')}, not ${unknown}.`)
+    if (scopes && !scopes.includes('openid')) return refuse(this, '--scope must have openid.')
+    if (this.public && this.native) return refuse(this, 'Either --public or --native.')
     if ((this.public || this.native) && this.secretStdin) {
-      return this.#refuse('Only a server has a secret.')
+      return refuse(this, 'Only a server has a secret.')
     }
     const [error, wish] = await clientCommandValidator.tryValidate({ ...this.#given(), scopes })
     if (error) {
       const [{ field, message }] = error.messages
-      return this.#refuse(FLAGS[field.split('.')[0]] ?? message)
+      return refuse(this, FLAGS[field.split('.')[0]] ?? message)
     }
 
     let secret: string | undefined
     if (this.secretStdin) {
       const [line = '', ...others] = await linesFromStandardInput()
       if (others.some((other) => other !== '') || !/^[\x21-\x7e]+$/.test(line)) {
-        return this.#refuse('Standard input must have one line, the secret, without spaces.')
+        return refuse(this, 'Standard input must have one line, the secret, without spaces.')
       }
       if (line.length < ClientSecret.SHORTEST) {
-        return this.#refuse(`The secret must have at least ${ClientSecret.SHORTEST} characters.`)
+        return refuse(this, `The secret must have at least ${ClientSecret.SHORTEST} characters.`)
       }
       secret = line
     }
@@ -130,16 +131,16 @@ export default class ClientSet extends BaseCommand {
         if (setting.secret) this.logger.log(`client_secret: ${setting.secret}`)
         return
       case 'incomplete':
-        return this.#refuse('A new site needs --name and --redirect-uri.')
+        return refuse(this, 'A new site needs --name and --redirect-uri.')
       case 'kind_differs':
-        return this.#refuse('A site keeps its kind: choose another client_id.')
+        return refuse(this, 'A site keeps its kind: choose another client_id.')
       case 'pairwise_used':
-        return this.#refuse('--pairwise is fixed once a member has signed in there.')
+        return refuse(this, '--pairwise is fixed once a member has signed in there.')
       case 'bad_address': {
         const [{ address, problem }] = setting.addresses
         const { name: what, ...values } = problem
         const words = i18nManager.locale('en').t(`clients.address.${what}`, { address, ...values })
-        return this.#refuse(`${address}: ${words}`)
+        return refuse(this, `${address}: ${words}`)
       }
       default:
         throw new Error(`A command asks for no such thing: ${setting.kind}`)
@@ -163,10 +164,5 @@ export default class ClientSet extends BaseCommand {
       accessTokenMinutes: this.accessTokenMinutes,
       refreshTokenDays: this.refreshTokenDays,
     }
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
   }
 }

@@ -1,6 +1,7 @@
 import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import type { RotationOutcome } from '#actions/credentials/rotate_credential'
+import { refuse, refuseFields } from '#console/refusal'
 import { linesFromStandardInput } from '#console/standard_input'
 
 type Refusal = Exclude<RotationOutcome['kind'], 'rotated' | 'rolled_back' | 'already_active'>
@@ -13,12 +14,12 @@ const REFUSALS: Record<Refusal, string> = {
     'No key is in use that could be replaced: enter the first with provider:set.',
   secret_missing: 'Standard input has no client secret.',
   another_application:
-    'This client id is another application, and people are known here by the first: add it as a provider of its own.',
+    'This client id belongs to another application, and members are known by their ids at the current one: add it as a provider of its own.',
   conflict: 'Somebody else changed this provider at the same moment: try again.',
 }
 
-/** The command-line names of the validator's fields. */
-const FLAGS: Record<string, string> = {
+/** What an error message calls each field of the validator. */
+const FIELD_LABELS: Record<string, string> = {
   clientId: '--client-id',
   clientSecret: 'The client secret',
 }
@@ -51,25 +52,19 @@ export default class CredentialRotate extends BaseCommand {
     const { parseGrace, USUAL_GRACE } = await import('#models/grace')
     const graceMs = parseGrace(this.grace ?? USUAL_GRACE)
     if (graceMs === null) {
-      return this.#refuse('--grace is a time such as 30m, 24h or 7d, from 10m to 30d, or 0.')
+      return refuse(this, '--grace is a time such as 30m, 24h or 7d, from 10m to 30d, or 0.')
     }
 
     const [line = '', ...others] = await linesFromStandardInput()
     if (others.some((other) => other !== '')) {
-      return this.#refuse('Standard input must have one line, the client secret.')
+      return refuse(this, 'Standard input must have one line, the client secret.')
     }
     const { rotationCommandValidator } = await import('#validators/credential')
     const [error, pair] = await rotationCommandValidator.tryValidate({
       clientId: this.clientId,
       clientSecret: line,
     })
-    if (error) {
-      for (const { field, message } of error.messages) {
-        this.logger.error(`${FLAGS[field] ?? field}: ${message}`)
-      }
-      this.exitCode = 1
-      return
-    }
+    if (error) return refuseFields(this, error, FIELD_LABELS)
 
     const { commandActor } = await import('#audit/actor')
     const { RotateCredential } = await import('#actions/credentials/rotate_credential')
@@ -93,12 +88,7 @@ export default class CredentialRotate extends BaseCommand {
         return this.logger.success(`${this.key} uses the new keys; the ones before ${end}.`)
       }
       default:
-        return this.#refuse(REFUSALS[outcome.kind])
+        return refuse(this, REFUSALS[outcome.kind])
     }
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
   }
 }

@@ -1,9 +1,21 @@
 import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
 import type { ProviderSetting } from '#actions/providers/set_provider'
+import { refuse, refuseFields } from '#console/refusal'
 import { linesFromStandardInput } from '#console/standard_input'
+import type { SandboxLosses } from '#sandbox/losses'
 
-type Refusal = Exclude<ProviderSetting['kind'], 'created' | 'changed'>
+type Done = Extract<ProviderSetting, { provider: unknown }>
+type Refusal = Exclude<ProviderSetting['kind'], Done['kind']>
+type Secrets = { clientSecret?: string; adminKey?: string }
+
+/** What goes with a practice provider: one, and several. */
+const LOST: Record<keyof SandboxLosses, [string, string]> = {
+  members: ['member', 'members'],
+  identities: ['connected account', 'connected accounts'],
+  attempts: ['sign-in record', 'sign-in records'],
+  keys: ['key', 'keys'],
+}
 
 const REFUSALS: Record<Refusal, string> = {
   driver_missing: "The key is not a driver's name: give --driver.",
@@ -73,32 +85,31 @@ export default class ProviderSet extends BaseCommand {
 
   async run() {
     const enabled = this.#enabled()
-    if (enabled === 'both') return this.#refuse('Either --enable or --disable.')
+    if (enabled === 'both') return refuse(this, 'Either --enable or --disable.')
     if (this.secretStdin && this.withoutSecret) {
-      return this.#refuse('Either --secret-stdin or --without-secret.')
+      return refuse(this, 'Either --secret-stdin or --without-secret.')
     }
     const secrets = await this.#secrets()
     if (secrets === null) return
 
+    const setting = await this.#set(secrets, enabled)
+    if (setting === null) return
+    if (!('provider' in setting)) return refuse(this, REFUSALS[setting.kind])
+    return this.#tell(setting)
+  }
+
+  /** @returns `null` when a flag or a secret is refused */
+  async #set(secrets: Secrets, enabled?: boolean): Promise<ProviderSetting | null> {
     /* Not at the top: ace imports every command to list them, and models need the booted app. */
     const { SetProvider } = await import('#actions/providers/set_provider')
+    const { commandActor } = await import('#audit/actor')
     const { providerCommandValidator } = await import('#validators/provider')
 
-    const [error, wish] = await providerCommandValidator.tryValidate({
-      ...this.#given(),
-      ...secrets,
-    })
-    if (error) {
-      for (const { field, message } of error.messages) {
-        this.logger.error(`${FIELD_LABELS[field.split('.')[0]] ?? field}: ${message}`)
-      }
-      this.exitCode = 1
-      return
-    }
-
-    const { key, driver, clientId, clientSecret, adminKey, ...settings } = wish
-    const { commandActor } = await import('#audit/actor')
-    const setting = await new SetProvider().handle({
+    const typed = { ...this.#given(), ...secrets }
+    const [error, valid] = await providerCommandValidator.tryValidate(typed)
+    if (error) return refuseFields(this, error, FIELD_LABELS)
+    const { key, driver, clientId, clientSecret, adminKey, ...settings } = valid
+    return new SetProvider().handle({
       actor: commandActor(),
       key,
       driver,
@@ -108,13 +119,17 @@ export default class ProviderSet extends BaseCommand {
       settings,
       enabled,
     })
-    if (!('provider' in setting)) return this.#refuse(REFUSALS[setting.kind])
+  }
 
+  async #tell({ kind, provider, losses }: Done) {
     const { callbackUrl } = await import('#trip/driver_for')
-    const { provider, kind, losses } = setting
     if (losses) {
-      const lost = Object.entries(losses).map(([what, count]) => `${count} ${what}`)
-      this.logger.warning(`The practice provider ${provider.key} is gone, with ${lost.join(', ')}.`)
+      const lost = Object.entries(LOST).flatMap(([name, [one, many]]) => {
+        const count = losses[name as keyof SandboxLosses]
+        return count === 0 ? [] : `${count} ${count === 1 ? one : many}`
+      })
+      const gone = [`The practice provider ${provider.key} is gone`, lost.join(', ')]
+      this.logger.warning(`${gone.filter(Boolean).join(', with ')}.`)
     }
     this.logger.success(
       `${kind === 'created' ? 'Created' : 'Changed'} ${provider.key}, switched ${provider.enabled ? 'on' : 'off'}. Callback URL: ${callbackUrl(provider)}`
@@ -135,16 +150,17 @@ export default class ProviderSet extends BaseCommand {
     return { key, driver, clientId, label, emailPolicy, requiredFields }
   }
 
-  async #secrets() {
+  /** @returns `null` when standard input is not what the flags ask for */
+  async #secrets(): Promise<Secrets | null> {
     const wanted = this.#orderOfSecrets()
     if (wanted.length === 0) return {}
     const lines = await linesFromStandardInput()
     if (lines.length < wanted.length || lines.slice(wanted.length).some((line) => line !== '')) {
-      return this.#refuse(`Standard input must have ${wanted.length} line(s), one for each secret.`)
+      return refuse(this, `Standard input must have ${wanted.length} line(s), one for each secret.`)
     }
     /* An unset shell variable makes an empty line; it must not take a secret away. */
     const empty = wanted.find((_, index) => lines[index].trim() === '')
-    if (empty) return this.#refuse(`${FIELD_LABELS[empty]} is an empty line.`)
+    if (empty) return refuse(this, `${FIELD_LABELS[empty]} is an empty line.`)
     return Object.fromEntries(wanted.map((name, index) => [name, lines[index]]))
   }
 
@@ -157,11 +173,5 @@ export default class ProviderSet extends BaseCommand {
     return Object.entries(this.parsed.flags).flatMap(([flag, given]) =>
       given === true && flag in fieldOf ? [fieldOf[flag]] : []
     )
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
-    return null
   }
 }

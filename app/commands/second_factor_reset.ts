@@ -1,5 +1,6 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { refuse } from '#console/refusal'
 import type User from '#models/user'
 import { normalizeEmail } from '#text/email'
 
@@ -27,7 +28,7 @@ export default class SecondFactorReset extends BaseCommand {
     const { ResetSecondFactor } = await import('#actions/second_factor/reset_second_factor')
     const who = user.email ?? user.publicId
     const reset = await new ResetSecondFactor().handle(user, commandActor())
-    if (reset === 'none') return this.#refuse(`${who} has no second factor.`)
+    if (reset === 'none') return refuse(this, `${who} has no second factor.`)
     this.logger.success(`The second factor of ${who} is off, and all their sessions have ended.`)
   }
 
@@ -35,17 +36,11 @@ export default class SecondFactorReset extends BaseCommand {
     /* Not at the top: ace imports every command to list them, before the app is booted. */
     const { default: Users } = await import('#models/user')
     if (Boolean(this.email) === Boolean(this.id)) {
-      return this.#refuse('Give either --email or --id.')
+      return refuse(this, 'Give either --email or --id.')
     }
     const user = this.email
       ? await Users.withEmail(normalizeEmail(this.email))
       : await Users.findBy('publicId', this.id!)
-    return user ?? this.#refuse('There is no such account.')
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
-    return null
+    return user ?? refuse(this, 'There is no such account.')
   }
 }

@@ -1,5 +1,6 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { refuse } from '#console/refusal'
 
 export default class SigningKeysRotate extends BaseCommand {
   static commandName = 'signing_keys:rotate'
@@ -20,16 +21,11 @@ export default class SigningKeysRotate extends BaseCommand {
     const { parseGrace, USUAL_GRACE } = await import('#models/grace')
     const { RotateSigningKeys } = await import('#actions/clients/rotate_signing_keys')
     const { commandActor } = await import('#audit/actor')
-    if (this.now && this.after !== undefined) return this.#refuse('Either --after or --now.')
+    if (this.now && this.after !== undefined) return refuse(this, 'Either --after or --now.')
     const afterMs = parseGrace(this.after ?? USUAL_GRACE)
-    if (afterMs === null) return this.#refuse('--after is a time such as 30m, 24h or 7d.')
+    if (afterMs === null) return refuse(this, '--after is a time such as 30m, 24h or 7d.')
     const wish = this.now ? 'now' : afterMs
     const key = await new RotateSigningKeys().handle(wish, commandActor())
     this.logger.success(`Published ${key.publicId}, which signs from ${key.signsFrom.toISO()} on.`)
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
   }
 }

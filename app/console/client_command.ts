@@ -1,5 +1,6 @@
 import { args, BaseCommand } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { refuse } from '#console/refusal'
 
 /** A command that does one thing to a registered site. */
 export abstract class ClientCommand extends BaseCommand {
@@ -14,7 +15,6 @@ export abstract class ClientCommand extends BaseCommand {
     const { commandActor } = await import('#audit/actor')
     const change = await new ChangeClient().handle(this.clientId, { deed }, commandActor())
     if (change.kind !== 'unknown') return this.logger.success(`${this.clientId} is ${done}.`)
-    this.logger.error('There is no site with this client_id.')
-    this.exitCode = 1
+    refuse(this, 'There is no site with this client_id.')
   }
 }

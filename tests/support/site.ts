@@ -1,5 +1,5 @@
 import * as openid from 'openid-client'
-import { SetClient, type ClientWish } from '#actions/clients/set_client'
+import { SetClient, type ClientInput } from '#actions/clients/set_client'
 import { commandActor } from '#audit/actor'
 import { appUrl } from '#config/app'
 import { know } from '#tests/support/secret_scan/sinks'
@@ -8,7 +8,7 @@ import type { Page, Visitor } from '#tests/support/visitor'
 export const CALLBACK = 'https://shop.example.com/callback'
 
 /** Registers a site; returns the secret it was given. */
-export async function aSite(wish: Partial<ClientWish> = {}): Promise<string> {
+export async function aSite(wish: Partial<ClientInput> = {}): Promise<string> {
   const setting = await new SetClient().handle({
     clientId: 'shop',
     name: '가게',

@@ -11,7 +11,7 @@ import Client, { type ClientSettings } from '#models/oidc/client'
 import ClientSecret from '#models/oidc/client_secret'
 import { type AddressProblem, pageAddressProblem, redirectUriProblem } from '#oidc/redirect_uri'
 
-export interface ClientWish extends Partial<ClientSettings> {
+export interface ClientInput extends Partial<ClientSettings> {
   clientId: string
   kind?: Client['kind']
   /** One that the site supplies; without it, a server gets one of ours. */
@@ -44,9 +44,9 @@ export type ClientSetting =
  * what may still change are the same.
  */
 export class SetClient {
-  async handle(wish: ClientWish): Promise<ClientSetting> {
+  async handle(input: ClientInput): Promise<ClientSetting> {
     return inTransaction(async (trx): Promise<ClientSetting> => {
-      const { clientId, secret: given, actor, kind, pairwise, isNew, version, ...fields } = wish
+      const { clientId, secret: given, actor, kind, pairwise, isNew, version, ...fields } = input
       const found = await Client.lock(clientId, trx)
       const known = found?.sandbox && version === undefined ? null : found
       if (known && isNew) return { kind: 'taken' }

@@ -17,7 +17,7 @@ export type RoleChange =
   | { kind: 'not_allowed' }
   | { kind: 'gone' }
 
-interface RoleWish {
+interface RoleInput {
   role: User['role']
   actor: Actor
   /** `User.version` that the page carries (`isStale`). */
@@ -30,13 +30,13 @@ interface RoleWish {
  * keeps the role.
  */
 export class ChangeRole {
-  async handle({ id }: User, wish: RoleWish): Promise<RoleChange> {
-    return inTransaction((trx) => this.#change(id, wish, trx))
+  async handle({ id }: User, input: RoleInput): Promise<RoleChange> {
+    return inTransaction((trx) => this.#change(id, input, trx))
   }
 
   async #change(
     id: number,
-    { role, actor, version }: RoleWish,
+    { role, actor, version }: RoleInput,
     trx: TransactionClientContract
   ): Promise<RoleChange> {
     const otherAdministrators = await lockAdministrators(id, trx)

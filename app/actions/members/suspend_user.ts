@@ -14,7 +14,7 @@ export type Suspension =
   | { kind: 'not_allowed' }
   | { kind: 'gone' }
 
-interface SuspensionWish {
+interface SuspensionInput {
   actor: Actor
   /** `User.version` that the page carries (`isStale`). */
   version: string
@@ -28,13 +28,13 @@ interface SuspensionWish {
  * restored. What they wrote stays.
  */
 export class SuspendUser {
-  async handle({ id }: User, wish: SuspensionWish): Promise<Suspension> {
-    return inTransaction((trx) => this.#suspend(id, wish, trx))
+  async handle({ id }: User, input: SuspensionInput): Promise<Suspension> {
+    return inTransaction((trx) => this.#suspend(id, input, trx))
   }
 
   async #suspend(
     id: number,
-    { actor, version, note }: SuspensionWish,
+    { actor, version, note }: SuspensionInput,
     trx: TransactionClientContract
   ): Promise<Suspension> {
     const otherAdministrators = await lockAdministrators(id, trx)

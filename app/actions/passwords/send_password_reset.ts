@@ -7,9 +7,10 @@ import OutgoingMail from '#models/outgoing_mail'
 import User from '#models/user'
 
 /**
- * Mails a link for setting a new password to the person who has proved the address,
- * even if they have had no password so far. The caller cannot tell whether such a
- * person exists.
+ * Mails a link for setting a new password to the person who has proved the address. Also
+ * for members who only ever used a provider: this is how they get a first password.
+ * Suspended members and flooded addresses get nothing, without a sign, so that nobody can
+ * find out who has an account.
  */
 export class SendPasswordReset {
   /** @param email normalised */
@@ -17,14 +18,15 @@ export class SendPasswordReset {
     await inEvenTime(() => inTransaction((trx) => this.#send(email, trx)))
   }
 
-  async #send(typed: string, trx: TransactionClientContract) {
-    const user = await User.withEmail(typed, trx)
-    if (!user?.email || user.isSuspended) return
-
-    const { email, locale } = user
+  async #send(email: string, trx: TransactionClientContract) {
+    const user = await User.withEmail(email, trx)
+    if (!user || user.isSuspended) return
     if (await OutgoingMail.isFlooding(email, ['reset_password'], trx)) return
     const token = await AccountToken.issue(user, 'reset_password', email, trx)
     const data = { url: `${appUrl}/user/password/reset/${token}` }
-    await OutgoingMail.queue({ template: 'reset_password', to: email, locale, data }, trx)
+    await OutgoingMail.queue(
+      { template: 'reset_password', to: email, locale: user.locale, data },
+      trx
+    )
   }
 }

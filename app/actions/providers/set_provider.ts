@@ -12,7 +12,7 @@ import type { SandboxLosses } from '#sandbox/losses'
 import { DRIVERS } from '#protocol/drivers'
 
 /** The arguments of `provider:set`; `undefined` leaves a value as it is. */
-export interface ProviderWish {
+export interface ProviderInput {
   key: string
   driver?: string
   settings: Partial<ProviderSettings>
@@ -46,26 +46,26 @@ export type ProviderSetting =
  */
 export class SetProvider {
   /** @param within the transaction of a larger flow; if this fails, that is rolled back too */
-  async handle(wish: ProviderWish, within?: TransactionClientContract): Promise<ProviderSetting> {
+  async handle(input: ProviderInput, within?: TransactionClientContract): Promise<ProviderSetting> {
     return inTransaction(async (trx) => {
-      const setting = await this.#set(wish, trx)
+      const setting = await this.#set(input, trx)
       if (!('provider' in setting)) await trx.rollback()
       return setting
     }, within)
   }
 
-  async #set(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
-    const known = await this.#lockByKey(wish.key, trx)
+  async #set(input: ProviderInput, trx: TransactionClientContract): Promise<ProviderSetting> {
+    const known = await this.#lockByKey(input.key, trx)
     const setting =
-      known && !(known.sandbox && wish.clientId !== undefined)
-        ? await this.#change(known, wish, trx)
-        : await this.#create(wish, trx)
+      known && !(known.sandbox && input.clientId !== undefined)
+        ? await this.#change(known, input, trx)
+        : await this.#create(input, trx)
     if (!('provider' in setting)) return setting
-    if (wish.adminKey && !setting.provider.takesAdminKey) return { kind: 'admin_key_not_taken' }
+    if (input.adminKey && !setting.provider.takesAdminKey) return { kind: 'admin_key_not_taken' }
 
-    if (wish.enabled !== undefined) {
+    if (input.enabled !== undefined) {
       const { provider } = setting
-      const change = await new SwitchProvider().handle(provider, wish.enabled, wish.actor, trx)
+      const change = await new SwitchProvider().handle(provider, input.enabled, input.actor, trx)
       if (change.kind === 'no_active_credential') return { kind: 'no_active_credential' }
     }
     await setting.provider.refresh()
@@ -78,9 +78,9 @@ export class SetProvider {
     return Provider.findBy({ key }, { client })
   }
 
-  async #create(wish: ProviderWish, trx: TransactionClientContract): Promise<ProviderSetting> {
-    const { key, settings, clientId, clientSecret, adminKey, actor } = wish
-    const driver = wish.driver ?? (key in DRIVERS ? key : undefined)
+  async #create(input: ProviderInput, trx: TransactionClientContract): Promise<ProviderSetting> {
+    const { key, settings, clientId, clientSecret, adminKey, actor } = input
+    const driver = input.driver ?? (key in DRIVERS ? key : undefined)
     if (driver === undefined) return { kind: 'driver_missing' }
     if (clientId === undefined) return { kind: 'client_id_missing' }
     if (clientSecret === undefined || (clientSecret === null && !DRIVERS[driver].secretOptional)) {
@@ -104,24 +104,24 @@ export class SetProvider {
 
   async #change(
     known: Provider,
-    wish: ProviderWish,
+    input: ProviderInput,
     trx: TransactionClientContract
   ): Promise<ProviderSetting> {
-    if (wish.driver !== undefined && wish.driver !== known.driver) {
+    if (input.driver !== undefined && input.driver !== known.driver) {
       return { kind: 'driver_differs' }
     }
-    const change = await new ChangeProvider().handle(known, wish, trx)
+    const change = await new ChangeProvider().handle(known, input, trx)
     if (change.kind !== 'changed') return { kind: 'conflict' }
-    if (wish.clientId === undefined && wish.clientSecret === undefined) return change
+    if (input.clientId === undefined && input.clientSecret === undefined) return change
 
-    const keys = await this.#changeKeys(change.provider, wish, trx)
+    const keys = await this.#changeKeys(change.provider, input, trx)
     return keys ?? change
   }
 
   /** @returns why it failed, or `null` if the wanted keys are the active ones now */
   async #changeKeys(
     provider: Provider,
-    { clientId: wishedId, clientSecret, actor }: ProviderWish,
+    { clientId: wishedId, clientSecret, actor }: ProviderInput,
     trx: TransactionClientContract
   ): Promise<ProviderSetting | null> {
     const active = provider.activeCredentialId
