@@ -696,12 +696,10 @@ export class ShownAddressSchema extends BaseModel {
 }
 
 export class SignInAttemptSchema extends BaseModel {
-  static $columns = ['actorUserId', 'browserHash', 'claimedAt', 'credentialId', 'expiresAt', 'failure', 'finishedAt', 'id', 'identityId', 'intent', 'ip', 'locale', 'missingFields', 'next', 'outcome', 'parentId', 'providerId', 'publicId', 'startedAt', 'stateHash', 'steps', 'userAgent', 'userId'] as const
+  static $columns = ['actorUserId', 'claimedAt', 'credentialId', 'expiresAt', 'failure', 'finishedAt', 'id', 'identityId', 'intent', 'ip', 'locale', 'missingFields', 'next', 'outcome', 'parentId', 'providerId', 'publicId', 'startedAt', 'stateHash', 'steps', 'userAgent', 'userId'] as const
   $columns = SignInAttemptSchema.$columns
   @column()
   declare actorUserId: number | null
-  @column()
-  declare browserHash: string | null
   @column.dateTime()
   declare claimedAt: DateTime | null
   @column()

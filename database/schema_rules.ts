@@ -161,6 +161,8 @@ export default {
       },
     },
     sign_in_attempts: {
+      /* The model has it as `browserMark`: elsewhere, `browser_hash` is a plain hash. */
+      skipColumns: ['browser_hash'],
       columns: {
         steps: {
           tsType: 'Step[]',

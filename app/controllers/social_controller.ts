@@ -3,9 +3,10 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { FinishTrip } from '#actions/trips/finish_trip'
 import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
-import { admit, stateHashIn } from '#trip/arrival'
+import { admit, readState } from '#trip/arrival'
+import { ownAttempt } from '#trip/browser_binding'
 import { conclude } from '#trip/conclusion'
-import { depart, ownAttempt } from '#trip/departure'
+import { depart } from '#trip/departure'
 import { refuse } from '#trip/failure_notice'
 import { chooseIntent } from '#trip/intent'
 import { safeNext } from '#auth/next'
@@ -41,11 +42,7 @@ export default class SocialController {
     if (!provider) return refuse(ctx, 'provider_unknown', { intent, next })
 
     const failed = await ownAttempt(ctx, fieldOf(ctx, 'parent'))
-    const isAskedAgain =
-      failed?.failure === 'missing_fields' &&
-      failed.providerId === provider.id &&
-      mayAskAgain(failed)
-    const parent = isAskedAgain ? failed : null
+    const parent = failed && isAskedAgain(failed.attempt, provider) ? failed.attempt : null
     const reconsent = intent === 'reconsent' ? await reconsentWish(ctx, provider) : null
     if (intent === 'reconsent' && !reconsent) {
       return refuse(ctx, 'identity_of_another', { intent, provider, next })
@@ -61,13 +58,20 @@ export default class SocialController {
     const { params, response } = ctx
     response.header('Cache-Control', 'no-store')
     const query = new URLSearchParams(ctx.request.parsedUrl.query ?? '')
-    const trip = await SignInAttempt.tripTo(params.provider, stateHashIn(query))
+    const state = readState(query)
+    const trip = await SignInAttempt.tripTo(params.provider, state.ok ? state.hash : null)
     if (!trip) return refuse(ctx, 'provider_unknown')
 
     const { provider } = trip
-    const arrival = await admit(ctx, trip, query)
+    const arrival = await admit(ctx, trip, state, query)
     const { attempt } = arrival
     if (!arrival.ok) return refuse(ctx, arrival.failure, { provider, attempt })
     return conclude(ctx, provider, arrival, finish)
   }
+}
+
+/** Whether this provider may be asked again for what an attempt at it lacked. */
+function isAskedAgain(attempt: SignInAttempt, provider: Provider): boolean {
+  const { failure, providerId } = attempt
+  return failure === 'missing_fields' && providerId === provider.id && mayAskAgain(attempt)
 }

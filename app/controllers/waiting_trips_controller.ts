@@ -4,7 +4,7 @@ import { FinishTrip } from '#actions/trips/finish_trip'
 import Provider from '#models/provider'
 import WaitingCode from '#models/waiting_code'
 import { conclude } from '#trip/conclusion'
-import { ownAttempt } from '#trip/departure'
+import { ownAttempt } from '#trip/browser_binding'
 import { refuse } from '#trip/failure_notice'
 import { resume, waitingPage } from '#trip/waiting'
 
@@ -17,14 +17,14 @@ export default class WaitingTripsController {
   @inject()
   async show(ctx: HttpContext, finish: FinishTrip) {
     ctx.response.header('Cache-Control', 'no-store')
-    const { provider, attempt } = await this.#tripOf(ctx)
-    if (!provider || !attempt) return refuse(ctx, 'state_unknown')
+    const { provider, own } = await this.#tripOf(ctx)
+    if (!provider || !own) return refuse(ctx, 'state_unknown')
 
-    const arrival = await resume(ctx, provider, attempt)
+    const arrival = await resume(provider, own)
     if (arrival === null) {
       return ctx.view.render('pages/waiting_trip/show', {
         provider: provider.label,
-        page: waitingPage(provider, attempt),
+        page: waitingPage(provider, own.attempt),
         lookEvery: LOOK_EVERY,
       })
     }
@@ -34,8 +34,9 @@ export default class WaitingTripsController {
 
   /** The person chose not to wait. */
   async destroy(ctx: HttpContext) {
-    const { provider, attempt } = await this.#tripOf(ctx)
-    if (!provider || !attempt) return refuse(ctx, 'state_unknown')
+    const { provider, own } = await this.#tripOf(ctx)
+    if (!provider || !own) return refuse(ctx, 'state_unknown')
+    const { attempt } = own
     const waiting = await WaitingCode.of(attempt)
     if (waiting && (await waiting.forget())) return refuse(ctx, 'cancelled', { provider, attempt })
     /* It is going on at this moment, or is over; the page knows. */
@@ -45,7 +46,7 @@ export default class WaitingTripsController {
   /** Finds the trip only for the browser that began it. */
   async #tripOf(ctx: HttpContext) {
     const provider = await Provider.findBy('key', ctx.params.provider)
-    const attempt = await ownAttempt(ctx, ctx.params.id)
-    return { provider, attempt: attempt?.providerId === provider?.id ? attempt : null }
+    const own = await ownAttempt(ctx, ctx.params.id)
+    return { provider, own: own?.attempt.providerId === provider?.id ? own : null }
   }
 }

@@ -1,5 +1,4 @@
 import { Counter } from 'prom-client'
-import type { CountedLimit } from '#limits/limits'
 import { registry } from '#metrics/registry'
 
 const refusals = new Counter({
@@ -9,6 +8,7 @@ const refusals = new Counter({
   registers: [registry],
 })
 
-export function countRefusal(limit: CountedLimit) {
+/** @param limit its name in `limits/limits.ts` */
+export function countRefusal(limit: string) {
   refusals.inc({ limit })
 }

@@ -1,4 +1,4 @@
-import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
+import { beforeCreate, belongsTo, column } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { affectedOne } from '#database/affected'
 import { SignInAttemptSchema } from '#database/schema'
@@ -34,7 +34,7 @@ export interface AttemptResult {
 /** What a departure leaves in the attempt, so that it can recognise its callback. */
 export type DepartureMarks = Pick<
   SignInAttempt,
-  'stateHash' | 'browserHash' | 'locale' | 'startedAt' | 'expiresAt' | 'ip' | 'userAgent'
+  'stateHash' | 'browserMark' | 'locale' | 'startedAt' | 'expiresAt' | 'ip' | 'userAgent'
 >
 
 /** The provider that a callback is for, and what is kept of the trip, if it is one. */
@@ -71,6 +71,10 @@ export default class SignInAttempt extends SignInAttemptSchema {
       left join provider_credentials credential on credential.id = attempt.credential_id
       where provider.\`key\` = ? and provider.sandbox <= ?`
   )
+
+  /** By which the attempt recognises its browser (`trip/browser_binding.ts`). */
+  @column({ columnName: 'browser_hash' })
+  declare browserMark: string | null
 
   @belongsTo(() => Provider)
   declare provider: BelongsTo<typeof Provider>

@@ -1,6 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
-import { lease, unleased } from '#database/lease'
+import { lease, leased, unleased } from '#database/lease'
 import { WaitingCodeSchema } from '#database/schema'
 import { now } from '#time/clock'
 import { newPublicId } from '#crypto/public_id'
@@ -63,11 +63,17 @@ export default class WaitingCode extends WaitingCodeSchema {
     return true
   }
 
-  /** Releases it after these credentials were refused, too. */
+  /** Releases it after these credentials were refused, too, unless the lease was lost. */
   async release(tried: number[]) {
-    await WaitingCode.query()
-      .where('id', this.id)
-      .update({ tried: JSON.stringify(tried), leaseUntil: null })
+    await leased(WaitingCode.query(), this).update({
+      tried: JSON.stringify(tried),
+      leaseUntil: null,
+    })
+  }
+
+  /** Deletes the code, which is of no more use, unless the lease was lost. */
+  async use() {
+    await leased(WaitingCode.query(), this).delete()
   }
 
   /**
@@ -79,8 +85,8 @@ export default class WaitingCode extends WaitingCodeSchema {
     return affectedOne(unleased(WaitingCode.query({ client })).where('id', this.id).delete())
   }
 
-  /** Deletes the code, no matter who has it. */
-  async drop(client?: TransactionClientContract) {
+  /** Deletes the code when its time is over, even if a check has it. */
+  async drop(client: TransactionClientContract) {
     await WaitingCode.query({ client }).where('id', this.id).delete()
   }
 }

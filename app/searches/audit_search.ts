@@ -1,24 +1,11 @@
 import type { DateTime } from 'luxon'
-import type { AuditSubject } from '#audit/actions'
+import type { AuditFilter } from '#audit/filter'
 import AuditEntry from '#models/audit_entry'
 import { type Cursor, type CursorPage, readPage } from '#searches/cursor_page'
 import { sqlTime } from '#time/clock'
 import { beginningWith } from '#text/search_key'
 import User from '#models/user'
 import { normalizeEmail } from '#text/email'
-import type { DateRange } from '#validators/filter'
-
-/** What a list of changes is narrowed to; `null` means no restriction. */
-export interface AuditFilter {
-  /** The actor: the beginning of a name, or a whole address or public id. */
-  who: string | null
-  via: AuditEntry['via'] | null
-  action: string | null
-  subjectType: AuditSubject['type'] | null
-  /** The beginning of what it was called, or its public id. */
-  subject: string | null
-  period: DateRange
-}
 
 const ORDER = { id: 'id', time: 'created_at' }
 const markOf = ({ id, createdAt }: AuditEntry) => ({ id, at: createdAt as DateTime })

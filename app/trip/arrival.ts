@@ -1,12 +1,13 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { browserSecret } from '#auth/browser'
-import { hashToken, looksLikeToken, sameText } from '#crypto/random_token'
+import { hashToken, looksLikeToken } from '#crypto/random_token'
 import type Provider from '#models/provider'
 import type ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
 import type { Trip } from '#models/sign_in_attempt'
 import type WaitingCode from '#models/waiting_code'
-import { browserMark, tripSecrets } from '#trip/departure'
+import { isOfBrowser, tripSecrets } from '#trip/browser_binding'
+import { otherSecret } from '#trip/client_call'
 import { readCallback, type CallbackAnswer } from '#protocol/callback'
 import type { TripSecrets } from '#protocol/driver'
 import type { FailureName } from '#trip/failure'
@@ -17,7 +18,9 @@ export interface Arrived {
   ok: true
   attempt: SignInAttempt
   credential: ProviderCredential
-  trip: TripSecrets
+  /** The secret of the browser. */
+  browser: string
+  secrets: TripSecrets
   code: string
   /** The row the code waited in, if it did. */
   waiting: WaitingCode | null
@@ -30,10 +33,18 @@ export interface Refused {
   attempt: SignInAttempt | null
 }
 
-/** The hash that a callback's attempt is stored under; `null` unless there is exactly one state. */
-export function stateHashIn(query: URLSearchParams): string | null {
-  const states = query.getAll('state')
-  return states.length === 1 && looksLikeToken(states[0]) ? hashToken(states[0]) : null
+/** The state in a callback's query: one that may be known here, or why it cannot be. */
+export type StateRead =
+  { ok: true; state: string; hash: string } | { ok: false; failure: FailureName }
+
+/** Reads the one state of a callback; its attempt is stored under the hash. */
+export function readState(query: URLSearchParams): StateRead {
+  const [state, ...others] = query.getAll('state')
+  if (others.length > 0) return { ok: false, failure: 'response_malformed' }
+  if (!state) return { ok: false, failure: 'state_missing' }
+  return looksLikeToken(state)
+    ? { ok: true, state, hash: hashToken(state) }
+    : { ok: false, failure: 'state_unknown' }
 }
 
 /**
@@ -41,26 +52,21 @@ export function stateHashIn(query: URLSearchParams): string | null {
  * (docs/design.md#the-callback). Callbacks come from outside, so nothing is written until
  * this one has shown a state that left from this browser.
  *
- * @param trip what is stored under the state in `query`
+ * @param read the state in `query`
+ * @param trip what is stored under that state
  */
 export async function admit(
   ctx: HttpContext,
   { provider, attempt, credential: began }: Trip,
+  read: StateRead,
   query: URLSearchParams
 ): Promise<Arrived | Refused> {
   const begun = performance.now()
-  const [state] = query.getAll('state')
-  if (!state) return refused('state_missing')
+  if (!read.ok) return refused(read.failure)
   if (attempt === null) return refused('state_unknown')
 
   const browser = browserSecret(ctx)
-  if (
-    browser === null ||
-    attempt.browserHash === null ||
-    !sameText(attempt.browserHash, browserMark(browser, attempt.publicId))
-  ) {
-    return refused('state_foreign')
-  }
+  if (browser === null || !isOfBrowser(attempt, browser)) return refused('state_foreign')
   if (attempt.isExpired) return refused('state_expired', attempt)
   if (!(await attempt.claim())) return refused('state_used', attempt)
 
@@ -74,15 +80,27 @@ export async function admit(
   const credential = await credentialFor(attempt, began)
   const code = answer.kind === 'code' ? answer.code : null
   const problem =
-    code === null ? 'response_malformed' : problemWith(ctx, provider, attempt, credential)
+    code === null
+      ? 'response_malformed'
+      : attempt.isTrial
+        ? problemWithTrial(ctx, attempt, credential)
+        : problemWith(provider, credential)
   if (attempt.isTrial) {
     const ms = Math.round(performance.now() - begun)
     attempt.addStep({ name: 'callback', ms, result: problem ?? 'ok' })
   }
   if (problem) return refused(problem, attempt)
 
-  const trip = tripSecrets(browser, state)
-  return { ok: true, attempt, credential: credential!, trip, code: code!, waiting: null }
+  const secrets = tripSecrets(browser, read.state)
+  return {
+    ok: true,
+    attempt,
+    credential: credential!,
+    browser,
+    secrets,
+    code: code!,
+    waiting: null,
+  }
 }
 
 /** How the visit to the provider's page ended, for the step that records it. */
@@ -92,20 +110,25 @@ function resultOf(answer: CallbackAnswer): Pick<Step, 'result' | 'code'> {
   return { result, ...(code && { code }) }
 }
 
-/** Why a callback with a code must not continue; `null` when it may. */
-function problemWith(
-  { auth }: HttpContext,
-  provider: Provider,
-  attempt: SignInAttempt,
+/** Why a code must not be exchanged now; `null` when it may. */
+export function problemWith(
+  { enabled }: Provider,
   credential: ProviderCredential | null
 ): FailureName | null {
-  /*
-   * A trial also works with what is not in use, but only for the user who started it, and
-   * only while that user is an administrator.
-   */
-  if (attempt.isTrial) {
-    if (!auth.user?.isAdmin || auth.user.id !== attempt.actorUserId) return 'person_changed'
-  } else if (!provider.enabled) return 'provider_off'
+  if (!enabled) return 'provider_off'
+  return credential ? null : 'credential_revoked'
+}
+
+/**
+ * The same for a trial, which also works with what is not in use, but only for the user
+ * who started it, and only while that user is an administrator.
+ */
+function problemWithTrial(
+  { auth }: HttpContext,
+  { actorUserId }: SignInAttempt,
+  credential: ProviderCredential | null
+): FailureName | null {
+  if (!auth.user?.isAdmin || auth.user.id !== actorUserId) return 'person_changed'
   return credential ? null : 'credential_revoked'
 }
 
@@ -119,9 +142,7 @@ async function credentialFor(
   credential: ProviderCredential | null
 ): Promise<ProviderCredential | null> {
   if (!credential || credential.status !== 'revoked') return credential
-  if (attempt.isTrial) return null
-  const [other = null] = await credential.othersOfClient()
-  return other
+  return attempt.isTrial ? null : otherSecret(credential)
 }
 
 export function refused(failure: FailureName, attempt: SignInAttempt | null = null): Refused {

@@ -1,25 +1,29 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { retryOnConflict } from '#database/transaction'
-import type { FinishTrip } from '#actions/trips/finish_trip'
-import { ensureBrowserSecret } from '#auth/browser'
 import { afterReauthentication } from '#auth/recent_sign_in'
 import { hashToken } from '#crypto/random_token'
 import { countSignIn } from '#metrics/sign_ins'
 import type Provider from '#models/provider'
+import type UserSession from '#models/user_session'
 import type { Arrived } from '#trip/arrival'
 import { ProtocolFailure } from '#protocol/failure'
 import { refuse } from '#trip/failure_notice'
 import { inquire } from '#trip/inquiry'
 import { dataPage } from '#trip/reconsent'
-import type { TripOutcome } from '#trip/visit'
+import type { TripOutcome, Visit } from '#trip/visit'
 import { keepWaiting, waitingPage } from '#trip/waiting'
+
+/** Does what a trip was made for (`actions/trips/finish_trip.ts`). */
+interface Finish {
+  handle(visit: Visit, session: UserSession | undefined): Promise<TripOutcome>
+}
 
 /** Ends a trip whose browser is back, and redirects it to the page that fits the outcome. */
 export async function conclude(
   ctx: HttpContext,
   provider: Provider,
   arrived: Arrived,
-  finish: FinishTrip
+  finish: Finish
 ) {
   const { auth, response, session, i18n } = ctx
   const { attempt } = arrived
@@ -28,7 +32,6 @@ export async function conclude(
   if (outcome.kind === 'waiting') {
     return response.redirect(waitingPage(provider, attempt), false, 303)
   }
-  await arrived.waiting?.drop()
   if (outcome.kind !== 'failed') {
     countSignIn({
       provider: provider.key,
@@ -70,7 +73,7 @@ async function outcomeOf(
   ctx: HttpContext,
   provider: Provider,
   arrived: Arrived,
-  finish: FinishTrip
+  finish: Finish
 ): Promise<TripOutcome> {
   try {
     const inquiry = await inquire(provider, arrived)
@@ -80,7 +83,7 @@ async function outcomeOf(
     }
     const { profile, tokens, credential } = inquiry
     if (!arrived.attempt.isTrial) await retryOnConflict(() => credential.noteUse())
-    const browserHash = hashToken(ensureBrowserSecret(ctx))
+    const browserHash = hashToken(arrived.browser)
     const visit = { provider, attempt: arrived.attempt, profile, tokens, browserHash }
     return await finish.handle(visit, ctx.auth.use('web').session)
   } catch (error) {

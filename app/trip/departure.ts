@@ -1,15 +1,16 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { retryOnConflict } from '#database/transaction'
 import { userAgentOf } from '#auth/device'
-import { browserSecret, ensureBrowserSecret } from '#auth/browser'
-import { hashToken, keyedHash, randomToken, sameText } from '#crypto/random_token'
+import { ensureBrowserSecret } from '#auth/browser'
+import { hashToken, randomToken } from '#crypto/random_token'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import SignInAttempt, { type DepartureMarks, type Intent } from '#models/sign_in_attempt'
 import { newPublicId } from '#crypto/public_id'
 import { now } from '#time/clock'
+import { browserMark, tripSecrets } from '#trip/browser_binding'
 import { driverFor } from '#trip/driver_for'
-import type { AuthorizeOptions, TripSecrets } from '#protocol/driver'
+import type { AuthorizeOptions } from '#protocol/driver'
 import { asFailure, type FailureName } from '#trip/failure'
 import type { Reconsent } from '#trip/reconsent'
 import type { Next } from '#auth/next'
@@ -23,24 +24,6 @@ interface DepartureOptions {
   parent?: SignInAttempt | null
   /** Whose consent is asked for again, and for which items. */
   reconsent?: Reconsent | null
-}
-
-/** The mark by which an attempt recognises its browser; useless without the browser's secret. */
-export function browserMark(secret: string, attemptPublicId: string): string {
-  return keyedHash(secret, `attempt:${attemptPublicId}`)
-}
-
-/**
- * The secrets of a trip. The PKCE verifier and the nonce are derived from the browser's
- * cookie and the state, so that tabs need no cookies of their own, and the database
- * stores neither value.
- */
-export function tripSecrets(browser: string, state: string): TripSecrets {
-  return {
-    state,
-    codeVerifier: keyedHash(browser, `pkce:${state}`),
-    nonce: keyedHash(browser, `nonce:${state}`),
-  }
 }
 
 /**
@@ -112,10 +95,11 @@ async function wayOut(
   const browser = ensureBrowserSecret(ctx)
   const state = randomToken()
 
+  /* Opens the secret although only the way back needs it: better to fail before the trip. */
   let url: string
   try {
-    const trip = tripSecrets(browser, state)
-    url = await driverFor(provider, credential).authorizationUrl(trip, options)
+    const secrets = tripSecrets(browser, state)
+    url = await driverFor(provider, credential).authorizationUrl(secrets, options)
   } catch (error) {
     return { ok: false, failure: asFailure(error).failure }
   }
@@ -123,7 +107,7 @@ async function wayOut(
   const startedAt = now()
   const marks = {
     stateHash: hashToken(state),
-    browserHash: browserMark(browser, attemptPublicId),
+    browserMark: browserMark(browser, attemptPublicId),
     locale: ctx.i18n.locale,
     startedAt,
     expiresAt: startedAt.plus(SignInAttempt.LIFETIME),
@@ -131,17 +115,4 @@ async function wayOut(
     userAgent: userAgentOf(ctx.request),
   }
   return { ok: true, url, marks }
-}
-
-/**
- * The attempt with this public id, if it was made in this browser; for pages
- * that continue where a trip ended.
- */
-export async function ownAttempt(ctx: HttpContext, publicId: unknown) {
-  const browser = browserSecret(ctx)
-  if (browser === null || typeof publicId !== 'string' || publicId === '') return null
-  const attempt = await SignInAttempt.findBy('publicId', publicId)
-  return attempt?.browserHash && sameText(attempt.browserHash, browserMark(browser, publicId))
-    ? attempt
-    : null
 }

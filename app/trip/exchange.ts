@@ -1,11 +1,8 @@
 import type ProviderCredential from '#models/provider_credential'
-import { secretWasRefused } from '#trip/accepted_secret'
 import type { Arrived } from '#trip/arrival'
+import { mayTryMore, otherSecret, secretWasRefused } from '#trip/client_call'
 import { ProtocolFailure } from '#protocol/failure'
 import type { Driver, Issued } from '#protocol/driver'
-
-/* How many more secrets may be tried for one code after the first was refused. */
-const MOST_OTHERS = 3
 
 /** The provider refused every secret we have, and another is probably on its way. */
 export interface SecretAwaited {
@@ -23,48 +20,50 @@ type Exchanged = ({ kind: 'accepted'; accepted: ProviderCredential } & IssuedBy)
 
 /**
  * Exchanges the code with the attempt's credential and, if the provider refuses the
- * secret, with the client's other credentials in turn, each once. A console may end
- * the old secret the moment it issues a new one, and a code refused because of the
- * secret is not used up. If the refused secret worked until a moment ago, an
- * administrator is about to paste its successor here, and the code waits for that.
- * A trial tests one credential, so it never falls back to another.
+ * secret, with the client's other credentials in turn, each once. If the refused secret
+ * worked until a moment ago, an administrator is about to paste its successor here, and
+ * the code waits for that. A trial tests one credential, so it never falls back to
+ * another.
+ *
+ * @param exchangeWith makes the call with one credential
+ * @throws ProtocolFailure when the code is of no more use; it no longer waits then
  */
 export async function exchangeInTurn(
   arrived: Arrived,
   exchangeWith: (candidate: ProviderCredential) => Promise<IssuedBy>
 ): Promise<Exchanged> {
-  const { attempt, credential, waiting } = arrived
+  const { waiting } = arrived
+  try {
+    const exchanged = await tryInTurn(arrived, exchangeWith)
+    if (exchanged.kind === 'accepted') await waiting?.use()
+    return exchanged
+  } catch (error) {
+    if (error instanceof ProtocolFailure) await waiting?.use()
+    throw error
+  }
+}
+
+async function tryInTurn(
+  { attempt, credential, waiting }: Arrived,
+  exchangeWith: (candidate: ProviderCredential) => Promise<IssuedBy>
+): Promise<Exchanged> {
   const tried = new Set(waiting?.tried)
   let refusal: unknown = null
-  for (
-    let candidate = waiting ? await untriedOf(credential, tried) : credential;
-    candidate;
-    candidate = attempt.isTrial ? null : await untriedOf(credential, tried)
-  ) {
+  let candidate = waiting ? await otherSecret(credential, tried) : credential
+  while (candidate) {
     tried.add(candidate.id)
     try {
-      const issued = await exchangeWith(candidate)
-      await waiting?.drop()
-      return { kind: 'accepted', accepted: candidate, ...issued }
+      return { kind: 'accepted', accepted: candidate, ...(await exchangeWith(candidate)) }
     } catch (error) {
       if (!secretWasRefused(error)) throw error
       refusal ??= error
     }
+    candidate = attempt.isTrial ? null : await otherSecret(credential, tried)
   }
 
   const mayWait = waiting ? !waiting.isOver : credential.workedLately
-  if (mayWait && !attempt.isTrial && tried.size <= MOST_OTHERS) {
+  if (mayWait && !attempt.isTrial && mayTryMore(tried)) {
     return { kind: 'secret_awaited', tried: [...tried] }
   }
   throw refusal ?? new ProtocolFailure('secret_refused')
-}
-
-/** The same client's credential to try next; `null` if none is left or enough were wrong. */
-export async function untriedOf(
-  credential: ProviderCredential,
-  tried: ReadonlySet<number>
-): Promise<ProviderCredential | null> {
-  if (tried.size > MOST_OTHERS) return null
-  const others = await credential.othersOfClient()
-  return others.find(({ id }) => !tried.has(id)) ?? null
 }

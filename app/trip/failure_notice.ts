@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { browserSecret } from '#auth/browser'
 import { keyedHash, sameText } from '#crypto/random_token'
 import { countSignIn } from '#metrics/sign_ins'
-import { ownAttempt } from '#trip/departure'
+import { ownAttempt } from '#trip/browser_binding'
 import type Provider from '#models/provider'
 import type SignInAttempt from '#models/sign_in_attempt'
 import type { Intent } from '#models/sign_in_attempt'
@@ -119,7 +119,8 @@ export async function failureNotice(
     return { message: i18n.t(`failures.${failure}`, { provider: name }), retry: null }
   }
 
-  const attempt = await ownAttempt(ctx, publicId)
+  const failed = await ownAttempt(ctx, publicId)
+  const attempt = failed?.attempt
   const missing = attempt?.missingFields ?? []
   const fields = missing.map(({ field }) => i18n.t(`failures.fields.${field}`))
   const again =

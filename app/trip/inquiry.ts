@@ -11,7 +11,7 @@ import { asFailure, type FailureName } from '#trip/failure'
 import { profileOf, type Profile } from '#trip/profile'
 import type { Found, Step } from '#trip/step'
 import type { TokenSet } from '#protocol/token_set'
-import { showProfile, showRecognition, showTokens } from '#set_up/trial_report'
+import { showProfile, showRecognition, showTokens } from '#trip/trial_report'
 
 export interface Inquiry {
   kind: 'answered'
@@ -35,11 +35,11 @@ export async function inquire(
   provider: Provider,
   arrived: Arrived
 ): Promise<Inquiry | SecretAwaited> {
-  const { attempt, code, trip } = arrived
+  const { attempt, code, secrets } = arrived
   const exchangeWith = (candidate: ProviderCredential) => {
     const exchange = async () => {
       const driver = driverFor(provider, candidate)
-      return { driver, ...(await driver.exchange(code, trip)) }
+      return { driver, ...(await driver.exchange(code, secrets)) }
     }
     return note(attempt, 'token', exchange, ({ tokens }) => showTokens(tokens))
   }

@@ -1,13 +1,11 @@
-import type { HttpContext } from '@adonisjs/core/http'
-import { browserSecret } from '#auth/browser'
 import { now } from '#time/clock'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import type SignInAttempt from '#models/sign_in_attempt'
 import WaitingCode, { type KeptCode } from '#models/waiting_code'
-import { refused, type Arrived, type Refused } from '#trip/arrival'
-import { tripSecrets } from '#trip/departure'
-import { untriedOf } from '#trip/exchange'
+import { problemWith, refused, type Arrived, type Refused } from '#trip/arrival'
+import { tripSecrets, type OwnAttempt } from '#trip/browser_binding'
+import { otherSecret } from '#trip/client_call'
 import { asFailure, type FailureName } from '#trip/failure'
 
 /* By then, the calls that the last check started are over. */
@@ -19,33 +17,32 @@ export function waitingPage({ key }: Provider, { publicId }: SignInAttempt): str
 }
 
 /** Stores a code for the next check. */
-export async function keepWaiting({ attempt, trip, code, waiting }: Arrived, tried: number[]) {
+export async function keepWaiting({ attempt, secrets, code, waiting }: Arrived, tried: number[]) {
   await attempt.keepSteps()
   if (waiting) await waiting.release(tried)
-  else await WaitingCode.keep(attempt, { code, state: trip.state }, tried)
+  else await WaitingCode.keep(attempt, { code, state: secrets.state }, tried)
 }
 
 /**
  * Checks whether there is a secret to try for a waiting code, and if so takes the code
  * for this request alone.
  *
- * @param attempt must belong to this browser
+ * @param own the attempt that waits, with the secret of this browser
  * @returns `null` while there is nothing to do but wait
  */
 export async function resume(
-  ctx: HttpContext,
   provider: Provider,
-  attempt: SignInAttempt
+  { attempt, browser }: OwnAttempt
 ): Promise<Arrived | Refused | null> {
   const waiting = await WaitingCode.of(attempt)
   if (waiting === null) return withoutCode(attempt)
 
   const credential = await ProviderCredential.find(attempt.credentialId ?? 0)
-  if (!provider.enabled) return giveUp(waiting, attempt, 'provider_off')
-  if (credential === null) return giveUp(waiting, attempt, 'credential_revoked')
-  if ((await untriedOf(credential, new Set(waiting.tried))) === null) {
+  const problem = problemWith(provider, credential)
+  if (problem) return giveUp(waiting, attempt, problem)
+  if ((await otherSecret(credential!, new Set(waiting.tried))) === null) {
     if (!waiting.isOver) return null
-    const isRevoked = credential.status === 'revoked'
+    const isRevoked = credential!.status === 'revoked'
     return giveUp(waiting, attempt, isRevoked ? 'credential_revoked' : 'secret_refused')
   }
 
@@ -54,10 +51,13 @@ export async function resume(
   try {
     kept = waiting.reveal()
   } catch (error) {
-    return refused(asFailure(error).failure, attempt)
+    const { failure } = asFailure(error)
+    await waiting.use()
+    return refused(failure, attempt)
   }
-  const trip = tripSecrets(browserSecret(ctx)!, kept.state)
-  return { ok: true, attempt, credential, trip, code: kept.code, waiting }
+  const { code, state } = kept
+  const secrets = tripSecrets(browser, state)
+  return { ok: true, attempt, credential: credential!, browser, secrets, code, waiting }
 }
 
 /** Another check has taken the code and its calls may be under way, or everything is over. */

@@ -20,6 +20,13 @@ function listedArrows(page: string): string[] {
   return [...page.matchAll(/^\| `(\w+)` → `(\w+)`/gm)].map(([, from, to]) => `${from} → ${to}`)
 }
 
+/** "a and b" for each row of the table of neighbours. */
+function listedNeighbours(page: string): string[] {
+  return [...page.matchAll(/^\| `(\w+)` and `(\w+)`/gm)].map(
+    ([, one, other]) => `${one} and ${other}`
+  )
+}
+
 function roomOf(path: string): string {
   if (/^start\/(env|loopback|failures)(\.ts)?$/.test(path)) return 'config'
   if (/^database\/(factories|seeders)\//.test(path)) return 'samples'
@@ -57,6 +64,20 @@ test.group('The rooms', () => {
       if (storeyOf(to) < storeyOf(from)) upwards.push(arrow)
     }
     assert.sameMembers(upwards, listedArrows(page))
+  })
+
+  test('do not import each other on one storey, but for those listed with a reason', async ({
+    assert,
+  }) => {
+    const page = await read('docs/architecture.md')
+    const found = [...(await arrows()).keys()]
+    const storeyOf = (room: string) => storeysOf(page).findIndex((rooms) => rooms.includes(room))
+    const neighbours = found.flatMap((arrow) => {
+      const [from, to] = arrow.split(' → ')
+      const isMutual = storeyOf(from) === storeyOf(to) && found.includes(`${to} → ${from}`)
+      return isMutual && from < to ? [`${from} and ${to}`] : []
+    })
+    assert.sameMembers(neighbours, listedNeighbours(page))
   })
 
   test('are small enough to look around in', async ({ assert }) => {

@@ -1,6 +1,6 @@
 import Identity from '#models/identity'
 import { now, sqlTime } from '#time/clock'
-import { askAsPerson, type PersonalAnswer } from '#trip/access_token'
+import { askAsPerson, type PersonalAnswer } from '#actions/links/access_token'
 import { DRIVERS } from '#protocol/drivers'
 
 export type ConsentWithdrawal =

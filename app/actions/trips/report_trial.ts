@@ -1,5 +1,5 @@
 import { decide } from '#trip/decide'
-import { showCourse, showRequiredFields } from '#set_up/trial_report'
+import { showCourse, showRequiredFields } from '#trip/trial_report'
 import type { TripOutcome, Visit } from '#trip/visit'
 
 /**

@@ -3,7 +3,7 @@ import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
-import { accessToken, askAsPerson } from '#trip/access_token'
+import { accessToken, askAsPerson } from '#actions/links/access_token'
 import { MEMBER_PASSWORD, visitorOf } from '#tests/support/people/member'
 import { faults, type Fault } from '#tests/support/servers/provider_server'
 import {

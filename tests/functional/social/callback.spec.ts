@@ -32,7 +32,11 @@ groupInBothWays('A callback that must fail', (group, way) => {
     const spoilt: [string, (query: URLSearchParams) => unknown, string][] = [
       ['without a state', (query) => query.delete('state'), 'state_missing'],
       ['with an empty state', (query) => query.set('state', ''), 'state_missing'],
-      ['with two states', (query) => query.append('state', query.get('state')!), 'state_unknown'],
+      [
+        'with two states',
+        (query) => query.append('state', query.get('state')!),
+        'response_malformed',
+      ],
       [
         'with a state given as an array',
         (query) => {

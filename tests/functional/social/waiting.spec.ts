@@ -247,6 +247,35 @@ test.group('A sign-in that waits for a secret on its way', (group) => {
     assert.equal((await visitor.get(page)).location, '/article')
   })
 
+  test('a look that took too long leaves the code to the look that has it by now', async ({
+    assert,
+  }) => {
+    const provider = await atWork('kakao')
+    const { visitor, page } = await wait('kakao')
+    await paste(provider, 'wrong-secret-1')
+    const leaseUntil = sqlTime(now().plus({ minutes: 1 }))
+    world.server.beforeAnswer = async () => {
+      world.server.beforeAnswer = null
+      await WaitingCode.query().update({ leaseUntil })
+    }
+    assert.equal((await visitor.get(page)).location, page)
+    assert.equal(sqlTime((await WaitingCode.firstOrFail()).leaseUntil!), leaseUntil)
+
+    await paste(provider)
+    assert.equal((await visitor.get(page)).status, 200)
+    await WaitingCode.query().update({ leaseUntil: null })
+    assert.equal((await visitor.get(page)).location, '/article')
+  })
+
+  test('a code that no key opens any more is not kept', async ({ assert }) => {
+    const provider = await atWork('kakao')
+    const { visitor, page } = await wait('kakao')
+    await paste(provider)
+    await WaitingCode.query().update({ code: 'of another key' })
+    assert.equal(failureOf(await visitor.get(page)).get('failure'), 'secret_unreadable')
+    assert.isEmpty(await WaitingCode.all())
+  })
+
   test('at most three other secrets are sent, however many are pasted', async ({ assert }) => {
     const provider = await atWork('kakao')
     const { visitor, page } = await wait('kakao')
