@@ -68,6 +68,11 @@ export function presentRequest(): OidcRequest {
   return requests.getStore()!
 }
 
+/** The same where the library may be asked outside of a request: our page for signing out. */
+export function requestIfAny(): OidcRequest | undefined {
+  return requests.getStore()
+}
+
 /**
  * The session of the signed-in member, according to `user_sessions` alone; read at most
  * once per request, and only when something needs it.

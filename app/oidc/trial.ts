@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type Client from '#models/oidc/client'
 import ClientTrial from '#models/oidc/client_trial'
-import { presentRequest, sentTokenHash } from '#oidc/request'
+import { requestIfAny, sentTokenHash } from '#oidc/request'
 
 /** The authorization request of a trial, as the site would make it. */
 export function trialRequest(client: Client, state: string, nonce: string): string {
@@ -37,6 +37,6 @@ export function isTrial({ redirect_uri: target }: Record<string, unknown>): bool
 
 /** The parameters of the request at hand, or of the one that waited and now continues. */
 function askedFor(): Record<string, unknown> {
-  const { http, waited } = presentRequest()
-  return waited ?? http.request.qs()
+  const request = requestIfAny()
+  return request ? (request.waited ?? request.http.request.qs()) : {}
 }
