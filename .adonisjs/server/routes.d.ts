@@ -122,6 +122,7 @@ export type ScannedRoutes = {
     'admin.client_secret_roll_backs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.client_secret_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.client_secret_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.signing_keys.index': { paramsTuple?: []; params?: {} }
     'admin.signing_keys.store': { paramsTuple?: []; params?: {} }
     'admin.home': { paramsTuple?: []; params?: {} }
@@ -136,6 +137,7 @@ export type ScannedRoutes = {
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.clients.index': { paramsTuple?: []; params?: {} }
     'admin.clients.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_trials.show': { paramsTuple?: []; params?: {} }
     'admin.trial_departures.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.transfer.exports.store': { paramsTuple?: []; params?: {} }
@@ -224,6 +226,7 @@ export type ScannedRoutes = {
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.clients.index': { paramsTuple?: []; params?: {} }
     'admin.clients.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_trials.show': { paramsTuple?: []; params?: {} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
@@ -296,6 +299,7 @@ export type ScannedRoutes = {
     'admin.trials.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.clients.index': { paramsTuple?: []; params?: {} }
     'admin.clients.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_trials.show': { paramsTuple?: []; params?: {} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
@@ -372,6 +376,7 @@ export type ScannedRoutes = {
     'admin.client_secrets.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.client_secret_roll_backs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.client_secret_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_trials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.signing_keys.store': { paramsTuple?: []; params?: {} }
     'admin.provider_orders.update': { paramsTuple?: []; params?: {} }
     'admin.set_up_ticks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'id': ParamValue,'step': ParamValue} }

@@ -15,6 +15,11 @@ declare const checked: unique symbol
 /** A page of this site to send someone to: a path with its query. Only `safeNext` makes one. */
 export type Next = string & { readonly [checked]: true }
 
+/** The sign-in page. @param next where it leads afterwards; `null`: home */
+export function signInPage(next: Next | null): string {
+  return next === null ? '/user/login' : `/user/login?${new URLSearchParams({ next })}`
+}
+
 /**
  * Decides where a `next` may lead (docs/design.md#where-next-may-lead). Every `next` that
  * comes from outside goes through here.

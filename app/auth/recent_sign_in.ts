@@ -6,18 +6,17 @@ const OVERVIEW = safeNext('/account')!
 /**
  * The page that asks a signed-in person to prove again who they are.
  *
- * @param next where to go afterwards, a page of this site
+ * @param next where to go afterwards; `null`: the overview of the account
  * @param unchanged something was sent that has had no effect
  */
-export function reauthenticationPage(next: string, { unchanged = false } = {}): string {
-  /* An endless address would not fit in a header. */
-  const query = new URLSearchParams({ next: safeNext(next) ?? OVERVIEW })
+export function reauthenticationPage(next: Next | null, { unchanged = false } = {}): string {
+  const query = new URLSearchParams({ next: next ?? OVERVIEW })
   if (unchanged) query.set('unchanged', '1')
   return `${PAGE}?${query}`
 }
 
 /** The page that asks for the second factor after the first has just been given again. */
-export function secondFactorAgainPage(next: string): string {
+export function secondFactorAgainPage(next: Next): string {
   return `${PAGE}/second_factor?${new URLSearchParams({ next })}`
 }
 

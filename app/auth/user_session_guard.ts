@@ -8,13 +8,14 @@ import { userAgentOf } from '#auth/device'
 import { inSession } from '#auth/in_session'
 import type Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
-import { AccessEnded } from '#exceptions/access_ended'
+import { AccessEnded, onTheWayTo } from '#exceptions/access_ended'
 import User from '#models/user'
 import type SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { secondFactorAgainPage } from '#auth/recent_sign_in'
 import { SECOND_FACTOR_PAGE } from '#auth/second_factor'
+import { countSignIn } from '#metrics/sign_ins'
 import { now } from '#time/clock'
 import { hashToken, looksLikeToken, randomToken } from '#crypto/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
@@ -41,6 +42,9 @@ export class UserSessionGuard implements GuardContract<User> {
   ended?: UserSession
 
   readonly #ctx: HttpContext
+
+  /** See `sentTokenHash`. */
+  #hash?: string | null
 
   readonly #find: typeof UserSession.ofToken
 
@@ -70,10 +74,10 @@ export class UserSessionGuard implements GuardContract<User> {
     if (this.authenticationAttempted) return this.isAuthenticated
     this.authenticationAttempted = true
 
-    const token = this.#sentToken
-    if (token === null) return false
+    const tokenHash = this.sentTokenHash
+    if (tokenHash === null) return false
 
-    const session = await this.#find(hashToken(token))
+    const session = await this.#find(tokenHash)
     if (session?.revokedAt && session.endReason) this.ended = session
     if (!session || !session.isAlive || session.user.isSuspended) return false
     if (!session.isComplete) return false
@@ -101,16 +105,17 @@ export class UserSessionGuard implements GuardContract<User> {
    * @throws AccessEnded when the person's sessions have been ended since
    */
   async login(user: User, login: LoginOptions = {}): Promise<string> {
-    await this.#startAnew()
-    return this.#whileProved(user, login, (current, trx) =>
+    await this.#endPresent()
+    const begun = await this.#whileProved(user, login, (current, trx) =>
       current.hasSecondFactor ? this.#wait(current, login, trx) : this.#begin(current, login, trx)
     )
+    return this.#tellBrowser(begun, login)
   }
 
   /** The sign-in waiting in this browser for its second factor, if there is one. */
   async waiting(): Promise<WaitingSignIn | null> {
-    const token = this.#sentToken
-    const waiting = token === null ? null : await WaitingSignIn.findAlive(token)
+    const tokenHash = this.sentTokenHash
+    const waiting = tokenHash === null ? null : await WaitingSignIn.aliveOfToken(tokenHash)
     return waiting?.user.isSuspended ? null : waiting
   }
 
@@ -122,8 +127,11 @@ export class UserSessionGuard implements GuardContract<User> {
    * @throws AccessEnded when the person's sessions have been ended since
    */
   async loginBySecondFactor(user: User, login: LoginOptions): Promise<string> {
-    await this.#startAnew()
-    return this.#whileProved(user, login, (current, trx) => this.#begin(current, login, trx, now()))
+    await this.#endPresent()
+    const begun = await this.#whileProved(user, login, (current, trx) =>
+      this.#begin(current, login, trx, now())
+    )
+    return this.#tellBrowser(begun, login)
   }
 
   /** Whether the person proved who they are within the last ten minutes. */
@@ -146,19 +154,24 @@ export class UserSessionGuard implements GuardContract<User> {
    *
    * @param options.keepProof the last proof stays the one it was
    * @param options.proved the person as read before the proof was checked
+   * @param options.next where they are going, if not back to the page of this request
    * @throws AccessEnded when the session has ended, or others have since the proof
    */
-  async renew({ keepProof = false, proved }: { keepProof?: boolean; proved?: User } = {}) {
-    if (!this.session) return
+  async renew({ keepProof = false, proved, next = null }: RenewOptions = {}) {
+    const { session: present } = this
+    if (!present) return
     const token = randomToken()
-    this.session = await inSession(this.session, async (user, _trx, session) => {
-      if (proved && !user.isAsProvedBy(proved)) throw new AccessEnded('proof')
-      const authenticatedAt = keepProof ? session.authenticatedAt : now()
-      session.merge({ tokenHash: hashToken(token), authenticatedAt, firstFactorAt: null })
-      rememberBrowser(this.#ctx, user)
-      return session.markSeen(user).save()
-    })
-    this.#giveToken(token, this.session)
+    const renewed = await onTheWayTo(next, () =>
+      inSession(present, async (user, _trx, session) => {
+        if (proved && !user.isAsProvedBy(proved)) throw new AccessEnded('proof')
+        const authenticatedAt = keepProof ? session.authenticatedAt : now()
+        session.merge({ tokenHash: hashToken(token), authenticatedAt, firstFactorAt: null })
+        return session.markSeen(user).save()
+      })
+    )
+    this.session = renewed
+    rememberBrowser(this.#ctx, renewed.user)
+    this.#giveToken(token, renewed)
   }
 
   /**
@@ -173,19 +186,22 @@ export class UserSessionGuard implements GuardContract<User> {
   async reauthenticate(next: Next): Promise<string> {
     const proved = this.getUserOrFail()
     if (!proved.hasSecondFactor) {
-      await this.renew({ proved })
+      await this.renew({ proved, next })
       return next
     }
-    this.session = await inSession(this.session!, async (user, _trx, session) => {
-      if (!user.isAsProvedBy(proved)) throw new AccessEnded('proof')
-      return session.merge({ firstFactorAt: now() }).save()
-    })
+    this.session = await onTheWayTo(next, () =>
+      inSession(this.session!, async (user, _trx, session) => {
+        if (!user.isAsProvedBy(proved)) throw new AccessEnded('proof')
+        return session.merge({ firstFactorAt: now() }).save()
+      })
+    )
     return secondFactorAgainPage(next)
   }
 
   /** Ends the session on the server and gives this browser a new identity. */
   async logout() {
-    await this.#startAnew()
+    await this.#endPresent()
+    this.#replaceFormSession()
     clearCookie(this.#ctx, 'session')
     replaceBrowserSecret(this.#ctx)
   }
@@ -194,32 +210,29 @@ export class UserSessionGuard implements GuardContract<User> {
     throw new Error('Tests sign in through the pages, as people do')
   }
 
-  /** The hash of what `check` looks for, to be joined to another statement. */
+  /** The hash of the token the browser sent, of a session or of a waiting sign-in. */
   get sentTokenHash(): string | null {
-    const token = this.#sentToken
-    return token === null ? null : hashToken(token)
+    if (this.#hash === undefined) {
+      const token = readCookie(this.#ctx, 'session')
+      this.#hash = looksLikeToken(token) ? hashToken(token) : null
+    }
+    return this.#hash
   }
 
-  /** The token the browser sent, of a session or of a waiting sign-in. */
-  get #sentToken(): string | null {
-    const token = readCookie(this.#ctx, 'session')
-    return looksLikeToken(token) ? token : null
-  }
-
-  /**
-   * Leaves nobody signed in here and nothing waiting. The form session is replaced, so
-   * that nothing planted in it survives.
-   */
-  async #startAnew() {
+  /** Leaves nobody signed in here and nothing waiting. */
+  async #endPresent() {
     await this.check()
     await this.session?.revoke()
     this.user = undefined
     this.session = undefined
-    this.authenticationAttempted = true
 
-    const token = this.#sentToken
-    if (token !== null) await WaitingSignIn.query().where('tokenHash', hashToken(token)).delete()
+    const tokenHash = this.sentTokenHash
+    if (tokenHash !== null) await WaitingSignIn.query().where({ tokenHash }).delete()
     await this.#forgetPendingIdentity()
+  }
+
+  /** Replaces the form session, so that nothing planted in it survives. */
+  #replaceFormSession() {
     this.#ctx.session.clear()
     this.#ctx.session.regenerate()
   }
@@ -230,25 +243,27 @@ export class UserSessionGuard implements GuardContract<User> {
    */
   async #whileProved(
     proved: User,
-    { attempt }: LoginOptions,
-    begin: (user: User, trx: TransactionClientContract) => Promise<string>
-  ): Promise<string> {
-    const path = await inTransaction(async (trx) => {
+    { attempt, next }: LoginOptions,
+    begin: (user: User, trx: TransactionClientContract) => Promise<Begun>
+  ): Promise<Begun> {
+    const begun = await inTransaction(async (trx) => {
       const user = await User.lock(proved.id, trx)
       return user?.isAsProvedBy(proved) ? begin(user, trx) : null
     })
-    if (path !== null) return path
+    if (begun !== null) return begun
     /* What it was about may be gone by now. */
     await attempt?.refresh()
-    await attempt?.finish({ outcome: 'failed', failure: 'proof_gone' })
-    throw new AccessEnded('sign_in')
+    const failure = 'proof_gone'
+    await attempt?.finish({ outcome: 'failed', failure })
+    countSignIn({ provider: 'none', intent: 'sign_in', outcome: 'failed', failure })
+    throw new AccessEnded('sign_in', next ?? null)
   }
 
   async #wait(
     user: User,
     { identity, attempt, remember = false, next = null }: LoginOptions,
     client: TransactionClientContract
-  ): Promise<string> {
+  ): Promise<Begun> {
     const token = randomToken()
     await WaitingSignIn.create(
       {
@@ -263,22 +278,21 @@ export class UserSessionGuard implements GuardContract<User> {
       },
       { client }
     )
-    writeCookie(this.#ctx, 'session', token)
-    return SECOND_FACTOR_PAGE
+    return { kind: 'waiting', token }
   }
 
   async #begin(
     user: User,
-    { identity = null, remember = false, next }: LoginOptions,
+    { identity = null, remember = false }: LoginOptions,
     client: TransactionClientContract,
     secondFactorAt: DateTime | null = null
-  ): Promise<string> {
+  ): Promise<Begun> {
     const token = randomToken()
     const signedInAt = now()
     const lifetime = remember ? UserSession.REMEMBERED_LIFETIME : UserSession.LIFETIME
     const { request } = this.#ctx
 
-    this.session = new UserSession().merge({
+    const session = new UserSession().merge({
       tokenHash: hashToken(token),
       userId: user.id,
       identityId: identity?.id ?? null,
@@ -289,11 +303,31 @@ export class UserSessionGuard implements GuardContract<User> {
       createdAt: signedInAt,
       expiresAt: signedInAt.plus(lifetime),
     })
-    await this.session.useTransaction(client).markSeen(user).save()
+    await session.useTransaction(client).markSeen(user).save()
+    /* A person who signs in has not left, so any way of signing in cancels a withdrawal. */
+    const hasStayed = Boolean(user.withdrawAt) && (await user.cancelWithdrawal())
+    return { kind: 'signed_in', token, session, user, hasStayed }
+  }
+
+  /**
+   * Tells the browser what the committed transaction has begun. A transaction may run
+   * again or fail at its end, so none of this happens inside one.
+   */
+  #tellBrowser(begun: Begun, { next }: LoginOptions): string {
+    this.#replaceFormSession()
+    if (begun.kind === 'waiting') {
+      writeCookie(this.#ctx, 'session', begun.token)
+      return SECOND_FACTOR_PAGE
+    }
+    const { user, session } = begun
     this.user = user
-    await this.#cancelWithdrawal(user)
+    this.session = session
     rememberBrowser(this.#ctx, user)
-    this.#giveToken(token, this.session)
+    this.#giveToken(begun.token, session)
+    if (begun.hasStayed) {
+      const notice = this.#ctx.i18n.t('account.withdrawal.cancelled_by_sign_in')
+      this.#ctx.session.flash('notice', notice)
+    }
     return next ?? HOME
   }
 
@@ -301,13 +335,6 @@ export class UserSessionGuard implements GuardContract<User> {
   async #forgetPendingIdentity() {
     const hash = browserHash(this.#ctx)
     if (hash !== null) await PendingIdentity.query().where('browserHash', hash).delete()
-  }
-
-  /** A person who signs in has not left, so any way of signing in cancels a withdrawal. */
-  async #cancelWithdrawal(user: User) {
-    if (!user.withdrawAt || !(await user.cancelWithdrawal())) return
-    const { session, i18n } = this.#ctx
-    session.flash('notice', i18n.t('account.withdrawal.cancelled_by_sign_in'))
   }
 
   /** The cookie of a remembered session outlives the browser; any other ends with it. */
@@ -320,6 +347,18 @@ export class UserSessionGuard implements GuardContract<User> {
     if (session.seenAt.plus(UserSession.SEEN_EVERY) > now()) return
     await session.markSeen(session.user).save()
   }
+}
+
+/** What a transaction has written for a browser that does not know its token yet. */
+type Begun =
+  | { kind: 'waiting'; token: string }
+  /** `hasStayed`: a scheduled withdrawal was cancelled. */
+  | { kind: 'signed_in'; token: string; user: User; session: UserSession; hasStayed: boolean }
+
+interface RenewOptions {
+  keepProof?: boolean
+  proved?: User
+  next?: Next | null
 }
 
 interface LoginOptions {

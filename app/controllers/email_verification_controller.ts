@@ -5,6 +5,7 @@ import { ConfirmRegistration } from '#actions/account/confirm_registration'
 import { ProveEmail } from '#actions/account/prove_email'
 import { browserHash } from '#auth/browser'
 import { readCookie, writeCookie } from '#auth/cookies'
+import { safeNext, signInPage } from '#auth/next'
 import AccountToken from '#models/account_token'
 import Registration from '#models/registration'
 import { confirmValidator } from '#validators/email_verification'
@@ -14,7 +15,7 @@ import { readForm, type FormState } from '#validators/form'
 const DEAD_ENDS = { taken: 409, gone: 410 } as const
 
 /* Leads back to the link that this browser keeps: a `next` must not hold it. */
-const WAY_BACK = '/account/email/link'
+const WAY_BACK = safeNext('/account/email/link')
 const LINK_KEPT = '1h'
 
 /** What is kept of a link: its two parameters. */
@@ -49,7 +50,7 @@ export default class EmailVerificationController {
     const { auth, response, session, i18n } = ctx
     if (!auth.user) {
       keepLink(ctx)
-      return response.redirect(`/user/login?${new URLSearchParams({ next: WAY_BACK })}`, false, 303)
+      return response.redirect(signInPage(WAY_BACK), false, 303)
     }
     if (auth.user.id !== proof.userId) return this.#prove(ctx, proof)
 
@@ -73,7 +74,7 @@ export default class EmailVerificationController {
     })
     switch (outcome.kind) {
       case 'confirmed': {
-        const path = await auth.use('web').login(outcome.user, { next: outcome.next })
+        const path = await auth.use('web').login(outcome.user, outcome)
         session.flash('notice', i18n.t('verification.confirmed'))
         return response.redirect(path, false, 303)
       }

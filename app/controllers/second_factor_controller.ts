@@ -29,10 +29,9 @@ export default class SecondFactorController {
     const outcome = await pass.handle(waiting, form.data)
     switch (outcome.kind) {
       case 'signed_in': {
-        const { user, identity, remember, next } = outcome
-        const provider = identity?.provider?.key ?? 'password'
+        const path = await guard.loginBySecondFactor(outcome.user, outcome)
+        const provider = outcome.identity?.provider?.key ?? 'password'
         countSignIn({ provider, intent: 'sign_in', outcome: outcome.kind })
-        const path = await guard.loginBySecondFactor(user, { identity, remember, next })
         return response.redirect(path, false, 303)
       }
       case 'refused': {
@@ -42,13 +41,12 @@ export default class SecondFactorController {
         return this.#show(ctx, waiting, secondFactorComplaint(form.data, outcome.check, i18n))
       }
       case 'gone':
-        return this.#gone(ctx)
+        return this.#gone(ctx, waiting.next)
     }
   }
 
   /** A second press finds the work of the first one done, and goes to the same place. */
-  #gone(ctx: HttpContext) {
-    const next = safeNext(ctx.request.input('next'))
+  #gone(ctx: HttpContext, next = safeNext(ctx.request.input('next'))) {
     return ctx.auth.isAuthenticated
       ? ctx.response.redirect(next ?? '/', false, 303)
       : refuse(ctx, 'second_factor_gone', { next })

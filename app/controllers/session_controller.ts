@@ -44,19 +44,17 @@ export default class SessionController {
       userAgent: userAgentOf(request),
       locale: i18n.locale,
     })
-    countSignIn({
-      provider: 'password',
-      intent: 'sign_in',
-      outcome: outcome.kind === 'signed_in' ? outcome.user.firstFactorOutcome : outcome.kind,
-      failure: outcome.kind === 'refused' ? outcome.reason : undefined,
-    })
+    const counted = { provider: 'password', intent: 'sign_in' }
     switch (outcome.kind) {
       case 'signed_in': {
         const { user, attempt } = outcome
         const login = { remember: Boolean(remember), attempt, next }
-        return response.redirect(await auth.use('web').login(user, login), false, 303)
+        const path = await auth.use('web').login(user, login)
+        countSignIn({ ...counted, outcome: user.firstFactorOutcome })
+        return response.redirect(path, false, 303)
       }
       case 'refused':
+        countSignIn({ ...counted, outcome: outcome.kind, failure: outcome.reason })
         return this.#show(ctx, next, {
           values: { email },
           errors: { credentials: i18n.t(`session.refused.${outcome.reason}`) },
@@ -67,7 +65,6 @@ export default class SessionController {
   /** `POST /user/logout` */
   async destroy({ auth, response, session, i18n }: HttpContext) {
     const guard = auth.use('web')
-    await guard.check()
     const throughProvider = guard.session?.identityId
     await guard.logout()
     /* The next person at this browser might get in with one press. */

@@ -5,7 +5,7 @@ import type { StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/h
 import { AccessEnded } from '#exceptions/access_ended'
 import { ComeBackLater } from '#exceptions/come_back_later'
 import { reauthenticationPage } from '#auth/recent_sign_in'
-import { safeNext } from '#auth/next'
+import { safeNext, signInPage } from '#auth/next'
 import { isStorageFailure, loggable } from '#exceptions/storage_failure'
 import { refuse } from '#trip/failure_notice'
 import { formAgain } from '#validators/form'
@@ -42,20 +42,19 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     ctx.logger.error(loggable(error), 'what is stored cannot be reached')
   }
 
-  /** Sends the person to prove again who they are, and then back to the page of the form. */
-  #accessEnded({ what }: AccessEnded, { request, response, session, i18n }: HttpContext) {
-    const here = this.#pageAt(request.url())
+  /**
+   * Sends the person to prove again who they are, and then to where they were going: back
+   * to the page of the form, unless this was a sign-in or a proof itself.
+   */
+  #accessEnded({ what, next: wanted }: AccessEnded, ctx: HttpContext) {
+    const { request, response, session, i18n } = ctx
+    const here = what === 'sign_in' ? null : safeNext(this.#pageAt(request.url()))
+    const next = wanted ?? here
     if (what === 'proof') {
-      return response.redirect(
-        reauthenticationPage(here ?? '/account', { unchanged: true }),
-        false,
-        303
-      )
+      return response.redirect(reauthenticationPage(next, { unchanged: true }), false, 303)
     }
     session.flash('problem', i18n.t('session.ended_meanwhile'))
-    const next = safeNext(what === 'session' ? here : request.input('next'))
-    const query = next ? `?${new URLSearchParams({ next })}` : ''
-    return response.redirect(`/user/login${query}`, false, 303)
+    return response.redirect(signInPage(next), false, 303)
   }
 
   /** Storage cannot be reached: nothing happened, and the same request may work in a while. */
@@ -81,12 +80,12 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     }
 
     const url = request.url().replace(/(?<=.)\/$/, '')
-    const next = safeNext(request.input('next'))
-    const signIn = next ? `/user/login?next=${encodeURIComponent(next)}` : '/user/login'
+    /* A form's own; on the way back from a provider it would be whatever a link says. */
+    const next = request.method() === 'POST' ? safeNext(request.input('next')) : null
     return response.send(
       await view.render(page, {
         when,
-        again: url.startsWith('/user/login') ? signIn : this.#pageAt(url),
+        again: url.startsWith('/user/login') ? signInPage(next) : this.#pageAt(url),
         hasOtherWays: url === '/user/login',
       })
     )

@@ -9,6 +9,6 @@ export default class GuestMiddleware {
     return response
       .redirect()
       .status(303)
-      .toPath(safeNext(request.qs().next) ?? '/')
+      .toPath(safeNext(request.input('next')) ?? '/')
   }
 }

@@ -22,7 +22,11 @@ export default class RecentSignInMiddleware {
     const isForm = request.method() !== 'GET'
     const formHere = page.replace(':id', encodeURIComponent(ctx.params.id))
     const back = isForm ? (formPage(ctx) ?? formHere) : request.url(true)
-    return response.redirect(reauthenticationPage(back, { unchanged: isForm }), false, 303)
+    return response.redirect(
+      reauthenticationPage(safeNext(back), { unchanged: isForm }),
+      false,
+      303
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { safeNext } from '#auth/next'
+import { safeNext, signInPage } from '#auth/next'
 
 /** Sends a visitor to the sign-in page, and then back to where they wanted to go. */
 export default class SignedInMiddleware {
@@ -9,9 +9,6 @@ export default class SignedInMiddleware {
 
     /* An endless address would not fit into a header. */
     const wanted = request.method() === 'GET' ? safeNext(request.url(true)) : null
-    return response
-      .redirect()
-      .status(303)
-      .toPath(wanted ? `/user/login?next=${encodeURIComponent(wanted)}` : '/user/login')
+    return response.redirect().status(303).toPath(signInPage(wanted))
   }
 }

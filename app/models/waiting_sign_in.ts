@@ -1,8 +1,6 @@
 import { belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
-import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { WaitingSignInSchema } from '#database/schema'
-import { hashToken } from '#crypto/random_token'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 
@@ -18,13 +16,10 @@ export default class WaitingSignIn extends WaitingSignInSchema {
   @belongsTo(() => User)
   declare user: BelongsTo<typeof User>
 
-  /** The one a browser waits with, unless it has expired or its tries are used up. */
-  static async findAlive(
-    token: string,
-    client?: TransactionClientContract
-  ): Promise<WaitingSignIn | null> {
-    return WaitingSignIn.query({ client })
-      .where('tokenHash', hashToken(token))
+  /** The one of this token, unless it has expired or its tries are used up. */
+  static async aliveOfToken(tokenHash: string): Promise<WaitingSignIn | null> {
+    return WaitingSignIn.query()
+      .where({ tokenHash })
       .where('tries', '<', WaitingSignIn.MOST_TRIES)
       .where('expiresAt', '>', sqlTime(now()))
       .preload('user')

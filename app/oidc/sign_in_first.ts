@@ -12,7 +12,7 @@ export function resumePage(uid: string): Next {
 }
 
 /** The page where somebody signs in or signs up for a waiting request. */
-export function signInPage(uid: string, { prompt, login_hint: hint }: Record<string, unknown>) {
+export function signInPageFor(uid: string, { prompt, login_hint: hint }: Record<string, unknown>) {
   const isNew = String(prompt ?? '')
     .split(' ')
     .includes('create')
@@ -30,6 +30,6 @@ export async function signInFirst(ctx: KoaContextWithOIDC, next: () => Promise<v
   const { Interaction: interaction, Session: session } = ctx.oidc?.entities ?? {}
   if (!interaction || session?.accountId || interaction.params.provider !== undefined) return
   if (ctx.response.get('location') !== interactionPage(interaction.uid)) return
-  ctx.redirect(signInPage(interaction.uid, interaction.params))
+  ctx.redirect(signInPageFor(interaction.uid, interaction.params))
   ctx.status = 303
 }

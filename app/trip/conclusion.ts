@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { retryOnConflict } from '#database/transaction'
+import { safeNext } from '#auth/next'
 import { afterReauthentication } from '#auth/recent_sign_in'
 import { hashToken } from '#crypto/random_token'
 import { countSignIn } from '#metrics/sign_ins'
@@ -13,6 +14,8 @@ import { dataPage } from '#trip/reconsent'
 import type { TripOutcome, Visit } from '#trip/visit'
 import { keepWaiting, waitingPage } from '#trip/waiting'
 
+const SIGN_IN_METHODS = safeNext('/account/sign_in_methods')!
+
 /** Does what a trip was made for (`actions/trips/finish_trip.ts`). */
 interface Finish {
   handle(visit: Visit, session: UserSession | undefined): Promise<TripOutcome>
@@ -25,46 +28,50 @@ export async function conclude(
   arrived: Arrived,
   finish: Finish
 ) {
-  const { auth, response, session, i18n } = ctx
   const { attempt } = arrived
-  const { next } = attempt
   const outcome = await outcomeOf(ctx, provider, arrived, finish)
-  if (outcome.kind === 'waiting') {
-    return response.redirect(waitingPage(provider, attempt), false, 303)
-  }
-  if (outcome.kind !== 'failed') {
+  if (outcome.kind === 'failed') return refuse(ctx, outcome.failure, { provider, attempt })
+
+  const path = await pathAfter(ctx, provider, arrived, outcome)
+  /* Not before: nobody is signed in until the guard has said so. */
+  if (outcome.kind !== 'waiting') {
     countSignIn({
       provider: provider.key,
       intent: attempt.intent,
       outcome: outcome.kind === 'signed_in' ? outcome.user.firstFactorOutcome : outcome.kind,
     })
   }
+  return ctx.response.redirect(path, false, 303)
+}
 
+/** Lets the guard do what follows from the outcome; returns where the browser goes now. */
+async function pathAfter(
+  { auth, session, i18n }: HttpContext,
+  provider: Provider,
+  { attempt }: Arrived,
+  outcome: Exclude<TripOutcome, { kind: 'failed' }>
+): Promise<string> {
+  const guard = auth.use('web')
   switch (outcome.kind) {
-    case 'signed_in': {
-      const { user, identity } = outcome
-      const path = await auth.use('web').login(user, { identity, attempt, next })
-      return response.redirect(path, false, 303)
-    }
+    case 'signed_in':
+      return guard.login(outcome.user, outcome)
     case 'linked':
-      await auth.use('web').renew({ keepProof: true })
+      await guard.renew({ keepProof: true, next: SIGN_IN_METHODS })
       session.flash('notice', i18n.t('failures.linked', { provider: provider.label }))
-      return response.redirect('/account/sign_in_methods', false, 303)
+      return SIGN_IN_METHODS
     case 'reconsented':
       session.flash('notice', i18n.t('consents.renewed', { provider: provider.label }))
-      return response.redirect(dataPage(outcome.identity), false, 303)
-    case 'reauthenticated': {
-      const path = await auth.use('web').reauthenticate(afterReauthentication(next))
-      return response.redirect(path, false, 303)
-    }
+      return dataPage(outcome.identity)
+    case 'reauthenticated':
+      return guard.reauthenticate(afterReauthentication(attempt.next))
     case 'must_prove':
-      return response.redirect('/user/login/prove', false, 303)
+      return '/user/login/prove'
     case 'must_complete':
-      return response.redirect('/user/login/complete', false, 303)
+      return '/user/login/complete'
     case 'tried':
-      return response.redirect(`/admin/trials/${attempt.publicId}`, false, 303)
-    case 'failed':
-      return refuse(ctx, outcome.failure, { provider, attempt })
+      return `/admin/trials/${attempt.publicId}`
+    case 'waiting':
+      return waitingPage(provider, attempt)
   }
 }
 
@@ -75,6 +82,7 @@ async function outcomeOf(
   arrived: Arrived,
   finish: Finish
 ): Promise<TripOutcome> {
+  const { attempt, browser } = arrived
   try {
     const inquiry = await inquire(provider, arrived)
     if (inquiry.kind === 'secret_awaited') {
@@ -82,9 +90,8 @@ async function outcomeOf(
       return { kind: 'waiting' }
     }
     const { profile, tokens, credential } = inquiry
-    if (!arrived.attempt.isTrial) await retryOnConflict(() => credential.noteUse())
-    const browserHash = hashToken(arrived.browser)
-    const visit = { provider, attempt: arrived.attempt, profile, tokens, browserHash }
+    if (!attempt.isTrial) await retryOnConflict(() => credential.noteUse())
+    const visit = { provider, attempt, profile, tokens, browserHash: hashToken(browser) }
     return await finish.handle(visit, ctx.auth.use('web').session)
   } catch (error) {
     if (error instanceof ProtocolFailure) return { kind: 'failed', failure: error.failure }

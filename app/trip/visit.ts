@@ -3,6 +3,7 @@ import type PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
 import type SignInAttempt from '#models/sign_in_attempt'
 import type User from '#models/user'
+import type { Next } from '#auth/next'
 import type { FailureName } from '#trip/failure'
 import type { Profile } from '#trip/profile'
 import type { TokenSet } from '#protocol/token_set'
@@ -21,9 +22,19 @@ export interface Visit {
   pending?: PendingIdentity
 }
 
+/** Who has come in, and where they were going. */
+interface SignedIn {
+  kind: 'signed_in'
+  user: User
+  identity: Identity
+  /** The line in the history that says so; `null` if that is gone. */
+  attempt: SignInAttempt | null
+  next: Next | null
+}
+
 /** How a trip ends, whatever it was made for. */
 export type TripOutcome =
-  | { kind: 'signed_in'; user: User; identity: Identity; attempt: SignInAttempt }
+  | SignedIn
   | { kind: 'linked'; identity: Identity }
   | { kind: 'reconsented'; identity: Identity }
   | { kind: 'reauthenticated' }

@@ -213,6 +213,10 @@ test.group('Signing up', (group) => {
     const visitor = new Visitor()
     await visitor.signIn(EMAIL, PASSWORD)
     assert.equal((await visitor.get('/user/create?next=/article')).location, '/article')
+    const pressed = await visitor.submit(await visitor.get('/'), '/user/create', {
+      next: '/article',
+    })
+    assert.equal(pressed.location, '/article')
     const home = await visitor.get('/')
     assert.equal((await visitor.submit(home, '/user/create', {})).location, '/')
   })

@@ -4,6 +4,7 @@ import Registration from '#models/registration'
 import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
 import { emptyDatabase } from '#tests/support/database'
+import { failAtTheEndOf } from '#tests/support/meanwhile'
 import { makeUser } from '#tests/support/trip'
 import { Visitor, type Page } from '#tests/support/visitor'
 
@@ -27,6 +28,22 @@ test.group('Signing in with e-mail and password', (group) => {
     assert.equal(answer.location, '/article/create')
     assert.isTrue(await visitor.isSignedIn())
     assert.equal((await visitor.get('/user/login?next=/article')).location, '/article')
+  })
+
+  test('if the database goes away at its end, it has not happened, in the browser either', async ({
+    assert,
+  }) => {
+    await makeUser({ email: EMAIL, password: PASSWORD })
+    const visitor = new Visitor()
+    const page = await visitor.get('/user/login')
+    failAtTheEndOf(UserSession)
+    const fields = { email: EMAIL, password: PASSWORD }
+    assert.equal((await visitor.submit(page, '/user/login', fields)).status, 503)
+    for (const cookie of ['session', 'known'] as const) {
+      assert.isFalse(visitor.cookies.has(cookieName(cookie)))
+    }
+    await visitor.submit(page, '/user/login', fields)
+    assert.isTrue(await visitor.isSignedIn())
   })
 
   test('`next` never leads to another site', async ({ assert }) => {

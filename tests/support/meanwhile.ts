@@ -1,5 +1,5 @@
 import { Hash } from '@adonisjs/core/hash'
-import type { LucidModel } from '@adonisjs/lucid/types/model'
+import type { LucidModel, LucidRow } from '@adonisjs/lucid/types/model'
 import UserSession from '#models/user_session'
 import SignInAttempt from '#models/sign_in_attempt'
 
@@ -41,14 +41,35 @@ export function onceFound(model: LucidModel, happening: Happening) {
   once(model, 'after:find', happening)
 }
 
+/** Once the next transaction that deletes a row of this model is over. */
+export function onceGone(model: LucidModel, happening: Happening) {
+  once(model, 'after:delete', async ({ $trx: trx }) => {
+    const commit = trx!.commit.bind(trx)
+    trx!.commit = async () => {
+      await commit()
+      await happening()
+    }
+  })
+}
+
+/** The database goes away at the end of the next transaction that saves a row of this model. */
+export function failAtTheEndOf(model: LucidModel) {
+  once(model, 'after:save', async ({ $trx: trx }) => {
+    trx!.commit = async () => {
+      await trx!.rollback()
+      throw Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST' })
+    }
+  })
+}
+
 function once(
   model: LucidModel,
-  event: 'after:find' | 'before:update' | 'before:create',
-  happening: Happening
+  event: 'after:find' | 'before:update' | 'before:create' | 'after:save' | 'after:delete',
+  happening: (row: LucidRow) => Promise<unknown>
 ) {
-  const hook = async () => {
+  const hook = async (row: LucidRow) => {
     model.$hooks.remove(event, hook)
-    await happening()
+    await happening(row)
   }
   model.boot()
   model.$hooks.add(event, hook)

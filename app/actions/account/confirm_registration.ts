@@ -9,7 +9,7 @@ import { now, sqlTime } from '#time/clock'
 import type { Next } from '#auth/next'
 
 export type Confirmation =
-  | { kind: 'confirmed'; user: User; next: Next | null }
+  | { kind: 'confirmed'; user: User; attempt: SignInAttempt; next: Next | null }
   | { kind: 'wrong_password'; triesLeft: number }
   /** Somebody has proved the address since; the sign-up is void. */
   | { kind: 'taken' }
@@ -81,7 +81,7 @@ export class ConfirmRegistration {
       { client: trx }
     )
     await user.keepPasswordHash(registration.password, trx)
-    await SignInAttempt.create(
+    const attempt = await SignInAttempt.create(
       {
         intent: 'sign_in',
         userId: user.id,
@@ -97,6 +97,6 @@ export class ConfirmRegistration {
       },
       { client: trx }
     )
-    return { kind: 'confirmed', user, next }
+    return { kind: 'confirmed', user, attempt, next }
   }
 }

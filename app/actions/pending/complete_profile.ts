@@ -36,7 +36,6 @@ export class CompleteProfile {
     const tokens = pending.revealTokens()
     if (!attempt || !tokens || !provider.enabled) return { kind: 'failed', failure: 'proof_gone' }
 
-    attempt.next = pending.next
     return new SignInWithProfile().handle({
       provider,
       attempt,

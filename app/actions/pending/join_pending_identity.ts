@@ -1,5 +1,6 @@
 import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
+import type { Next } from '#auth/next'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
@@ -9,8 +10,16 @@ import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 import type { RefusalOfPerson } from '#trip/who_is_this'
 
+/** Who has come in, the attempt that says so, if it is still there, and where they were going. */
+interface Joined {
+  user: User
+  identity: Identity
+  attempt: SignInAttempt | null
+  next: Next | null
+}
+
 export type JoinOutcome =
-  | { kind: 'joined'; user: User; identity: Identity }
+  | ({ kind: 'joined' } & Joined)
   /** Told only to a person who has proved that the account is theirs. */
   | { kind: 'refused'; failure: RefusalOfPerson | 'provider_off' }
   | { kind: 'gone' }
@@ -52,7 +61,7 @@ export class JoinPendingIdentity {
         : null
       await attempt?.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
       await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
-      return { kind: 'joined', user, identity }
+      return { kind: 'joined', user, identity, attempt, next: pending.next }
     })
   }
 }

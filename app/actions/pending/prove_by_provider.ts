@@ -22,7 +22,7 @@ export class ProveByProvider {
     if (outcome.kind === 'refused') return this.#fail(attempt, outcome.failure)
 
     await attempt.finish({ outcome: 'proved', userId: proof.userId, identityId: proof.id })
-    return { kind: 'signed_in', user: outcome.user, identity: outcome.identity, attempt }
+    return { ...outcome, kind: 'signed_in' }
   }
 
   async #fail(attempt: Visit['attempt'], failure: FailureName) {

@@ -59,17 +59,8 @@ export class PassSecondFactor {
     if (identity?.provider) user.followName(identity.name, identity.provider)
     await user.merge({ lastSignInAt: now() }).save()
 
-    const attempt = attemptId
-      ? await SignInAttempt.query({ client: trx })
-          .where('id', attemptId)
-          .preload('provider')
-          .first()
-      : null
-    await attempt?.finish({
-      outcome: 'signed_in',
-      userId: user.id,
-      identityId: identity?.id,
-    })
+    const attempt = attemptId ? await SignInAttempt.find(attemptId, { client: trx }) : null
+    await attempt?.finish({ outcome: 'signed_in', userId: user.id, identityId: identity?.id })
     return { kind: 'signed_in', user, identity, attempt, remember, next }
   }
 }

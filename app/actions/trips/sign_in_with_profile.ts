@@ -151,7 +151,7 @@ class SignIn {
     attempt.useTransaction(this.trx)
     const outcome = user.firstFactorOutcome
     await attempt.finish({ outcome, userId: user.id, identityId: identity.id })
-    return { kind: 'signed_in', user, identity, attempt }
+    return { kind: 'signed_in', user, identity, attempt, next: attempt.next }
   }
 
   /**

@@ -1,6 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { WithdrawConsent } from '#actions/links/withdraw_consent'
+import { safeNext, signInPage } from '#auth/next'
 import type Identity from '#models/identity'
 import { normalizeName } from '#text/person_name'
 import type Provider from '#models/provider'
@@ -71,8 +72,7 @@ export default class ConsentsController {
   /** Anyone who came through it is signed out by now, and is told so where they sign in again. */
   #unlinked({ auth, response, session, i18n }: HttpContext, identity: Identity) {
     if (auth.use('web').session?.identityId === identity.id) {
-      const next = encodeURIComponent(dataPage(identity))
-      return response.redirect(`/user/login?next=${next}`, false, 303)
+      return response.redirect(signInPage(safeNext(dataPage(identity))), false, 303)
     }
     const { label }: Provider = identity.provider
     session.flash('problem', i18n.t('consents.unlinked', { provider: label }))

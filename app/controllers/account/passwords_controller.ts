@@ -4,11 +4,12 @@ import { userAgentOf } from '#auth/device'
 import { ChangePassword } from '#actions/passwords/change_password'
 import { ConfirmPassword } from '#actions/passwords/confirm_password'
 import { RemovePassword } from '#actions/passwords/remove_password'
+import { safeNext } from '#auth/next'
 import { reauthenticationPage } from '#auth/recent_sign_in'
 import { firstPasswordValidator, passwordChangeValidator } from '#validators/account'
 import { readForm, type FormState } from '#validators/form'
 
-const HERE = '/account/password'
+const HERE = safeNext('/account/password')
 
 export default class PasswordsController {
   /** `GET /account/password` */

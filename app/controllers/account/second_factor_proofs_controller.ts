@@ -16,6 +16,7 @@ export default class SecondFactorProofsController {
   @inject()
   async store(ctx: HttpContext, prove: ProveSecondFactor) {
     const { auth, request, response, i18n } = ctx
+    const next = afterReauthentication(request.input('next'))
     if (!this.#isDue(ctx)) return this.#fromTheStart(ctx)
     const form = await readSecondFactor(ctx)
     if (!form.valid) return this.#show(ctx, form.form)
@@ -24,8 +25,8 @@ export default class SecondFactorProofsController {
     const check = await prove.handle(guard.session!, form.data)
     switch (check.kind) {
       case 'right':
-        await guard.renew({ proved: guard.getUserOrFail() })
-        return response.redirect(afterReauthentication(request.input('next')), false, 303)
+        await guard.renew({ proved: guard.getUserOrFail(), next })
+        return response.redirect(next, false, 303)
       case 'not_due':
         return this.#fromTheStart(ctx)
       default:

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { safeNext } from '#auth/next'
 import { reauthenticationPage } from '#auth/recent_sign_in'
 import { rememberPageWantingSecondFactor } from '#auth/second_factor'
 import { count } from '#limits/count'
@@ -11,7 +12,7 @@ import { scopesToAgreeTo } from '#oidc/policy'
 import { answer, questionOf, waitingRequest, type Interaction, type Question } from '#oidc/question'
 import { formSourceOf } from '#oidc/redirect_uri'
 import { noteRefusal } from '#oidc/refusal'
-import { resumePage, signInPage } from '#oidc/sign_in_first'
+import { resumePage, signInPageFor } from '#oidc/sign_in_first'
 import { isTrial } from '#oidc/trial'
 import { depart } from '#trip/departure'
 import { refuse } from '#trip/failure_notice'
@@ -45,7 +46,7 @@ export default class InteractionsController {
     switch (said) {
       case 'other':
         await auth.use('web').logout()
-        return response.redirect(signInPage(uid, params), false, 303)
+        return response.redirect(signInPageFor(uid, params), false, 303)
       case 'set_up':
         rememberPageWantingSecondFactor(ctx, request.url())
         return response.redirect('/account/second_factor', false, 303)
@@ -71,7 +72,9 @@ export default class InteractionsController {
     const { request, response, view } = ctx
     const question = questionOf(interaction, session)
     if (question === null) return response.redirect(resumePage(interaction.uid), false, 303)
-    if (question === 'proof') return response.redirect(reauthenticationPage(request.url()))
+    if (question === 'proof') {
+      return response.redirect(reauthenticationPage(safeNext(request.url())), false, 303)
+    }
 
     const { params } = interaction
     const client = await siteOf(interaction)
@@ -121,7 +124,7 @@ export default class InteractionsController {
     const provider =
       typeof key === 'string' && isPage ? await Provider.withActiveCredential(key) : null
     if (!provider?.isUsable || provider.hidden) {
-      return response.redirect(signInPage(uid, params), false, 303)
+      return response.redirect(signInPageFor(uid, params), false, 303)
     }
     /* The only trip that begins with a GET; it counts like any other. */
     await count(ctx, 'social_start')

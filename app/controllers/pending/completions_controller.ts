@@ -73,9 +73,8 @@ export default class CompletionsController {
   async #finish(ctx: HttpContext, { pending }: Waiting, outcome: TripOutcome) {
     switch (outcome.kind) {
       case 'signed_in': {
-        const { user, identity, attempt } = outcome
-        const login = { identity, attempt, next: pending.next }
-        return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
+        const path = await ctx.auth.use('web').login(outcome.user, outcome)
+        return ctx.response.redirect(path, false, 303)
       }
       case 'must_prove':
         return ctx.response.redirect('/user/login/prove', false, 303)

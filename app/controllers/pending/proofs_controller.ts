@@ -53,9 +53,8 @@ export default class ProofsController {
   ) {
     switch (outcome.kind) {
       case 'joined': {
-        const { user, identity } = outcome
-        const login = { identity, next: waiting.pending.next }
-        return ctx.response.redirect(await ctx.auth.use('web').login(user, login), false, 303)
+        const path = await ctx.auth.use('web').login(outcome.user, outcome)
+        return ctx.response.redirect(path, false, 303)
       }
       case 'wrong':
         if (outcome.triesLeft === 0) return nothingWaits(ctx)

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import OutgoingMail from '#models/outgoing_mail'
+import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
@@ -17,11 +18,16 @@ import {
   beforeTheNextAttemptIsWritten,
   beforeTheNextSignIn,
   duringTheNextHash,
+  onceGone,
 } from '#tests/support/meanwhile'
-import { setUp } from '#tests/support/people/second_factor'
+import {
+  answer as answerSecondFactor,
+  letCodesBeFresh,
+  setUp,
+} from '#tests/support/people/second_factor'
 import { forget, mailedLink, press } from '#tests/support/people/sign_up'
-import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
-import { Visitor } from '#tests/support/visitor'
+import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
+import { type Page, Visitor } from '#tests/support/visitor'
 
 const NEW_PASSWORD = 'eleven noisy crows at dusk'
 const METHODS = '/account/sign_in_methods'
@@ -50,8 +56,35 @@ const OWNERS_MEANS = {
   },
 }
 
+const lastAttempt = () => SignInAttempt.query().orderBy('id', 'desc').firstOrFail()
+
+/** How many people the metrics say have signed in. */
+async function signInsCounted(provider: string): Promise<number> {
+  const { text } = await new Visitor().get('/metrics')
+  const labels = `provider="${provider}",intent="sign_in",outcome="signed_in"`
+  return Number(new RegExp(`${labels}[^}]*} (\\d+)`).exec(text)?.[1] ?? 0)
+}
+
 test.group('Whoever held an account for a moment does not keep it', (group) => {
   const world = withProviders(group)
+
+  /** A trip for an article: the callback's address, not yet opened. */
+  async function tripOf(visitor: Visitor, key: string, page?: Page, intent = 'sign_in') {
+    const form = page ?? (await visitor.get('/'))
+    const fields = { intent, next: '/article' }
+    const started = await visitor.submit(form, `/user/login/social/${key}`, fields)
+    return world.server.consent(started.location)
+  }
+
+  /** Ways to prove an account; each returns the last step, not yet taken. */
+  const PROOFS: Record<string, (who: Visitor, page: Page) => Promise<() => Promise<Page>>> = {
+    'its password': async (who, page) => () =>
+      who.submit(page, '/user/login/prove', { password: MEMBER_PASSWORD }),
+    'another provider': async (who, page) => {
+      const callback = await tripOf(who, 'kakao', page, 'prove')
+      return () => who.get(callback)
+    },
+  }
 
   /** Lets something happen once the provider is asked who came, and before it answers. */
   function whileProviderThinks(happening: () => Promise<unknown>) {
@@ -116,11 +149,15 @@ test.group('Whoever held an account for a moment does not keep it', (group) => {
       const attacker = new Visitor()
       const page = await attacker.get('/user/login')
       beforeTheNextAttemptIsWritten(() => act(owner))
+      const before = await signInsCounted('password')
       const answer = await attacker.submit(page, '/user/login', {
         email: MEMBER,
         password: MEMBER_PASSWORD,
+        next: '/article',
       })
-      assert.equal(answer.status, 303)
+      assert.equal(answer.location, '/user/login?next=%2Farticle')
+      assert.equal(await signInsCounted('password'), before)
+      assert.equal((await lastAttempt()).failure, 'proof_gone')
       assert.include((await attacker.visit(answer.location)).alerts[0], '다시 로그인해 주세요')
       assert.isFalse(await attacker.isSignedIn())
     })
@@ -149,13 +186,54 @@ test.group('Whoever held an account for a moment does not keep it', (group) => {
     await makeProvider(world.server, 'kakao')
     const attacker = new Visitor()
     await signInWith(world.server, attacker, 'kakao')
-    const started = await attacker.submit(await attacker.get('/'), '/user/login/social/kakao')
-    const callback = await world.server.consent(started.location)
+    const callback = await tripOf(attacker, 'kakao')
+    const before = await signInsCounted('kakao')
     beforeTheNextSignIn(resetAndDisconnect)
-    const answer = await attacker.get(callback)
-    assert.equal(answer.status, 303)
+    const answer = await attacker.get(`${callback}&next=/account/email`)
+    assert.equal(answer.location, '/user/login?next=%2Farticle')
+    assert.equal(await signInsCounted('kakao'), before)
+    assert.equal((await lastAttempt()).failure, 'proof_gone')
     assert.isFalse(await attacker.isSignedIn())
     assert.lengthOf(await UserSession.query().whereNull('revokedAt'), 0)
+  })
+
+  for (const [proof, prove] of Object.entries(PROOFS)) {
+    test(`an account joined by ${proof} is overtaken by a reset, and the history says so`, async ({
+      assert,
+    }) => {
+      await makeProvider(world.server, 'naver')
+      await makeProvider(world.server, 'kakao')
+      await signInWith(world.server, new Visitor(), 'kakao')
+      await (await User.firstOrFail()).merge({ password: MEMBER_PASSWORD }).save()
+
+      const attacker = new Visitor()
+      await makeUser({ email: 'other@example.com', password: MEMBER_PASSWORD })
+      await attacker.signIn('other@example.com', MEMBER_PASSWORD)
+      await attacker.get(await tripOf(attacker, 'naver'))
+      const page = await attacker.get('/user/login/prove')
+      const finish = await prove(attacker, page)
+      beforeTheNextSignIn(() => reset())
+      assert.equal((await finish()).location, '/user/login?next=%2Farticle')
+      const joined = await SignInAttempt.query().where('intent', 'sign_in').orderBy('id', 'desc')
+      assert.equal(joined.find(({ providerId }) => providerId !== null)!.failure, 'proof_gone')
+      assert.isFalse(await attacker.isSignedIn())
+    })
+  }
+
+  test('a second factor that was right is overtaken by a reset, and the history says so', async ({
+    assert,
+  }) => {
+    const { visitor: owner } = await signedInMember()
+    const { app } = await setUp(owner)
+    await letCodesBeFresh()
+    const attacker = new Visitor()
+    await attacker.signIn(MEMBER, MEMBER_PASSWORD)
+    const before = await signInsCounted('password')
+    onceGone(WaitingSignIn, () => reset())
+    await answerSecondFactor(attacker, { code: app.code() })
+    assert.equal((await lastAttempt()).failure, 'proof_gone')
+    assert.equal(await signInsCounted('password'), before)
+    assert.isFalse(await attacker.isSignedIn())
   })
 
   test('no sign-in waits for a second factor whose password was reset meanwhile', async ({
@@ -188,7 +266,7 @@ test.group('Whoever held an account for a moment does not keep it', (group) => {
       next: '/account/email',
     })
     assert.isNull((await User.firstOrFail()).password)
-    assert.include(answer.location, '/account/reauthenticate')
+    assert.equal(answer.location, '/account/reauthenticate?next=%2Faccount%2Femail&unchanged=1')
     assert.equal((await attacker.get('/account/email')).status, 303)
   })
 

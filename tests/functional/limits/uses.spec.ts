@@ -169,6 +169,12 @@ test.group('Limits: what is limited, at a tenth of the numbers', (group) => {
     )
     assert.include(refused.text, 'href="/user/login?next=%2Farticle%2Fcreate"')
   })
+
+  test('a way back that was made up by a link leads where no link says', async ({ assert }) => {
+    const callback = '/user/login/social/naver/callback/?state=x&next=/article/create'
+    const { refused } = await passedBefore(() => new Visitor().get(callback))
+    assert.include(refused.text, 'href="/user/login"')
+  })
 })
 
 test.group('Limits: counts whose time is over', (group) => {

@@ -125,14 +125,20 @@ test.group('Who is this?', (group) => {
     assert.lengthOf(await PendingIdentity.all(), 0)
   })
 
-  test('cancelling a proof leaves nothing behind', async ({ assert }) => {
+  test('cancelling a proof leaves nothing behind but where the person was going', async ({
+    assert,
+  }) => {
     await makeProvider(world.server, 'naver')
     await makeUser({ email: MINJUN, password: PASSWORD })
     const visitor = new Visitor()
-    await signInWith(world.server, visitor, 'naver')
+    await signInWith(world.server, visitor, 'naver', { next: '/article' })
     const page = await visitor.get('/user/login/prove')
-    assert.equal((await visitor.submit(page, '/user/login/prove/cancel')).location, '/user/login')
-    assert.lengthOf(await PendingIdentity.all(), 0)
+    const next = page.fieldValue('next')!
+    for (const fields of [undefined, { next }]) {
+      const cancelled = await visitor.submit(page, '/user/login/prove/cancel', fields)
+      assert.equal(cancelled.location, '/user/login?next=%2Farticle')
+      assert.lengthOf(await PendingIdentity.all(), 0)
+    }
   })
 
   test('what waits for proof is stored encrypted', async ({ assert }) => {

@@ -2,6 +2,7 @@ import { errors } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { AuditWords } from '#audit/words'
 import { deviceOf } from '#auth/device'
+import { safeNext } from '#auth/next'
 import { reauthenticationPage } from '#auth/recent_sign_in'
 import { waysIn } from '#auth/ways_in'
 import { lastAttemptsOf } from '#searches/attempt_search'
@@ -28,7 +29,7 @@ export async function showPerson(
     here: addressOf(user),
     isYou: user.id === guard.user?.id,
     isRecent: guard.isRecent,
-    proofPage: reauthenticationPage(addressOf(user)),
+    proofPage: reauthenticationPage(safeNext(addressOf(user))),
     ways: await waysIn(user),
     devices: sessions.map((session) => ({ ...deviceOf(session.userAgent), session })),
     attempts: await lastAttemptsOf(user.id, LAST),
