@@ -4,7 +4,10 @@ import { appUrl } from '#config/app'
 import { SITE_ZONE } from '#time/clock'
 import type { MailContents, MailData } from '#models/outgoing_mail'
 
-/** What a mail says, before it becomes HTML or plain text. */
+/**
+ * What a mail says, before it becomes HTML or plain text. Its words are in
+ * `resources/lang` (`mails.json`).
+ */
 export interface Letter {
   subject: string
   paragraphs: string[]

@@ -3,12 +3,18 @@ import type { ClientMetadata } from 'oidc-provider'
 import type Client from '#models/oidc/client'
 
 /*
- * The library requires a plain secret for a confidential site, but we have none. It
- * compares through `Client.accepts`; nothing can match this value.
+ * The library insists on one plain secret for a confidential site. A site may have
+ * several here, which `compareSecretsHere` (`oidc/provider.ts`) compares as
+ * `client_secrets` has them. If the library ever stopped asking there, it would compare
+ * with this value, which nobody knows, and every site would be turned away.
  */
-const NOBODY_KNOWS = randomBytes(32).toString('base64url')
+const UNUSABLE_SECRET = randomBytes(32).toString('base64url')
 
-/* The library also requires this for a site with addresses on several hosts; it never opens it. */
+/*
+ * The library requires it only for a pairwise site with addresses on several hosts, and
+ * never opens it. Every pairwise site has it, so that another address changes no ids. It
+ * does not make sites share ids: `pairwiseIdentifier` uses each site's own salt.
+ */
 const SECTOR = 'https://sector.invalid/'
 
 /**
@@ -28,7 +34,7 @@ export function metadataOf(client: Client, addresses: string[] = []): ClientMeta
     scope: client.scopes.join(' '),
     ...(client.isPairwise && { subject_type: 'pairwise', sector_identifier_uri: SECTOR }),
     ...(client.isConfidential
-      ? { token_endpoint_auth_method: 'client_secret_basic', client_secret: NOBODY_KNOWS }
+      ? { token_endpoint_auth_method: 'client_secret_basic', client_secret: UNUSABLE_SECRET }
       : { token_endpoint_auth_method: 'none' }),
   }
 }

@@ -12,8 +12,9 @@ type Ended =
 
 /**
  * Ends everything that sites were given for a member, at one site, or through one
- * identity: tokens, codes and their grants. Whatever depends on a single session needs no
- * call, because the adapter checks whether that session still exists.
+ * identity: tokens, codes and their grants. A sign-out needs no call:
+ * `OidcPayload.inForce` skips rows whose session has ended. Tokens of sites with
+ * `offline_access` survive it (`mayStay` in `oidc/provider.ts`).
  *
  * @param client the transaction that ends the sessions
  */

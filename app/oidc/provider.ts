@@ -132,8 +132,7 @@ function configuration(keys: SigningKey[]): Configuration {
     findAccount,
     loadExistingGrant: grantToPresentMember,
     issueRefreshToken: (_ctx, client, code) =>
-      client.grantTypeAllowed('refresh_token') &&
-      (client.clientAuthMethod !== 'none' || mayStay(client) || code.scopes.has('offline_access')),
+      client.clientAuthMethod !== 'none' || mayStay(client) || code.scopes.has('offline_access'),
     expiresWithSession: (ctx) => !mayStay(ctx.oidc.client!),
     rotateRefreshToken: true,
     clientBasedCORS: (_ctx, origin, client) =>
@@ -161,6 +160,7 @@ function cookieKeys(): string[] {
   )
 }
 
+/** Compares a site's secret with all that it has (`client_secrets`), not with the library's one. */
 function compareSecretsHere({ Client }: Provider) {
   const prototype = Client.prototype as unknown as {
     compareClientSecret(this: { clientId: string }, given: string): Promise<boolean>

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { noteRefusal } from '#oidc/refusal'
-import { readSignOut, signOutPage, type SignOutRequest } from '#oidc/sign_out'
+import { readSignOut, signOutPage, type SignOutRequest } from '#oidc/sign_out_request'
 
 type Asked = Extract<SignOutRequest, { kind: 'asked' }>
 type Refused = Extract<SignOutRequest, { kind: 'refused' }>
