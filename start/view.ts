@@ -6,7 +6,7 @@ import { HttpContext } from '@adonisjs/core/http'
 import { delivery } from '#config/mail'
 import { SITE_ZONE } from '#time/clock'
 import { diagnosisOf, warningOf } from '#set_up/diagnosis'
-import { failureWords } from '#trip/failure_words'
+import { failureWords } from '#set_up/failure_words'
 import { rememberComponents } from '#start/components'
 import type { FormState } from '#validators/form'
 
