@@ -1,5 +1,6 @@
 import { isLoopbackHost } from '#start/loopback'
 import type Client from '#models/oidc/client'
+import type { ClientSettings } from '#models/oidc/client'
 
 /**
  * What is wrong with an address. `clients.json` of each language has the words, under
@@ -57,6 +58,32 @@ export function pageAddressProblem(value: string): AddressProblem | null {
   if (protocol === 'http:' && !isLoopbackHost(hostname)) return { name: 'http' }
   if (protocol !== 'https:' && protocol !== 'http:') return { name: 'scheme' }
   return username || password ? { name: 'user_name' } : null
+}
+
+/** An address that cannot be registered, and in which field it stands. */
+export interface BadAddress {
+  field: keyof ClientSettings & string
+  address: string
+  problem: AddressProblem
+}
+
+/** The first address of each field that cannot be registered for this kind of site. */
+export function badAddresses(fields: Partial<ClientSettings>, kind?: Client['kind']): BadAddress[] {
+  const lists = {
+    redirectUris: fields.redirectUris,
+    postLogoutRedirectUris: fields.postLogoutRedirectUris,
+    homeUrl: fields.homeUrl ? [fields.homeUrl] : [],
+    privacyUrl: fields.privacyUrl ? [fields.privacyUrl] : [],
+  }
+  return Object.entries(lists).flatMap(([name, addresses = []]) => {
+    const field = name as keyof typeof lists
+    const isLink = field === 'homeUrl' || field === 'privacyUrl'
+    for (const address of addresses) {
+      const problem = isLink ? pageAddressProblem(address) : redirectUriProblem(address, kind)
+      if (problem) return [{ field, address, problem }]
+    }
+    return []
+  })
 }
 
 /** The Content-Security-Policy source for the target of a redirect address. */

@@ -2,6 +2,7 @@ import { appUrl } from '#config/app'
 import type { OnUnlink, ProviderSettings } from '#models/provider'
 import { now } from '#time/clock'
 import { DRIVERS } from '#protocol/drivers'
+import type { ClientRecord } from '#transfer/clients'
 import { openByPassphrase, sealByPassphrase } from '#transfer/passphrase'
 import { documentValidator, secretsValidator } from '#validators/transfer'
 
@@ -31,6 +32,8 @@ export interface TransferDocument {
   site: string
   /** In their order. */
   providers: ProviderRecord[]
+  /** Connected sites; absent in files from before there were any. */
+  clients?: ClientRecord[]
   /** `null`: the file has settings only. */
   secrets: ProviderSecrets[] | null
 }
@@ -54,7 +57,8 @@ export type Reading =
  */
 export async function writeDocument(
   providers: ProviderRecord[],
-  sealing: { secrets: ProviderSecrets[]; passphrase: string } | null
+  sealing: { secrets: ProviderSecrets[]; passphrase: string } | null,
+  clients: ClientRecord[] = []
 ): Promise<string> {
   const open = {
     format: FORMAT,
@@ -62,6 +66,7 @@ export async function writeDocument(
     exportedAt: now().toISO(),
     site: appUrl,
     providers,
+    ...(clients.length > 0 && { clients }),
   }
   const secrets =
     sealing &&
@@ -87,14 +92,26 @@ export async function readDocument(text: string, passphrase: string | undefined)
   const [error, valid] = await documentValidator.tryValidate(file)
   if (error) return problem({ name: 'invalid', fields: fieldsOf(error) })
 
-  const { providers, site, exportedAt } = valid
+  const { providers, site, exportedAt, clients: listed = [] } = valid
+  const clients = listed.map(({ settings, ...client }) => ({
+    ...client,
+    settings: {
+      ...settings,
+      homeUrl: settings.homeUrl ?? null,
+      privacyUrl: settings.privacyUrl ?? null,
+    },
+  }))
   const unknown = providers.find(({ driver }) => !Object.hasOwn(DRIVERS, driver))
   if (unknown) return problem({ name: 'unknown_driver', key: unknown.key, driver: unknown.driver })
   const keys = providers.map(({ key }) => key)
   const twice = keys.find((key, index) => keys.indexOf(key) !== index)
   if (twice) return problem({ name: 'duplicate_key', key: twice })
 
-  const document = { exportedAt, site, providers, secrets: null }
+  const ids = clients.map(({ clientId }) => clientId)
+  const same = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (same) return problem({ name: 'duplicate_key', key: same })
+
+  const document = { exportedAt, site, providers, ...(valid.clients && { clients }), secrets: null }
   if (!valid.secrets) return { ok: true, document }
   if (!passphrase) return problem({ name: 'passphrase_missing' })
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import db from '@adonisjs/lucid/services/db'
-import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import type { QueryClientContract, TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { changesBetween, type Changes } from '#audit/changes'
 import type Provider from '#models/provider'
 import { lossesOf, type SandboxLosses, sandboxRow } from '#sandbox/losses'
 import { DRIVERS, unknownScopes } from '#protocol/drivers'
+import { type ClientItem, planClients } from '#transfer/clients'
 import type { ProviderRecord, ProviderSecrets, TransferDocument } from '#transfer/document'
 
 /** What would happen to one provider. */
@@ -30,6 +31,7 @@ export interface ImportItem {
 /** What an import would do, and nothing else. */
 export interface ImportPlan {
   items: ImportItem[]
+  clients: ClientItem[]
   /** Keys of all providers, if their order changes. */
   order: { before: string[]; after: string[] } | null
   /** Keys of providers that the file does not name: they stay as they are. */
@@ -42,10 +44,11 @@ export interface ImportPlan {
  * @param here every provider in order, with its active credential
  */
 export async function planImport(
-  { providers, secrets }: TransferDocument,
+  { providers, clients = [], secrets }: TransferDocument,
   here: Provider[],
-  client: QueryClientContract = db.connection()
+  trx?: TransactionClientContract
 ): Promise<ImportPlan> {
+  const client: QueryClientContract = trx ?? db.connection()
   const items: ImportItem[] = []
   for (const record of providers) {
     const known = here.find(({ key }) => key === record.key)
@@ -64,6 +67,7 @@ export async function planImport(
   const asTheyCome = [...before, ...wanted.filter(isAdded)]
   return {
     items,
+    clients: await planClients(clients, trx),
     order: JSON.stringify(after) === JSON.stringify(asTheyCome) ? null : { before, after },
     untouched: before.filter((key) => !wanted.includes(key)),
   }

@@ -17,8 +17,8 @@ export const CLIENT_CHOICES = {
   scopes: Client.SCOPES.filter((scope) => scope !== 'openid'),
 }
 
-const siteId = () => trimmed(64).regex(/^[a-z0-9][a-z0-9._-]*$/i)
-const label = () => line(LONGEST_NAME).minLength(1)
+export const siteId = () => trimmed(64).regex(/^[a-z0-9][a-z0-9._-]*$/i)
+export const siteName = () => line(LONGEST_NAME).minLength(1)
 const address = () => vine.string().maxLength(LONGEST_ADDRESS)
 
 const list = () => vine.array(address()).maxLength(MOST_ADDRESSES).distinct()
@@ -43,11 +43,11 @@ const scopes = () =>
 
 const checkbox = () => vine.boolean().parse((value) => value ?? false)
 const link = () => trimmed(LONGEST_ADDRESS).optional()
-const whole = ({ least, most }: { least: number; most: number }) =>
+export const whole = ({ least, most }: { least: number; most: number }) =>
   vine.number().withoutDecimals().range([least, most])
 
 const settings = {
-  label: label(),
+  label: siteName(),
   redirectUris: typedList().minLength(1),
   postLogoutRedirectUris: typedList(),
   scopes: scopes(),
@@ -73,7 +73,7 @@ export const newClientValidator = vine.create({
 export const clientCommandValidator = vine.create({
   siteId: siteId(),
   kind: vine.enum(CLIENT_KINDS).optional(),
-  label: label().optional(),
+  label: siteName().optional(),
   redirectUris: list().optional(),
   postLogoutRedirectUris: list().optional(),
   scopes: vine.array(vine.enum(Client.SCOPES)).distinct().optional(),

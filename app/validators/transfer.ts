@@ -1,6 +1,8 @@
 import vine from '@vinejs/vine'
-import { ON_UNLINK } from '#database/enums'
+import { CLIENT_KINDS, ON_UNLINK } from '#database/enums'
+import Client from '#models/oidc/client'
 import { REQUIRABLE_FIELDS } from '#protocol/person'
+import { siteId, siteName, whole } from '#validators/client'
 import { clientId, secret } from '#validators/credential'
 import {
   emailPolicy,
@@ -67,6 +69,28 @@ const record = vine.object({
   }),
 })
 
+const address = () => vine.string().maxLength(2_000)
+
+/** What the file holds for each connected site, as `ClientRecord`. */
+const client = vine.object({
+  clientId: siteId(),
+  kind: vine.enum(CLIENT_KINDS),
+  settings: vine.object({
+    name: siteName(),
+    redirectUris: vine.array(address()).minLength(1).maxLength(20).distinct(),
+    postLogoutRedirectUris: vine.array(address()).maxLength(20).distinct(),
+    scopes: vine.array(vine.enum(Client.SCOPES)).distinct(),
+    thirdParty: flag(),
+    pairwise: flag(),
+    homeUrl: address().nullable(),
+    privacyUrl: address().nullable(),
+    secondFactorOnly: flag(),
+    closedToNewcomers: flag(),
+    accessTokenMinutes: whole(Client.ACCESS_TOKEN_MINUTES),
+    refreshTokenDays: whole(Client.REFRESH_TOKEN_DAYS),
+  }),
+})
+
 const base64url = () =>
   vine
     .string()
@@ -77,6 +101,7 @@ export const documentValidator = vine.create({
   exportedAt: vine.string().maxLength(40),
   site: vine.string().maxLength(300),
   providers: vine.array(record).maxLength(200),
+  clients: vine.array(client).maxLength(200).optional(),
   secrets: vine
     .object({ salt: base64url(), iv: base64url(), check: base64url(), sealed: base64url() })
     .optional(),

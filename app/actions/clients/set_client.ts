@@ -9,25 +9,21 @@ import { randomToken } from '#crypto/random_token'
 import AuditEntry from '#models/audit_entry'
 import Client, { type ClientSettings } from '#models/oidc/client'
 import ClientSecret from '#models/oidc/client_secret'
-import { type AddressProblem, pageAddressProblem, redirectUriProblem } from '#oidc/redirect_uri'
+import { now } from '#time/clock'
+import { type BadAddress, badAddresses } from '#oidc/redirect_uri'
 
 export interface ClientInput extends Partial<ClientSettings> {
   clientId: string
   kind?: Client['kind']
-  /** One that the site supplies; without it, a server gets one of ours. */
-  secret?: string
+  /** One that the site supplies; without it, a server gets one of ours, with `null` none yet. */
+  secret?: string | null
+  /** A new site is switched off until somebody has looked at it. */
+  isOff?: boolean
   /** Only for a site that is not registered yet. */
   isNew?: boolean
   /** The `Client.settingsVersion` that the form carries (`isStale`). */
   version?: string
   actor: Actor
-}
-
-/** An address that cannot be registered, and in which field it stands. */
-export interface BadAddress {
-  field: keyof ClientSettings & string
-  address: string
-  problem: AddressProblem
 }
 
 export type ClientSetting =
@@ -44,9 +40,20 @@ export type ClientSetting =
  * what may still change are the same.
  */
 export class SetClient {
-  async handle(input: ClientInput): Promise<ClientSetting> {
+  /** @param within the transaction of a larger flow */
+  async handle(input: ClientInput, within?: TransactionClientContract): Promise<ClientSetting> {
     return inTransaction(async (trx): Promise<ClientSetting> => {
-      const { clientId, secret: given, actor, kind, pairwise, isNew, version, ...fields } = input
+      const {
+        clientId,
+        secret: given,
+        actor,
+        kind,
+        pairwise,
+        isNew,
+        isOff,
+        version,
+        ...fields
+      } = input
       const found = await Client.lock(clientId, trx)
       const known = found?.sandbox && version === undefined ? null : found
       if (known && isNew) return { kind: 'taken' }
@@ -64,6 +71,7 @@ export class SetClient {
       const before = known ? known.audited : {}
       if (!known)
         client.merge({ ...Client.firstSettings, sandbox: false, clientId, kind: kind ?? 'server' })
+      if (!known && isOff) client.disabledAt = now()
       if (becomesPairwise) client.identifyPairwise(pairwise)
       for (const [field, value] of Object.entries(fields)) {
         if (value !== undefined) client.merge({ [field]: value })
@@ -77,14 +85,14 @@ export class SetClient {
 
       const getsOurs = !known && client.isConfidential && given === undefined
       const secret = getsOurs ? randomToken() : given
-      if (secret !== undefined && client.isConfidential) {
+      if (typeof secret === 'string' && client.isConfidential) {
         const living = await ClientSecret.query({ client: trx }).where('clientId', client.id)
         if (!living.some((one) => one.isAlive && one.is(secret))) {
           await new AddClientSecret().handle(client, secret, actor, trx)
         }
       }
       return { kind: known ? 'changed' : 'created', client, secret: getsOurs ? secret! : null }
-    })
+    }, within)
   }
 }
 
@@ -93,23 +101,4 @@ async function giveWay(clientId: string, trx: TransactionClientContract) {
   const sandboxed = trx.from('clients').where({ client_id: clientId, sandbox: true })
   if (!(await affectedOne(sandboxed.delete()))) return
   await trx.from('oidc_payloads').where('client_id', clientId).delete()
-}
-
-/** The first address of each field that cannot be registered for this kind of site. */
-function badAddresses(fields: Partial<ClientSettings>, kind?: Client['kind']): BadAddress[] {
-  const lists = {
-    redirectUris: fields.redirectUris,
-    postLogoutRedirectUris: fields.postLogoutRedirectUris,
-    homeUrl: fields.homeUrl ? [fields.homeUrl] : [],
-    privacyUrl: fields.privacyUrl ? [fields.privacyUrl] : [],
-  }
-  return Object.entries(lists).flatMap(([name, addresses = []]) => {
-    const field = name as keyof typeof lists
-    const isLink = field === 'homeUrl' || field === 'privacyUrl'
-    for (const address of addresses) {
-      const problem = isLink ? pageAddressProblem(address) : redirectUriProblem(address, kind)
-      if (problem) return [{ field, address, problem }]
-    }
-    return []
-  })
 }

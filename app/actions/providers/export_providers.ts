@@ -3,11 +3,15 @@ import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import { SecretUnreadable } from '#crypto/sealed'
+import { clientRecords } from '#transfer/clients'
 import { type ProviderSecrets, writeDocument } from '#transfer/document'
 
 export type ProviderExport = { kind: 'exported'; text: string } | { kind: 'secret_unreadable' }
 
-/** Writes the providers to a file: their settings, and their secrets under a passphrase. */
+/**
+ * Writes the providers to a file: their settings, and their secrets under a passphrase;
+ * and the settings of the connected sites, whose secrets are nowhere to be read.
+ */
 export class ExportProviders {
   /** @param passphrase without one, no secret is exported */
   async handle(passphrase: string | null, actor: Actor): Promise<ProviderExport> {
@@ -29,12 +33,16 @@ export class ExportProviders {
       if (error instanceof SecretUnreadable) return { kind: 'secret_unreadable' }
       throw error
     }
-    const text = await writeDocument(records, sealing)
+    const clients = await clientRecords()
+    const text = await writeDocument(records, sealing, clients)
 
     await inTransaction(async (trx) => {
       const providerKeys = records.map(({ key }) => key)
       const changes = {
         providers: { before: null, after: providerKeys },
+        ...(clients.length > 0 && {
+          clients: { before: null, after: clients.map(({ clientId }) => clientId) },
+        }),
         withSecrets: { before: null, after: sealing !== null },
       }
       await AuditEntry.record(

@@ -1,6 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { inTransaction } from '#database/transaction'
 import { isStale } from '#database/version'
+import { SetClient } from '#actions/clients/set_client'
 import { ChooseUnlinkConsequence } from '#actions/providers/choose_unlink_consequence'
 import { CreateProvider } from '#actions/providers/create_provider'
 import { ReorderProviders } from '#actions/providers/reorder_providers'
@@ -9,6 +10,7 @@ import { SwitchProvider } from '#actions/providers/switch_provider'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
+import type { ClientItem } from '#transfer/clients'
 import type { TransferDocument } from '#transfer/document'
 import { versionOf, type ImportItem, type ImportPlan, planImport } from '#transfer/plan'
 
@@ -45,7 +47,8 @@ export class ImportProviders {
     const plan = await planImport(document, providers, trx)
 
     if (isStale(version, versionOf(plan))) return { kind: 'stale', plan }
-    if (plan.items.some(({ kind }) => kind === 'refused')) return { kind: 'refused', plan }
+    if ([...plan.items, ...plan.clients].some(({ kind }) => kind === 'refused'))
+      return { kind: 'refused', plan }
     if (!replaceSandbox && plan.items.some(({ kind }) => kind === 'replace_sandbox')) {
       return { kind: 'sandbox_in_the_way', plan }
     }
@@ -53,12 +56,19 @@ export class ImportProviders {
     const items = plan.items.filter(({ kind }) => kind !== 'unchanged')
     for (const item of items) await this.#carryOut(item, wish, trx)
     await this.#reorder(plan, actor, trx)
+    const clients = plan.clients.filter(({ kind }) => kind !== 'unchanged')
+    for (const item of clients) await this.#setClient(item, wish, trx)
     await AuditEntry.record(
       {
         actor,
         action: 'providers.imported',
         subject: { type: 'site' },
-        changes: { providers: { before: null, after: items.map(({ key }) => key) } },
+        changes: {
+          providers: { before: null, after: items.map(({ key }) => key) },
+          ...(clients.length > 0 && {
+            clients: { before: null, after: clients.map(({ clientId }) => clientId) },
+          }),
+        },
       },
       trx
     )
@@ -103,6 +113,19 @@ export class ImportProviders {
       await new ChooseUnlinkConsequence().handle(creation.provider, { onUnlink, actor }, trx)
     }
     if (enabled) await new SwitchProvider().handle(creation.provider, true, actor, trx)
+  }
+
+  /** A new site is off and has no secret: it gets one here, once somebody has looked at it. */
+  async #setClient(
+    { clientId }: ClientItem,
+    { document, actor }: Import,
+    trx: TransactionClientContract
+  ) {
+    const record = document.clients!.find((one) => one.clientId === clientId)!
+    const { kind, settings } = record
+    const wish = { ...settings, clientId, kind, secret: null, isOff: true, actor }
+    const setting = await new SetClient().handle(wish, trx)
+    if (!('secret' in setting)) throw new Error(`An import planned what is ${setting.kind}`)
   }
 
   async #reorder({ order }: ImportPlan, actor: Actor, trx: TransactionClientContract) {

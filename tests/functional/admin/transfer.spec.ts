@@ -5,6 +5,7 @@ import AuditEntry from '#models/audit_entry'
 import Identity from '#models/identity'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
+import Client from '#models/oidc/client'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import { now, sqlTime } from '#time/clock'
@@ -12,7 +13,9 @@ import { type Administrator, complaint, signedInAs } from '#tests/support/people
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
+import { aSite } from '#tests/support/site'
 import type { Page } from '#tests/support/visitor'
+import { clientRecords } from '#transfer/clients'
 
 const PAGE = '/admin/transfer'
 const PASSPHRASE = 'seven quiet herons'
@@ -588,3 +591,65 @@ function edit(file: { providers: object[] }, changes: object) {
   const [first, ...others] = file.providers
   return { ...file, providers: [{ ...first, ...changes }, ...others] }
 }
+
+test.group('Moving connected sites', (group) => {
+  group.each.setup(emptyDatabase)
+
+  test('a file brings their settings: new ones are off and without a secret, others change', async ({
+    assert,
+  }) => {
+    const admin = await signedInAs('admin')
+    await aProvider()
+    const shop = { clientId: 'shop', name: '가게', refreshTokenDays: 7, closedToNewcomers: true }
+    const secret = await aSite({ ...shop, privacyUrl: 'https://shop.example.com/privacy' })
+    await aSite({ clientId: 'page', kind: 'browser', thirdParty: true, pairwise: true })
+    const before = await clientRecords()
+    const form = await admin.get(PAGE)
+    const { text: file } = await admin.submit(form, `${PAGE}/export`)
+    assert.notInclude(file, secret)
+    assert.lengthOf(JSON.parse(file).clients, 2)
+
+    /* One has changed since, the other is gone. */
+    await Client.query().where('clientId', 'page').delete()
+    await Client.query().where('clientId', 'shop').update({ name: '다른 이름' })
+    const plan = await admin.submit(form, `${PAGE}/import`, { file })
+    assert.include(plan.words, '꺼진 상태로 만들어지고 시크릿이 없습니다')
+    assert.include(plan.words, '다른 이름')
+    await admin.submit(plan, `${PAGE}/import/apply`, { plan: plan.fieldValue('plan')! })
+    assert.deepEqual(await clientRecords(), before)
+    const page = await Client.findByOrFail('clientId', 'page')
+    assert.isFalse(page.isEnabled)
+    assert.isTrue((await Client.withSecrets('shop'))!.isEnabled)
+    assert.isTrue(await (await Client.withSecrets('shop'))!.accepts(secret))
+    assert.include(
+      (await admin.submit(form, `${PAGE}/import`, { file })).words,
+      '바뀌는 것이 없습니다'
+    )
+  })
+
+  test('an edited file with a bad address, another kind or a strange field changes nothing', async ({
+    assert,
+  }) => {
+    const admin = await signedInAs('admin')
+    await aProvider()
+    await aSite()
+    const form = await admin.get(PAGE)
+    const { text } = await admin.submit(form, `${PAGE}/export`)
+    for (const [spoil, status] of [
+      [(one: any) => (one.settings.redirectUris = ['javascript:alert(1)']), 200],
+      [(one: any) => (one.kind = 'app'), 200],
+      [(one: any) => (one.settings.scopes = ['admin']), 422],
+      [(one: any) => (one.settings.thirdParty = 'no'), 422],
+      [(one: any) => (one.clientId = '../shop'), 422],
+    ] as const) {
+      const document = JSON.parse(text)
+      spoil(document.clients[0])
+      const file = JSON.stringify(document)
+      const refused = await admin.submit(form, `${PAGE}/import`, { file })
+      assert.equal(refused.status, status)
+      assert.isNotEmpty(refused.alerts)
+      assert.isUndefined(refused.fieldValue('plan'))
+    }
+    assert.equal((await Client.firstOrFail()).kind, 'server')
+  })
+})

@@ -66,7 +66,7 @@ export default class ImportsController {
   }
 
   #show(ctx: HttpContext, document: TransferDocument, plan: ImportPlan, problem?: string) {
-    const kinds = plan.items.map(({ kind }) => kind)
+    const kinds = [...plan.items, ...plan.clients].map(({ kind }) => kind)
     const isRefused = kinds.includes('refused')
     const isEmpty = kinds.every((kind) => kind === 'unchanged') && plan.order === null
     const exportedAt = DateTime.fromISO(document.exportedAt)

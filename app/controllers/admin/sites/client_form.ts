@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import type { BadAddress } from '#actions/clients/set_client'
+import type { BadAddress } from '#oidc/redirect_uri'
 import type { ClientSettings } from '#models/oidc/client'
 import type { FormState } from '#validators/form'
 
