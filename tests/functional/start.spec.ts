@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
 import { runAce, spawnServer } from '#tests/support/servers/spawned_process'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const lines = (text: string) => text.trimEnd().split('\n')
 
 test.group('Start', (group) => {
-  group.tap((one) => one.skip(runsOn('sqlite'), ELSEWHERE))
+  group.tap((one) => one.skip(isRunElsewhere('sqlite'), ELSEWHERE))
   let folder: string
   let settings: Record<string, string>
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { emptyDatabase } from '#tests/support/database'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import { Visitor } from '#tests/support/visitor'
 
@@ -51,7 +51,7 @@ async function guessesIn(server: Server): Promise<number> {
 
 test.group('WEB_CONCURRENCY', (group) => {
   group.each.setup(() => emptyDatabase())
-  group.each.skip(runsOn('mysql'), ELSEWHERE)
+  group.each.skip(isRunElsewhere('mysql'), ELSEWHERE)
   group.each.timeout(120_000)
 
   const start = (settings: Record<string, string> = {}) =>

@@ -8,10 +8,11 @@
 export const ELSEWHERE = 'the run on the other database has it'
 
 /**
- * Whether another run of the same check, on this database, has the test. `bin/check.js`
- * says in TEST_DATABASES which runs there are; a run started by hand has every test.
+ * Whether the run of the same check on this database has the test, and this is not that
+ * run. `bin/check.js` says in TEST_DATABASES which runs there are; a run started by hand
+ * has every test.
  */
-export function runsOn(database: 'sqlite' | 'mysql'): boolean {
+export function isRunElsewhere(database: 'sqlite' | 'mysql'): boolean {
   const databases = (process.env.TEST_DATABASES ?? '').split(',')
   return databases.includes(database) && (process.env.DB_CONNECTION ?? 'sqlite') !== database
 }

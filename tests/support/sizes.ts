@@ -1,4 +1,4 @@
-import { runsOn } from '#tests/support/once'
+import { isRunElsewhere } from '#tests/support/once'
 
 /*
  * How much the scalable tests do: little enough for every run, or everything with `npm
@@ -17,7 +17,7 @@ export const sizes = {
    */
   crowd: long ? 50 : 20,
   /** Whether people are also sent by another site wherever it might matter. */
-  bothWays: !runsOn('mysql'),
+  bothWays: !isRunElsewhere('mysql'),
   /** How many people sign in to another site at once while its secret and our keys are rotated. */
   siteCrowd: long ? 20 : 6,
   /** Whether every provider is tried with every kind of console while many people sign in. */

@@ -19,7 +19,7 @@ import {
 import { freePort } from '#tests/support/servers/spawned_process'
 import { makeProvider, PATHS, withProviders, type DriverName } from '#tests/support/trip'
 import { departOn, prepareTrial, trialOf } from '#tests/support/trial'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 /** One trial that goes wrong. */
 interface Trouble {
@@ -298,7 +298,7 @@ function wordsOf(language: string, { key, code = '' }: Case, provider: Provider)
 
 test.group('What to do about a failure', (group) => {
   const world = withProviders(group)
-  group.each.skip(runsOn('sqlite'), ELSEWHERE)
+  group.each.skip(isRunElsewhere('sqlite'), ELSEWHERE)
   const origins = { ...providerOrigins }
   group.setup(() => {
     Object.assign(origins, providerOrigins)

@@ -4,7 +4,7 @@ import User from '#models/user'
 import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { Visitor } from '#tests/support/visitor'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const PASSWORD = ' 아주 긴 비밀번호 10 '
 const LONGEST = 'quiet owl at the old barn ever since'.repeat(4).slice(0, 128)
@@ -87,6 +87,6 @@ test.group('admin:create', (group) => {
       const { code } = await aceHere(['admin:create', ...args], input)
       assert.equal(code, 1)
       assert.isNull(await User.first())
-    }).skip(runsOn('mysql'), ELSEWHERE)
+    }).skip(isRunElsewhere('mysql'), ELSEWHERE)
   }
 })

@@ -7,7 +7,7 @@ import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInMember } from '#tests/support/people/member'
 import { aRequest, CALLBACK, siteClient } from '#tests/support/site'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const NEW = ['client:set', 'shop', '--name=가게', `--redirect-uri=${CALLBACK}`]
 
@@ -96,7 +96,7 @@ test.group('Sites on the command line', (group) => {
       assert.equal(code, 1)
       assert.lengthOf(output.trim().split('\n'), 1, output)
       assert.isNull(await Client.first())
-    }).skip(runsOn('mysql'), ELSEWHERE)
+    }).skip(isRunElsewhere('mysql'), ELSEWHERE)
   }
 })
 

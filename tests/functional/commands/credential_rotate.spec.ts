@@ -8,7 +8,7 @@ import { now } from '#time/clock'
 import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const SECRET = 'Zq3-vErY.$ecret_7w'
 
@@ -124,7 +124,7 @@ test.group('credential:rotate', (group) => {
       assert.notInclude(output, SECRET)
       assert.deepEqual(await standing(), ['active', 'active'])
       assert.lengthOf(await AuditEntry.all(), 0)
-    }).skip(runsOn('mysql'), ELSEWHERE)
+    }).skip(isRunElsewhere('mysql'), ELSEWHERE)
   }
 
   test('refuses where no key is in use: there is nothing to replace', async ({ assert }) => {

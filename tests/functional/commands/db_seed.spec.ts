@@ -4,7 +4,7 @@ import User from '#models/user'
 import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { freePort, onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 import { Visitor } from '#tests/support/visitor'
 
 async function development(): Promise<Record<string, string>> {
@@ -16,7 +16,7 @@ async function development(): Promise<Record<string, string>> {
 test.group('db:seed', (group) => {
   group.each.setup(emptyDatabase)
   group.each.teardown(emptyDatabase)
-  group.each.skip(runsOn('mysql'), ELSEWHERE)
+  group.each.skip(isRunElsewhere('mysql'), ELSEWHERE)
   group.each.timeout(120_000)
 
   test('fills a site whose administrator has something to look at on every page', async ({

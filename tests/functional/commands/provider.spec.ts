@@ -5,7 +5,7 @@ import ProviderCredential from '#models/provider_credential'
 import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const SECRET = 'Zq3-vErY.$ecret_7w'
 const ADMIN_KEY = 'admin-key-0123456789'
@@ -134,7 +134,7 @@ test.group('provider:set', (group) => {
       assert.include(output, words)
       assert.notInclude(output, SECRET)
       assert.isNull(await Provider.first())
-    }).skip(runsOn('mysql'), ELSEWHERE)
+    }).skip(isRunElsewhere('mysql'), ELSEWHERE)
   }
 
   test('if it cannot be switched on, its settings are not changed either', async ({ assert }) => {

@@ -10,7 +10,7 @@ import { emptyDatabase } from '#tests/support/database'
 import { lastMailTo } from '#tests/support/mails'
 import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/people/member'
 import { ASKED, setUp } from '#tests/support/people/second_factor'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 test.group('second_factor:reset', (group) => {
   group.each.setup(emptyDatabase)
@@ -68,6 +68,6 @@ test.group('second_factor:reset', (group) => {
       assert.equal(code, 1)
       assert.isTrue(await visitor.isSignedIn())
       assert.isEmpty(await AuditEntry.query().where('action', 'second_factor.reset'))
-    }).skip(runsOn('mysql'), ELSEWHERE)
+    }).skip(isRunElsewhere('mysql'), ELSEWHERE)
   }
 })

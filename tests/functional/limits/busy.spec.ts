@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import { emptyDatabase } from '#tests/support/database'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import { Visitor } from '#tests/support/visitor'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 /* A connection that stands idle while two hundred forms are fetched may be closed under the next. */
 const ALONE = { connection: 'close' }
@@ -12,7 +12,7 @@ const PROMPT = 10_000
 
 test.group('Two hundred sign-ins at once', (group) => {
   group.each.setup(emptyDatabase)
-  group.tap((one) => one.skip(runsOn('mysql'), ELSEWHERE))
+  group.tap((one) => one.skip(isRunElsewhere('mysql'), ELSEWHERE))
 
   test('some wait, the rest is asked to come back, and everybody else is served', async ({
     assert,

@@ -4,7 +4,7 @@ import UserSession from '#models/user_session'
 import { emptyDatabase } from '#tests/support/database'
 import { Forwarded } from '#tests/support/forwarded'
 import { hasRedisServer, RedisServer } from '#tests/support/servers/redis_server'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 import { onThisDatabase, type Settings, spawnServer } from '#tests/support/servers/spawned_process'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
@@ -16,7 +16,7 @@ const LIFETIME = 115_000
 const scaled = { RATE_LIMIT_SCALE: '0.1' }
 const most = 6
 
-const isNoPlaceForRedis = !hasRedisServer || runsOn('mysql')
+const isNoPlaceForRedis = !hasRedisServer || isRunElsewhere('mysql')
 const NO_PLACE = hasRedisServer ? ELSEWHERE : 'redis-server is not installed'
 
 /** Sends wrong passwords for one address to servers in turn, all at once, each from elsewhere. */
@@ -118,7 +118,7 @@ test.group('Limits: Redis away', (group) => {
 
 test.group('Limits: whose address counts', (group) => {
   group.each.setup(emptyDatabase)
-  group.each.skip(runsOn('mysql'), ELSEWHERE)
+  group.each.skip(isRunElsewhere('mysql'), ELSEWHERE)
 
   /** Asks for mails until refused, from forwarded addresses; how many were let through. */
   async function passed(url: string, addressesOf: (time: number) => string, times: number) {

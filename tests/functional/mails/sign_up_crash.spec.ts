@@ -5,7 +5,7 @@ import { builtServer, Installation } from '#tests/support/servers/built_server'
 import { press, signUp } from '#tests/support/people/sign_up'
 import { MailServer } from '#tests/support/servers/smtp_server'
 import { Visitor } from '#tests/support/visitor'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const EMAIL = 'minjun@example.com'
 
@@ -27,7 +27,7 @@ function letTimePass(site: Installation) {
 /* Of the built server, its own database and a mail server that is dead at first. */
 test.group('A sign-up whose mail cannot be sent when the server is killed', (group) => {
   group.tap((one) => one.timeout(60_000).skip(!builtServer, 'needs the build of `npm test`'))
-  if (runsOn('sqlite')) group.tap((one) => one.skip(true, ELSEWHERE))
+  if (isRunElsewhere('sqlite')) group.tap((one) => one.skip(true, ELSEWHERE))
 
   async function begin(cleanup: (done: () => Promise<void>) => void) {
     const mailServer = new MailServer()

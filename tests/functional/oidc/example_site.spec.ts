@@ -6,7 +6,7 @@ import { exampleSite } from '#tests/support/servers/example_site'
 import { signedInMember } from '#tests/support/people/member'
 import { makeProvider, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 type Example = Awaited<ReturnType<typeof exampleSite>>
 
@@ -20,7 +20,7 @@ async function signedInAt({ url }: Example) {
 }
 
 test.group('The example site', (group) => {
-  group.tap((one) => one.skip(runsOn('mysql'), ELSEWHERE))
+  group.tap((one) => one.skip(isRunElsewhere('mysql'), ELSEWHERE))
   const world = withProviders(group)
 
   test('offers its ways in, in the language of the browser', async ({ assert, cleanup }) => {

@@ -3,7 +3,7 @@ import { test } from '@japa/runner'
 import { guardedPost, type GuardedPost, OutboundFailure } from '#outbound/guarded_post'
 import { isReachable } from '#outbound/reachable'
 import { outboundUrlProblem } from '#outbound/outbound_url'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 import { ToldSite } from '#tests/support/servers/told_site'
 
 const message = { headers: { 'content-type': 'text/plain' }, body: '안녕' }
@@ -32,7 +32,7 @@ function namesAnswering(...answers: string[][]) {
 }
 
 test.group('Calls to an address that an administrator typed', (group) => {
-  group.tap((one) => one.skip(runsOn('mysql'), ELSEWHERE))
+  group.tap((one) => one.skip(isRunElsewhere('mysql'), ELSEWHERE))
   let site: ToldSite
 
   group.each.setup(async () => {
@@ -136,7 +136,7 @@ test.group('Calls to an address that an administrator typed', (group) => {
 })
 
 test.group('Which addresses may be called', (group) => {
-  group.tap((one) => one.skip(runsOn('mysql'), ELSEWHERE))
+  group.tap((one) => one.skip(isRunElsewhere('mysql'), ELSEWHERE))
 
   test('public ones; private ones for a site inside; some never', ({ assert }) => {
     const classes = {

@@ -16,7 +16,7 @@ import {
 } from '#tests/support/site'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 /*
  * The corpus over real HTTP: by the start and the callback of a trip, where the
@@ -29,7 +29,7 @@ const assertOurs = (assert: Assert, location: string) => {
 
 test.group('An open redirect', (group) => {
   const world = withProviders(group)
-  group.each.skip(runsOn('sqlite'), ELSEWHERE)
+  group.each.skip(isRunElsewhere('sqlite'), ELSEWHERE)
 
   for (const [kind, values] of Object.entries(OPEN_REDIRECTS)) {
     for (const value of values) {
@@ -79,7 +79,7 @@ test.group('An open redirect', (group) => {
 
 test.group('An open redirect while the request of another site waits', (group) => {
   const world = withProviders(group)
-  group.each.skip(runsOn('sqlite'), ELSEWHERE)
+  group.each.skip(isRunElsewhere('sqlite'), ELSEWHERE)
 
   for (const [kind, values] of Object.entries(OPEN_REDIRECTS)) {
     test(`by ${kind}, alone or behind its reference: the site alone gets a code`, async ({

@@ -13,7 +13,7 @@ import {
   startAndConsent,
   withProviders,
 } from '#tests/support/trip'
-import { ELSEWHERE, runsOn } from '#tests/support/once'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const packed: Fault = {
   kind: 'answer',
@@ -44,7 +44,7 @@ const EITHER_CALL: [string, Fault, string][] = [
 
 test.group('A provider in trouble', (group) => {
   const world = withProviders(group)
-  group.each.skip(runsOn('sqlite'), ELSEWHERE)
+  group.each.skip(isRunElsewhere('sqlite'), ELSEWHERE)
 
   for (const driver of DRIVER_NAMES) {
     for (const call of ['token', 'profile'] as const) {
