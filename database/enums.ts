@@ -35,6 +35,18 @@ export const ACTOR_WAYS = ['page', 'command', 'job'] as const
 /** Sites that sign people in through this one; those with a server keep a secret. */
 export const CLIENT_KINDS = ['server', 'browser', 'app'] as const
 
+/** What happened to a member, as sites are told of it. */
+export const SITE_EVENTS = [
+  'member.changed',
+  'member.suspended',
+  'member.restored',
+  'member.withdrawn',
+  'identity.linked',
+  'identity.unlinked',
+] as const
+/** What a site is told: that a sign-in has ended, or what happened. */
+export const SITE_MESSAGES = ['logout', ...SITE_EVENTS] as const
+
 /** Why requests of a site were refused; `site_diagnoses.json` says what to do about each. */
 export const SITE_FAILURES = [
   'client_id',

@@ -151,10 +151,12 @@ export class ClientTrialSchema extends BaseModel {
 }
 
 export class ClientSchema extends BaseModel {
-  static $columns = ['accessTokenMinutes', 'clientId', 'closedToNewcomers', 'createdAt', 'disabledAt', 'homeUrl', 'id', 'kind', 'name', 'pairwiseSalt', 'postLogoutRedirectUris', 'privacyUrl', 'publicId', 'redirectUris', 'refreshTokenDays', 'sandbox', 'scopes', 'secondFactorOnly', 'thirdParty', 'updatedAt'] as const
+  static $columns = ['accessTokenMinutes', 'backchannelLogoutUri', 'clientId', 'closedToNewcomers', 'createdAt', 'disabledAt', 'homeUrl', 'id', 'inside', 'kind', 'name', 'pairwiseSalt', 'postLogoutRedirectUris', 'privacyUrl', 'publicId', 'redirectUris', 'refreshTokenDays', 'sandbox', 'scopes', 'secondFactorOnly', 'thirdParty', 'updatedAt', 'webhookFailingSince', 'webhookOffAt', 'webhookPreviousUntil', 'webhookSecret', 'webhookSecretPrevious', 'webhookUrl'] as const
   $columns = ClientSchema.$columns
   @column()
   declare accessTokenMinutes: number
+  @column()
+  declare backchannelLogoutUri: string | null
   @column()
   declare clientId: string
   @booleanColumn()
@@ -167,6 +169,8 @@ export class ClientSchema extends BaseModel {
   declare homeUrl: string | null
   @column({ isPrimary: true })
   declare id: number
+  @booleanColumn()
+  declare inside: boolean
   @column()
   declare kind: 'server' | 'browser' | 'app'
   @column()
@@ -193,6 +197,18 @@ export class ClientSchema extends BaseModel {
   declare thirdParty: boolean
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+  @column.dateTime()
+  declare webhookFailingSince: DateTime | null
+  @column.dateTime()
+  declare webhookOffAt: DateTime | null
+  @column.dateTime()
+  declare webhookPreviousUntil: DateTime | null
+  @column({ serializeAs: null })
+  declare webhookSecret: string | null
+  @column({ serializeAs: null })
+  declare webhookSecretPrevious: string | null
+  @column()
+  declare webhookUrl: string | null
 }
 
 export class ConsentSchema extends BaseModel {
@@ -778,6 +794,41 @@ export class SigningKeySchema extends BaseModel {
   declare publicId: string
   @column.dateTime()
   declare signsFrom: DateTime
+}
+
+export class SiteMessageSchema extends BaseModel {
+  static $columns = ['clientId', 'createdAt', 'givenUpAt', 'id', 'kind', 'lastError', 'lastStatus', 'leaseUntil', 'nextAt', 'publicId', 'sentAt', 'sid', 'subject', 'tries', 'updatedAt'] as const
+  $columns = SiteMessageSchema.$columns
+  @column()
+  declare clientId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare givenUpAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: 'logout' | 'member.changed' | 'member.suspended' | 'member.restored' | 'member.withdrawn' | 'identity.linked' | 'identity.unlinked'
+  @column()
+  declare lastError: string | null
+  @column()
+  declare lastStatus: number | null
+  @column.dateTime()
+  declare leaseUntil: DateTime | null
+  @column.dateTime()
+  declare nextAt: DateTime
+  @column()
+  declare publicId: string
+  @column.dateTime()
+  declare sentAt: DateTime | null
+  @column()
+  declare sid: string | null
+  @column()
+  declare subject: string
+  @column()
+  declare tries: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
 }
 
 export class SiteSettingSchema extends BaseModel {

@@ -44,6 +44,9 @@ export default {
     private_key: secret,
     pairwise_salt: secret,
     third_party: flag,
+    inside: flag,
+    webhook_secret: secret,
+    webhook_secret_previous: secret,
     second_factor_only: flag,
     closed_to_newcomers: flag,
     payload: secret,
@@ -113,6 +116,7 @@ export default {
       },
     },
     clients: { columns: { kind: oneOf(enums.CLIENT_KINDS) } },
+    site_messages: { columns: { kind: oneOf(enums.SITE_MESSAGES) } },
     client_failures: {
       columns: {
         reason: {

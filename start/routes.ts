@@ -370,6 +370,26 @@ router
   .as('admin')
   .use(administration)
 
+/* What other sites are told, and what could not be sent to them */
+router
+  .group(() => {
+    router.get('site_messages', [controllers.admin.sites.SiteMessages, 'index'])
+    router.post('site_messages/:id/retry', [controllers.admin.sites.SiteMessages, 'update'])
+    router.post('site_messages/:id/drop', [controllers.admin.sites.SiteMessages, 'destroy'])
+    router.get('clients/:id/messages', [controllers.admin.sites.ClientMessages, 'index'])
+    router
+      .group(() => {
+        router.post('webhook_secret', [controllers.admin.sites.WebhookSecrets, 'store'])
+        router.post('webhook', [controllers.admin.sites.WebhookActivations, 'store'])
+        router.post('webhook/end', [controllers.admin.sites.WebhookActivations, 'destroy'])
+      })
+      .prefix('clients/:id')
+      .use(middleware.recent({ page: '/admin/clients/:id/messages' }))
+  })
+  .prefix('/admin')
+  .as('admin')
+  .use(administration)
+
 /* Links that could not be ended at their providers */
 router
   .group(() => {

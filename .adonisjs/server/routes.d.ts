@@ -147,6 +147,13 @@ export type ScannedRoutes = {
     'admin.trial_mails.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.site_messages.index': { paramsTuple?: []; params?: {} }
+    'admin.site_messages.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.site_messages.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.client_messages.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.webhook_secrets.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.webhook_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.webhook_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -229,6 +236,8 @@ export type ScannedRoutes = {
     'admin.client_trials.show': { paramsTuple?: []; params?: {} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.site_messages.index': { paramsTuple?: []; params?: {} }
+    'admin.client_messages.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
     'admin.users.index': { paramsTuple?: []; params?: {} }
     'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -302,6 +311,8 @@ export type ScannedRoutes = {
     'admin.client_trials.show': { paramsTuple?: []; params?: {} }
     'admin.transfer.transfers.show': { paramsTuple?: []; params?: {} }
     'admin.mails.index': { paramsTuple?: []; params?: {} }
+    'admin.site_messages.index': { paramsTuple?: []; params?: {} }
+    'admin.client_messages.index': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.index': { paramsTuple?: []; params?: {} }
     'admin.users.index': { paramsTuple?: []; params?: {} }
     'admin.users.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -388,6 +399,11 @@ export type ScannedRoutes = {
     'admin.trial_mails.store': { paramsTuple?: []; params?: {} }
     'admin.mails.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.mails.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.site_messages.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.site_messages.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.webhook_secrets.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.webhook_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.webhook_activations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.revocations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.audit_exports.store': { paramsTuple?: []; params?: {} }

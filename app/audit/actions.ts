@@ -42,6 +42,11 @@ export const AUDIT_ACTIONS = [
   'client.enabled',
   'client.disabled',
   'client.deleted',
+  'client.webhook_secret_added',
+  'client.webhook_off',
+  'client.webhook_on',
+  'site_message.sent_again',
+  'site_message.dropped',
   'signing_key.added',
 ] as const
 
@@ -56,6 +61,7 @@ export const SUBJECT_TYPES = [
   'site',
   'client',
   'signing_key',
+  'site_message',
 ] as const
 
 /** What was changed: the name it has in addresses, and what it was called at the time. */

@@ -11,6 +11,8 @@ const FLAGS: Record<string, string> = {
   postLogoutRedirectUris: '--post-logout-redirect-uri takes at most 20 different addresses.',
   homeUrl: '--home-url is too long.',
   privacyUrl: '--privacy-url is too long.',
+  backchannelLogoutUri: '--backchannel-logout-uri is too long.',
+  webhookUrl: '--webhook-url is too long.',
   accessTokenMinutes: '--access-token-minutes is from 5 to 1440.',
   refreshTokenDays: '--refresh-token-days is from 1 to 365.',
 }
@@ -36,6 +38,18 @@ export default class ClientSet extends BaseCommand {
 
   @flags.array({ description: 'Where signing out leads; may be repeated' })
   declare postLogoutRedirectUri?: string[]
+
+  @flags.string({ description: 'Where it is told of sign-outs; empty for nowhere' })
+  declare backchannelLogoutUri?: string
+
+  @flags.string({ description: 'Where it is told what happens to members; empty for nowhere' })
+  declare webhookUrl?: string
+
+  @flags.boolean({
+    description: 'In our own network: it may be told by http and at private addresses',
+    showNegatedVariantInHelp: true,
+  })
+  declare inside?: boolean
 
   @flags.boolean({ description: 'A page in the browser, which cannot keep a secret' })
   declare public?: boolean
@@ -129,6 +143,7 @@ export default class ClientSet extends BaseCommand {
       case 'changed':
         this.logger.success(`${setting.kind === 'created' ? 'Created' : 'Changed'} ${clientId}.`)
         if (setting.secret) this.logger.log(`client_secret: ${setting.secret}`)
+        if (setting.webhookSecret) this.logger.log(`webhook_secret: ${setting.webhookSecret}`)
         return
       case 'incomplete':
         return refuse(this, 'A new site needs --name and --redirect-uri.')
@@ -163,6 +178,9 @@ export default class ClientSet extends BaseCommand {
       closedToNewcomers: this.closedToNewcomers,
       accessTokenMinutes: this.accessTokenMinutes,
       refreshTokenDays: this.refreshTokenDays,
+      backchannelLogoutUri: this.backchannelLogoutUri === '' ? null : this.backchannelLogoutUri,
+      webhookUrl: this.webhookUrl === '' ? null : this.webhookUrl,
+      inside: this.inside,
     }
   }
 }

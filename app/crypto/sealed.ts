@@ -75,6 +75,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('second_factors', 'secret'),
   column('waiting_codes', 'code'),
   column('clients', 'pairwise_salt'),
+  column('clients', 'webhook_secret'),
+  column('clients', 'webhook_secret_previous', 'webhook_secret'),
   column('client_secrets', 'secret_hash'),
   column('signing_keys', 'private_key'),
   column('oidc_payloads', 'payload'),

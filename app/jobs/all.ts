@@ -8,6 +8,7 @@ import { Prune } from '#jobs/prune'
 import { RemindOfSecrets } from '#jobs/remind_of_secrets'
 import { RotateOldSigningKeys } from '#jobs/rotate_old_signing_keys'
 import { SendMails } from '#jobs/send_mails'
+import { TellSites } from '#jobs/tell_sites'
 import { WatchProviders } from '#jobs/watch_providers'
 import { ApplyNotices } from '#jobs/apply_notices'
 import { WithdrawDue } from '#jobs/withdraw_due'
@@ -16,6 +17,7 @@ import { WithdrawDue } from '#jobs/withdraw_due'
 export function allJobs(): Job[] {
   return [
     new SendMails(delivery === 'none' ? null : mail.use()),
+    new TellSites(),
     new WatchProviders(),
     new WithdrawDue(),
     new EndLinks(),

@@ -8,6 +8,8 @@ import OutgoingMail from '#models/outgoing_mail'
 import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
 import SandboxMail from '#models/sandbox_mail'
+import Client from '#models/oidc/client'
+import SiteMessage from '#models/oidc/site_message'
 
 /* Rows deleted by one statement: few enough that it holds its locks for an instant only. */
 const BATCH = 500
@@ -44,6 +46,12 @@ const OUTLIVED: Record<string, (rows: DatabaseQueryBuilderContract) => unknown> 
         .where('sent_at', '<', ago(OutgoingMail.KEPT))
         .orWhere('given_up_at', '<', ago(OutgoingMail.KEPT))
     ),
+  site_messages: (rows) =>
+    rows.where((query) =>
+      query
+        .where('sent_at', '<', ago(SiteMessage.KEPT))
+        .orWhere('given_up_at', '<', ago(SiteMessage.KEPT))
+    ),
   revocations: (rows) =>
     rows.whereNotNull('given_up_at').where('created_at', '<', ago(Revocation.KEPT)),
   received_notices: (rows) => rows.where('received_at', '<', ago(ReceivedNotice.KEPT)),
@@ -74,6 +82,7 @@ export class Prune implements Job {
   async handle(signal?: AbortSignal) {
     const outcome: Record<string, number> = {}
     await forgetIdleGrants()
+    await Client.forgetWebhookSecrets()
     const surplus = await ClientFailure.pruneSurplus()
     if (surplus > 0) outcome.client_failures = surplus
     for (const [table, outlived] of Object.entries(OUTLIVED)) {

@@ -148,6 +148,13 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
         link: { text: t('link'), url: mail.data.url },
         notes: [],
       }
+    case 'webhook_off':
+      return {
+        subject,
+        paragraphs: [t('text'), t('how')],
+        link: { text: t('link'), url: mail.data.url },
+        notes: [],
+      }
     case 'provider_offered_again':
       return {
         subject,

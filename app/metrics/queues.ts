@@ -1,5 +1,6 @@
 import type { LucidModel, ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import { Gauge } from 'prom-client'
+import SiteMessage from '#models/oidc/site_message'
 import OutgoingMail from '#models/outgoing_mail'
 import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
@@ -9,6 +10,7 @@ import { registry } from '#metrics/registry'
 const QUEUES = {
   mails: () => OutgoingMail.countWaiting(),
   revocations: () => countOf(Revocation.query().whereNull('givenUpAt')),
+  site_messages: () => SiteMessage.countWaiting(),
   notices: () => countOf(ReceivedNotice.query().whereNull('handledAt')),
 }
 

@@ -14,6 +14,8 @@ import { newPublicId } from '#crypto/public_id'
 import { seal, unseal } from '#crypto/sealed'
 import type { FailureName } from '#trip/failure'
 import type { Profile } from '#trip/profile'
+import { endAtSites } from '#oidc/end_at_sites'
+import { tellOfMember } from '#oidc/tell_of_member'
 import type { KeptTokens, TokenSet } from '#protocol/token_set'
 
 /** The lasting link between a user and a `(provider, subject)`. */
@@ -215,6 +217,10 @@ export default class Identity extends IdentitySchema {
   ): Promise<void> {
     await Revocation.queue(this, ending, client)
     await ReceivedNotice.forgetSubject(this, client)
+    await endAtSites({ identityId: this.id }, client)
+    if (ending.cause === 'disconnected') {
+      await tellOfMember(this.userId, 'identity.unlinked', client)
+    }
     await Identity.query({ client }).where('id', this.id).delete()
   }
 

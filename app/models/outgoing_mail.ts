@@ -64,6 +64,11 @@ export interface MailData {
    */
   provider_hidden: { provider: string; reason: FailureName; url: string }
   provider_offered_again: { provider: string; url: string }
+  /**
+   * To administrators: a site has taken no event for a week and is told no more. `url` is
+   * the page to switch that on again.
+   */
+  webhook_off: { client: string; url: string }
   /** A provider reports that the link ended, and the person has no other way in. */
   link_ended: { provider: string; signInUrl: string; resetUrl: string | null }
   /** A link could not be ended at its provider; explains how to do so by hand. */

@@ -1,11 +1,12 @@
 import type { DateTime } from 'luxon'
 import hash from '@adonisjs/core/services/hash'
 import { compose } from '@adonisjs/core/helpers'
-import { beforeCreate, beforeSave, hasMany } from '@adonisjs/lucid/orm'
+import { beforeCreate, beforeSave, beforeUpdate, hasMany } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { affectedOne } from '#database/affected'
+import { inTransaction } from '#database/transaction'
 import { UserSchema } from '#database/schema'
 import AccountToken from '#models/account_token'
 import type { AuditSubject } from '#audit/actions'
@@ -18,7 +19,8 @@ import WaitingSignIn from '#models/waiting_sign_in'
 import { newPublicId } from '#crypto/public_id'
 import { now, sqlTime } from '#time/clock'
 import { searchKey } from '#text/search_key'
-import { endGrants } from '#oidc/end_grants'
+import { endAtSites } from '#oidc/end_at_sites'
+import { tellOfMember } from '#oidc/tell_of_member'
 
 /** A person here. May have no e-mail and no password (null: not usable). */
 export default class User extends compose(
@@ -40,6 +42,13 @@ export default class User extends compose(
   @beforeSave()
   static keepSearchKey(user: User) {
     if (user.$dirty.name !== undefined) user.searchKey = searchKey(user.name)
+  }
+
+  /** A name that changes, whoever changes it, is news to the sites. */
+  @beforeUpdate()
+  static async tellOfName(user: User) {
+    if (user.$dirty.name === undefined) return
+    await inTransaction((trx) => tellOfMember(user.id, 'member.changed', trx), user.$trx)
   }
 
   /** The person who proved this address; `null` if nobody did. */
@@ -202,15 +211,17 @@ export default class User extends compose(
    * factor, identities that wait to be joined, and what other sites were given.
    */
   async endSessions({ except }: { except?: UserSession } = {}) {
-    await User.outdateProofs(this.id, this.$trx)
-    await PendingIdentity.query({ client: this.$trx }).where('targetUserId', this.id).delete()
-    await WaitingSignIn.query({ client: this.$trx }).where('userId', this.id).delete()
-    const query = UserSession.query({ client: this.$trx })
-      .where('userId', this.id)
-      .whereNull('revokedAt')
+    await inTransaction((trx) => this.#endSessions(trx, except), this.$trx)
+  }
+
+  async #endSessions(trx: TransactionClientContract, except?: UserSession) {
+    await User.outdateProofs(this.id, trx)
+    await PendingIdentity.query({ client: trx }).where('targetUserId', this.id).delete()
+    await WaitingSignIn.query({ client: trx }).where('userId', this.id).delete()
+    const query = UserSession.query({ client: trx }).where('userId', this.id).whereNull('revokedAt')
     if (except) query.whereNot('id', except.id)
     await query.update({ revokedAt: sqlTime(now()) })
-    await endGrants({ userId: this.id, exceptSessionId: except?.id }, this.$trx)
+    await endAtSites({ userId: this.id, exceptSessionId: except?.id }, trx)
   }
 
   /**
@@ -226,6 +237,7 @@ export default class User extends compose(
     this.suspensionNote = note
     await this.save()
     await this.endSessions()
+    await tellOfMember(this.id, 'member.suspended', client)
     await AccountToken.voidAllOf(this, client)
   }
 
@@ -240,6 +252,7 @@ export default class User extends compose(
     this.emailEndedAt = null
     await this.useTransaction(client).save()
     await Identity.query({ client }).where('userId', this.id).update({ provesEmail: false })
+    await tellOfMember(this.id, 'member.changed', client)
   }
 
   /**
@@ -274,6 +287,7 @@ export default class User extends compose(
     await PendingIdentity.query({ client })
       .where({ targetUserId: this.id, purpose: 'prove' })
       .delete()
+    await tellOfMember(this.id, 'member.changed', client)
     identity.email = null
     this.email = null
     this.emailEndedAt = endedAt

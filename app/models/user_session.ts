@@ -2,13 +2,16 @@ import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { DateTime } from 'luxon'
+import { affectedOne } from '#database/affected'
 import { UserSessionSchema } from '#database/schema'
+import { inTransaction } from '#database/transaction'
 import Identity from '#models/identity'
 import Provider from '#models/provider'
 import User from '#models/user'
 import { newPublicId } from '#crypto/public_id'
 import { now, sqlTime } from '#time/clock'
-import { endGrants } from '#oidc/end_grants'
+import { endAtSites } from '#oidc/end_at_sites'
+import { tellOfMember } from '#oidc/tell_of_member'
 import { Join } from '#database/join'
 
 /**
@@ -133,7 +136,7 @@ export default class UserSession extends UserSessionSchema {
       .orderBy('id', 'desc')
   }
 
-  /** Ends every session that came through an identity, and says why. */
+  /** Ends every session that came through an identity whose link has ended, and says why. */
   static async endThrough(
     identity: Identity,
     endReason: NonNullable<UserSession['endReason']>,
@@ -144,7 +147,8 @@ export default class UserSession extends UserSessionSchema {
       .whereNull('revokedAt')
       .update({ revokedAt: sqlTime(now()), endReason })
     await User.outdateProofs(identity.userId, client)
-    await endGrants({ identityId: identity.id }, client)
+    await endAtSites({ identityId: identity.id }, client)
+    await tellOfMember(identity.userId, 'identity.unlinked', client)
   }
 
   /**
@@ -160,9 +164,19 @@ export default class UserSession extends UserSessionSchema {
     return this
   }
 
+  /** Ends it here and at the sites where it was used to sign in. */
   async revoke() {
-    this.revokedAt = now()
-    await this.save()
+    const revokedAt = now()
+    await inTransaction(async (trx) => {
+      const ended = await affectedOne(
+        UserSession.query({ client: trx })
+          .where('id', this.id)
+          .whereNull('revokedAt')
+          .update({ revokedAt: sqlTime(revokedAt) })
+      )
+      if (ended) await endAtSites({ sessionIds: [this.id] }, trx)
+    }, this.$trx)
+    this.revokedAt = revokedAt
   }
 }
 

@@ -2,6 +2,7 @@ import { errors, type Adapter, type AdapterPayload } from 'oidc-provider'
 import db from '@adonisjs/lucid/services/db'
 import { hashToken } from '#crypto/random_token'
 import { affectedOne } from '#database/affected'
+import { retryOnConflict } from '#database/transaction'
 import Client from '#models/oidc/client'
 import ClientMember from '#models/oidc/client_member'
 import OidcPayload from '#models/oidc/oidc_payload'
@@ -37,6 +38,10 @@ export interface SessionMark {
  * code. Nothing issued under a grant is valid without that row, so ending a grant also
  * invalidates what is being issued at that moment. Codes and tokens say themselves what
  * was granted.
+ *
+ * With a code goes a visit: the session has been used to sign in at this site. It is there
+ * once for the two of them, until the session ends and the site has been told
+ * (`oidc/end_at_sites.ts`).
  */
 export class DatabaseAdapter implements Adapter {
   readonly #model: string
@@ -69,12 +74,17 @@ export class DatabaseAdapter implements Adapter {
       if (!isTrial({ redirect_uri: payload.redirectUri })) await noteUse(clientId!, origin?.userId)
       const grant = { model: 'Grant', id_hash: shared.grant_hash!, expires_at: endIn(GRANTED) }
       rows.push({ ...shared, ...this.#sealed({}), ...grant, ...created })
+      const visit = visitOf(shared)
+      if (visit) rows.push({ ...row, ...visit, ...this.#sealed({}), ...created })
     }
-    await db
-      .table(OidcPayload.table)
-      .multiInsert(rows)
-      .onConflict(Object.keys(key))
-      .merge(Object.keys(row))
+    /* Two sign-ins of one session at one site write the same visit. */
+    await retryOnConflict(() =>
+      db
+        .table(OidcPayload.table)
+        .multiInsert(rows)
+        .onConflict(Object.keys(key))
+        .merge(Object.keys(row))
+    )
   }
 
   async find(id: string) {
@@ -185,6 +195,19 @@ async function noteCode(idHash: string) {
 
 function noteState(state: 'used' | 'expired') {
   remember((request) => (request.codeState = state))
+}
+
+function visitOf({ client_id: clientId }: { client_id: string | null }) {
+  const session = knownSessionOfRequest()
+  if (!session) return null
+  return {
+    model: 'Visit',
+    id_hash: hashToken(`${clientId} ${session.publicId}`),
+    grant_hash: null,
+    identity_id: null,
+    ends_with_session: 0,
+    expires_at: sqlTime(session.expiresAt),
+  }
 }
 
 function endIn(seconds: number): string {

@@ -36,8 +36,7 @@ function signInChecks({ checks }: InstanceType<typeof Prompt>) {
       const { session, params } = ctx.oidc
       const { accountId } = session!
       if (!accountId || params!.id_token_hint === undefined) return false
-      const client = clientOf(ctx)
-      const subject = client.isPairwise ? client.pairwiseSubjectOf(accountId) : accountId
+      const subject = clientOf(ctx).subjectOf(accountId)
       return decodeJwt(String(params!.id_token_hint)).sub !== subject
     })
   )

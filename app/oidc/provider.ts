@@ -97,6 +97,8 @@ function configuration(keys: SigningKey[]): Configuration {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: true },
+      /* The library only announces it: every end of a session is told by us (`end_at_sites`). */
+      backchannelLogout: { enabled: true },
       introspection: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,

@@ -1,3 +1,4 @@
+import { outboundUrlProblem } from '#outbound/outbound_url'
 import { isLoopbackHost } from '#start/loopback'
 import type Client from '#models/oidc/client'
 import type { ClientSettings } from '#models/oidc/client'
@@ -17,6 +18,8 @@ export type AddressProblem =
         | 'fragment'
         | 'user_name'
         | 'wildcard'
+        /** Of what we are to call, not of what a browser opens. */
+        | 'http_outside'
     }
   | { name: 'spelling'; href: string }
 
@@ -90,4 +93,17 @@ export function badAddresses(fields: Partial<ClientSettings>, kind?: Client['kin
 export function formSourceOf(redirectUri: string): string {
   const { origin, protocol } = new URL(redirectUri)
   return /^https?:$/.test(protocol) ? origin : protocol
+}
+
+/** The addresses at which the site could not be told anything: of each field one. */
+export function unreachableAddresses(
+  input: Partial<ClientSettings>,
+  known: Pick<Client, 'inside' | 'backchannelLogoutUri' | 'webhookUrl'> | null
+): BadAddress[] {
+  const inside = input.inside ?? known?.inside ?? false
+  return (['backchannelLogoutUri', 'webhookUrl'] as const).flatMap((field) => {
+    const address = input[field] === undefined ? known?.[field] : input[field]
+    const name = address ? outboundUrlProblem(address, { inside }) : null
+    return address && name ? [{ field, address, problem: { name } }] : []
+  })
 }

@@ -10,12 +10,12 @@ const LONGEST = 2_000
 export function outboundUrlProblem(
   value: string,
   { inside }: { inside: boolean }
-): 'no_address' | 'needs_https' | 'has_fragment' | 'has_user' | null {
+): 'no_address' | 'http_outside' | 'fragment' | 'user_name' | null {
   if (value.length > LONGEST || !URL.canParse(value)) return 'no_address'
   const { protocol, hash, username, password } = new URL(value)
   if (protocol !== 'https:' && protocol !== 'http:') return 'no_address'
-  if (protocol === 'http:' && !inside) return 'needs_https'
-  if (hash || value.includes('#')) return 'has_fragment'
-  if (username || password) return 'has_user'
+  if (protocol === 'http:' && !inside) return 'http_outside'
+  if (hash || value.includes('#')) return 'fragment'
+  if (username || password) return 'user_name'
   return null
 }

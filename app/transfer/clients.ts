@@ -1,4 +1,4 @@
-import { badAddresses } from '#oidc/redirect_uri'
+import { badAddresses, unreachableAddresses } from '#oidc/redirect_uri'
 import { changesBetween, type Changes } from '#audit/changes'
 import Client, { type ClientSettings } from '#models/oidc/client'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
@@ -56,6 +56,7 @@ async function problemWith(
   trx?: TransactionClientContract
 ): Promise<ClientItem['problem']> {
   if (badAddresses(settings, kind).length > 0) return 'bad_address'
+  if (unreachableAddresses(settings, null).length > 0) return 'bad_address'
   if (!known) return null
   if (known.kind !== kind) return 'kind_differs'
   const becomes = known.isPairwise !== settings.pairwise

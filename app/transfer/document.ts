@@ -99,6 +99,9 @@ export async function readDocument(text: string, passphrase: string | undefined)
       ...settings,
       homeUrl: settings.homeUrl ?? null,
       privacyUrl: settings.privacyUrl ?? null,
+      backchannelLogoutUri: settings.backchannelLogoutUri ?? null,
+      webhookUrl: settings.webhookUrl ?? null,
+      inside: settings.inside ?? false,
     },
   }))
   const unknown = providers.find(({ driver }) => !Object.hasOwn(DRIVERS, driver))

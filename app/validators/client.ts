@@ -59,6 +59,9 @@ const settings = {
   closedToNewcomers: checkbox(),
   accessTokenMinutes: whole(Client.ACCESS_TOKEN_MINUTES),
   refreshTokenDays: whole(Client.REFRESH_TOKEN_DAYS),
+  backchannelLogoutUri: link(),
+  webhookUrl: link(),
+  inside: checkbox(),
 }
 
 export const clientSettingsValidator = vine.create(settings)
@@ -85,4 +88,7 @@ export const clientCommandValidator = vine.create({
   closedToNewcomers: vine.boolean().optional(),
   accessTokenMinutes: whole(Client.ACCESS_TOKEN_MINUTES).optional(),
   refreshTokenDays: whole(Client.REFRESH_TOKEN_DAYS).optional(),
+  backchannelLogoutUri: link().nullable(),
+  webhookUrl: link().nullable(),
+  inside: vine.boolean().optional(),
 })

@@ -88,6 +88,10 @@ const client = vine.object({
     closedToNewcomers: flag(),
     accessTokenMinutes: whole(Client.ACCESS_TOKEN_MINUTES),
     refreshTokenDays: whole(Client.REFRESH_TOKEN_DAYS),
+    /* Files from before sites were told anything have none of these. */
+    backchannelLogoutUri: address().nullable().optional(),
+    webhookUrl: address().nullable().optional(),
+    inside: flag().optional(),
   }),
 })
 

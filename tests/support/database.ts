@@ -5,6 +5,8 @@ import { letLimitsPass } from '#tests/support/limits'
 /** Child tables before their parents. */
 const TABLES = [
   'oidc_payloads',
+  'site_messages',
+  'client_members',
   'consents',
   'client_secrets',
   'clients',

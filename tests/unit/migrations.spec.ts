@@ -27,6 +27,7 @@ const LANDED: Record<string, string> = {
   '0014_tell_sites_apart': 'fc94ad9e38261d2d',
   '0015_shape_sites': 'fdc10a7cb8be145b',
   '0016_help_with_sites': '41dbf22eadb74776',
+  '0017_tell_sites': '46fe03b06d55a68e',
 }
 
 type Migration = new (...args: ConstructorParameters<typeof BaseSchema>) => BaseSchema

@@ -9,6 +9,8 @@ import OutgoingMail from '#models/outgoing_mail'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import type UserSession from '#models/user_session'
+import { endAtSites } from '#oidc/end_at_sites'
+import { tellOfMember } from '#oidc/tell_of_member'
 import { now } from '#time/clock'
 
 export type Withdrawal = 'withdrawn' | 'last_administrator' | 'called_off' | 'gone'
@@ -52,6 +54,8 @@ export class WithdrawUser {
         const subject = locked.asAuditSubject
         await AuditEntry.record({ actor, action: 'administrator.withdrawn', subject }, trx)
       }
+      await endAtSites({ userId: locked.id }, trx)
+      await tellOfMember(locked.id, 'member.withdrawn', trx)
       await this.#endLinks(locked, trx)
       await SignInAttempt.query({ client: trx })
         .where((own) => own.where('userId', locked.id).orWhere('actorUserId', locked.id))

@@ -31,6 +31,8 @@ export class SeedSandboxClient {
         redirectUris: [`${url}/callback`],
         postLogoutRedirectUris: [`${url}/`],
         scopes: Client.USUAL_SCOPES,
+        inside: true,
+        backchannelLogoutUri: `${url}/backchannel_logout`,
       })
       await client.useTransaction(trx).save()
 

@@ -10,7 +10,7 @@ import AuditEntry from '#models/audit_entry'
 import Client, { type ClientSettings } from '#models/oidc/client'
 import ClientSecret from '#models/oidc/client_secret'
 import { now } from '#time/clock'
-import { type BadAddress, badAddresses } from '#oidc/redirect_uri'
+import { type BadAddress, badAddresses, unreachableAddresses } from '#oidc/redirect_uri'
 
 export interface ClientInput extends Partial<ClientSettings> {
   clientId: string
@@ -27,8 +27,13 @@ export interface ClientInput extends Partial<ClientSettings> {
 }
 
 export type ClientSetting =
-  /** `secret`: one of ours, which cannot be read again. */
-  | { kind: 'created' | 'changed'; client: Client; secret: string | null }
+  /** `secret`, `webhookSecret`: ones of ours, which cannot be read again. */
+  | {
+      kind: 'created' | 'changed'
+      client: Client
+      secret: string | null
+      webhookSecret: string | null
+    }
   | { kind: 'stale'; client: Client }
   | { kind: 'incomplete' | 'taken' | 'gone' | 'kind_differs' | 'pairwise_used' }
   /** The first of each field. */
@@ -63,7 +68,10 @@ export class SetClient {
       if (known && kind && known.kind !== kind) return { kind: 'kind_differs' }
       const becomesPairwise = pairwise !== undefined && pairwise !== (known?.isPairwise ?? false)
       if (becomesPairwise && (await known?.isUsed(trx))) return { kind: 'pairwise_used' }
-      const addresses = badAddresses(fields, known?.kind ?? kind)
+      const addresses = [
+        ...badAddresses(fields, known?.kind ?? kind),
+        ...unreachableAddresses(fields, known),
+      ]
       if (addresses.length > 0) return { kind: 'bad_address', addresses }
 
       if (!known) await giveWay(clientId, trx)
@@ -76,6 +84,8 @@ export class SetClient {
       for (const [field, value] of Object.entries(fields)) {
         if (value !== undefined) client.merge({ [field]: value })
       }
+      const needsWebhookSecret = Boolean(client.webhookUrl) && !client.webhookSecret
+      const webhookSecret = needsWebhookSecret ? client.renewWebhookSecret(0) : null
       await client.useTransaction(trx).save()
       const changes = changesBetween(before, client.audited)
       if (!known || Object.keys(changes).length > 0) {
@@ -91,7 +101,8 @@ export class SetClient {
           await new AddClientSecret().handle(client, secret, actor, trx)
         }
       }
-      return { kind: known ? 'changed' : 'created', client, secret: getsOurs ? secret! : null }
+      const shown = { secret: getsOurs ? secret! : null, webhookSecret }
+      return { kind: known ? 'changed' : 'created', client, ...shown }
     }, within)
   }
 }

@@ -3,7 +3,7 @@ import type Client from '#models/oidc/client'
 import ClientMember from '#models/oidc/client_member'
 import Consent from '#models/oidc/consent'
 import type UserSession from '#models/user_session'
-import { endGrants } from '#oidc/end_grants'
+import { endAtSites } from '#oidc/end_at_sites'
 import { now, sqlTime } from '#time/clock'
 
 /**
@@ -16,7 +16,7 @@ export class TakeBack {
   async handle(client: Client, session: UserSession): Promise<void> {
     await inSession(session, async (user, trx) => {
       const ofMember = { userId: user.id, clientId: client.id }
-      await endGrants({ userId: user.id, clientId: client.clientId }, trx)
+      await endAtSites({ userId: user.id, clientId: client.clientId }, trx)
       await Consent.query({ client: trx }).where(ofMember).delete()
       await ClientMember.query({ client: trx })
         .where(ofMember)

@@ -203,6 +203,26 @@ const RULES: Rule[] = [
         ),
   },
   {
+    problem: 'a site that is told of events and has no secret to sign them with',
+    rows: () => db.from('clients').whereNotNull('webhook_url').whereNull('webhook_secret'),
+  },
+  {
+    problem: 'a former webhook secret without an end, or an end without a secret',
+    rows: () =>
+      db
+        .from('clients')
+        .where((secret) =>
+          secret.whereNotNull('webhook_secret_previous').whereNull('webhook_previous_until')
+        )
+        .orWhere((end) =>
+          end.whereNull('webhook_secret_previous').whereNotNull('webhook_previous_until')
+        ),
+  },
+  {
+    problem: 'a message to a site that was both sent and given up',
+    rows: () => db.from('site_messages').whereNotNull('sent_at').whereNotNull('given_up_at'),
+  },
+  {
     problem: 'a waiting sign-up of an address that somebody has proved',
     rows: () =>
       db

@@ -8,6 +8,7 @@ import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 import type { Visit } from '#trip/visit'
 import { stillVouches, vouches } from '#trip/vouching'
+import { tellOfMember } from '#oidc/tell_of_member'
 
 /**
  * Acts on what a provider now says about the address of somebody it knows (decision 9).
@@ -49,6 +50,7 @@ export class HearOfAddress {
     identity.provesEmail = true
     await AccountToken.voidAllOf(user, trx)
     await Registration.makeVoid(email, trx)
+    await tellOfMember(user.id, 'member.changed', trx)
     const { locale } = user
     const data = { newEmail: email }
     await OutgoingMail.queue({ template: 'email_changed', to: email, locale, data }, trx)

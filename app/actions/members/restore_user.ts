@@ -4,6 +4,7 @@ import type { Actor } from '#audit/actor'
 import { lockAdministrators, stillAdministers } from '#auth/last_administrator'
 import AuditEntry from '#models/audit_entry'
 import User from '#models/user'
+import { tellOfMember } from '#oidc/tell_of_member'
 
 export type Restoration =
   { kind: 'restored' } | { kind: 'stale' } | { kind: 'not_allowed' } | { kind: 'gone' }
@@ -26,6 +27,7 @@ export class RestoreUser {
       await user.merge({ suspendedAt: null, suspensionNote: null }).save()
       /* A sign-in under way at the suspension may have left a session that never worked. */
       await user.endSessions()
+      await tellOfMember(user.id, 'member.restored', trx)
       await AuditEntry.record(
         {
           actor,

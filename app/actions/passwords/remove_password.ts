@@ -6,6 +6,7 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { now, sqlTime } from '#time/clock'
+import { endAtSites } from '#oidc/end_at_sites'
 
 export type PasswordRemoval = 'removed' | 'none' | 'last_way_in'
 
@@ -25,12 +26,17 @@ export class RemovePassword {
         .where('id', user.id)
         .update({ password: null, updatedAt: sqlTime(now()) })
       await User.outdateProofs(user.id, trx)
-      await UserSession.query({ client: trx })
+      const sessions = await UserSession.query({ client: trx })
         .where('userId', user.id)
         .whereNull('identityId')
         .whereNull('revokedAt')
         .whereNot('id', current.id)
+        .forUpdate()
+      const sessionIds = sessions.map(({ id }) => id)
+      await UserSession.query({ client: trx })
+        .whereIn('id', sessionIds)
         .update({ revokedAt: sqlTime(now()) })
+      await endAtSites({ sessionIds }, trx)
       await WaitingSignIn.query({ client: trx })
         .where('userId', user.id)
         .whereNull('identityId')

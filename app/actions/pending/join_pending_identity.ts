@@ -9,6 +9,7 @@ import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 import type { RefusalOfPerson } from '#trip/who_is_this'
+import { tellOfMember } from '#oidc/tell_of_member'
 
 /** Who has come in, the attempt that says so, if it is still there, and where they were going. */
 interface Joined {
@@ -61,6 +62,7 @@ export class JoinPendingIdentity {
         : null
       await attempt?.finish({ outcome: 'signed_in', userId: user.id, identityId: identity.id })
       await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
+      await tellOfMember(user.id, 'identity.linked', trx)
       return { kind: 'joined', user, identity, attempt, next: pending.next }
     })
   }

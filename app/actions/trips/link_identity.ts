@@ -5,6 +5,7 @@ import OutgoingMail from '#models/outgoing_mail'
 import type UserSession from '#models/user_session'
 import { now } from '#time/clock'
 import type { TripOutcome, Visit } from '#trip/visit'
+import { tellOfMember } from '#oidc/tell_of_member'
 
 /**
  * Connects a provider to the account of the person who started the trip and is still
@@ -44,6 +45,7 @@ export class LinkIdentity {
 
       if (isNews) {
         await OutgoingMail.tellOfIdentity(user, 'identity_linked', provider.label, trx)
+        await tellOfMember(user.id, 'identity.linked', trx)
       }
       await attempt.finish({ outcome: 'linked', userId: user.id, identityId: identity.id })
       return { kind: 'linked', identity }

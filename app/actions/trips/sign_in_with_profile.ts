@@ -12,6 +12,7 @@ import { now, sqlTime } from '#time/clock'
 import { decide, type Course } from '#trip/decide'
 import type { TripOutcome, Visit } from '#trip/visit'
 import type { RefusalOfPerson } from '#trip/who_is_this'
+import { tellOfMember } from '#oidc/tell_of_member'
 
 /**
  * Turns a profile into a signed-in person by the rules of docs/design.md#who-is-this:
@@ -66,6 +67,7 @@ class SignIn {
         return this.#signIn(course.user, course.identity)
       case 'join':
         await OutgoingMail.tellOfIdentity(course.user, 'identity_linked', provider.label, this.trx)
+        await tellOfMember(course.user.id, 'identity.linked', this.trx)
         return this.#signIn(course.user, new Identity())
       case 'create':
         return this.#admit(course)
@@ -144,6 +146,9 @@ class SignIn {
       await user.save()
     }
 
+    if (identity.$isPersisted && identity.isUnlinked) {
+      await tellOfMember(user.id, 'identity.linked', this.trx)
+    }
     identity.belongTo(user, provider, profile, this.signedInAt)
     identity.sealTokens(tokens)
     await identity.save()

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { beforeCreate, beforeFetch, beforeFind, beforePaginate, hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
@@ -30,6 +30,9 @@ export type ClientSettings = Pick<
   | 'closedToNewcomers'
   | 'accessTokenMinutes'
   | 'refreshTokenDays'
+  | 'backchannelLogoutUri'
+  | 'webhookUrl'
+  | 'inside'
 > & {
   /** Whether the site knows members by ids of its own; fixed once somebody has signed in there. */
   pairwise: boolean
@@ -57,6 +60,9 @@ export default class Client extends ClientSchema {
       closedToNewcomers: false,
       accessTokenMinutes: Client.ACCESS_TOKEN_MINUTES.usual,
       refreshTokenDays: Client.REFRESH_TOKEN_DAYS.usual,
+      backchannelLogoutUri: null,
+      webhookUrl: null,
+      inside: false,
     }
   }
 
@@ -164,6 +170,77 @@ export default class Client extends ClientSchema {
       .digest('base64url')
   }
 
+  /** A member's id as this site knows it. */
+  subjectOf(publicId: string): string {
+    return this.isPairwise ? this.pairwiseSubjectOf(publicId) : publicId
+  }
+
+  get #webhookPurpose() {
+    return `clients:${this.publicId}:webhook_secret`
+  }
+
+  /**
+   * Makes the secret that signs its webhooks. The one before goes on signing beside it for
+   * the grace time, so that the site can change over at any moment of it.
+   *
+   * @param graceMs `0` ends the one before at once
+   * @returns the secret, in the form that sites' libraries take
+   */
+  renewWebhookSecret(graceMs: number): string {
+    this.publicId ??= newPublicId()
+    const secret = `whsec_${randomBytes(32).toString('base64')}`
+    const isKept = graceMs > 0 && Boolean(this.webhookSecret)
+    this.webhookSecretPrevious = isKept ? this.webhookSecret : null
+    this.webhookPreviousUntil = isKept ? now().plus({ milliseconds: graceMs }) : null
+    this.webhookSecret = seal(this.#webhookPurpose, secret)
+    return secret
+  }
+
+  /** The secrets that sign now, the current one first. @throws SecretUnreadable */
+  get webhookSecrets(): string[] {
+    const isKept = this.webhookPreviousUntil && this.webhookPreviousUntil > now()
+    return [this.webhookSecret, isKept ? this.webhookSecretPrevious : null]
+      .filter((sealed) => sealed !== null && sealed !== undefined)
+      .map((sealed) => unseal(this.#webhookPurpose, sealed))
+  }
+
+  /** Deletes the secrets that no longer sign. */
+  static async forgetWebhookSecrets() {
+    await Client.query()
+      .where('webhookPreviousUntil', '<', sqlTime(now()))
+      .update({ webhookSecretPrevious: null, webhookPreviousUntil: null })
+  }
+
+  /** How long it may take no event before it is told no more. */
+  static readonly WEBHOOK_PATIENCE = { days: 7 }
+
+  /**
+   * Records that it did not take an event.
+   *
+   * @returns whether it has taken none for too long
+   */
+  async noteWebhookFailure(): Promise<boolean> {
+    if (this.webhookFailingSince) {
+      return this.webhookFailingSince <= now().minus(Client.WEBHOOK_PATIENCE)
+    }
+    await Client.query()
+      .where('id', this.id)
+      .whereNull('webhookFailingSince')
+      .update({ webhookFailingSince: sqlTime(now()) })
+    return false
+  }
+
+  /** Records that it took an event. */
+  async noteWebhookTaken() {
+    if (!this.webhookFailingSince) return
+    await Client.query().where('id', this.id).update({ webhookFailingSince: null })
+  }
+
+  /** Whether it is told of events. */
+  get hearsEvents() {
+    return Boolean(this.webhookUrl) && !this.webhookOffAt
+  }
+
   /**
    * Whether one of its live secrets was sent. All of them are compared, so that timing
    * does not reveal which. The secrets must be loaded.
@@ -200,6 +277,9 @@ export default class Client extends ClientSchema {
       closedToNewcomers: this.closedToNewcomers,
       accessTokenMinutes: this.accessTokenMinutes,
       refreshTokenDays: this.refreshTokenDays,
+      backchannelLogoutUri: this.backchannelLogoutUri,
+      webhookUrl: this.webhookUrl,
+      inside: this.inside,
     }
   }
 

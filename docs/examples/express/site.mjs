@@ -2,7 +2,7 @@
  * A whole site whose visitors sign in through Daemun, with Express and openid-client.
  * `npm start` serves it beside Daemun. To begin a site of your own, copy this file,
  *
- *   npm install express express-session openid-client
+ *   npm install express express-session jose openid-client
  *
  * and run it with these in the environment (docs/connect.md says where they come from):
  *
@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import express from 'express'
 import session from 'express-session'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as openid from 'openid-client'
 
 const { CLIENT_ID, CLIENT_SECRET } = process.env
@@ -85,6 +86,44 @@ app.use(
     },
   })
 )
+
+/* Sign-ins that have ended at Daemun, with the second in which they did. */
+const ended = new Map()
+
+/**
+ * Daemun says here, from server to server, that a sign-in is over: this address is
+ * registered there as the one for sign-outs. The token says whose, and in which session.
+ */
+app.post('/backchannel_logout', express.urlencoded({ extended: false }), async (req, res) => {
+  const { issuer, jwks_uri: keys } = (await daemun()).serverMetadata()
+  keysOfDaemun ??= createRemoteJWKSet(new URL(keys))
+  const rules = {
+    issuer,
+    audience: CLIENT_ID,
+    typ: 'logout+jwt',
+    requiredClaims: ['iat', 'events'],
+  }
+  const token = await jwtVerify(String(req.body?.logout_token), keysOfDaemun, rules).catch(
+    () => null
+  )
+  if (!token) return res.sendStatus(400)
+  const { sid, sub, iat } = token.payload
+  ended.set(sid ?? sub, iat)
+  /* Longer than any session here lasts. */
+  setTimeout(() => ended.delete(sid ?? sub), 24 * 60 * 60 * 1_000).unref()
+  res.sendStatus(204)
+})
+
+let keysOfDaemun
+
+app.use(async (req, res, next) => {
+  const { sid, sub, iat } = req.session.member?.claims ?? {}
+  if (ended.has(sid) || ended.get(sub) >= iat) {
+    await renewSession(req)
+    req.session.notice = 'session_ended'
+  }
+  next()
+})
 
 app.get('/', (req, res) => {
   const { member, notice } = req.session

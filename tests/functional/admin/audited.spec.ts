@@ -9,6 +9,7 @@ import { now, sqlTime } from '#time/clock'
 import OutgoingMail from '#models/outgoing_mail'
 import type Provider from '#models/provider'
 import Client from '#models/oidc/client'
+import SiteMessage from '#models/oidc/site_message'
 import ClientSecret from '#models/oidc/client_secret'
 import Revocation from '#models/revocation'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
@@ -221,6 +222,30 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
     does: async ({ press, provider }) =>
       press(`/admin/revocations/${(await aStuckLink(provider)).publicId}/drop`),
   },
+  '/admin/site_messages/:id/retry': {
+    writes: 'site_message.sent_again',
+    does: async ({ press }) => press(`/admin/site_messages/${(await aMessage()).publicId}/retry`),
+  },
+  '/admin/site_messages/:id/drop': {
+    writes: 'site_message.dropped',
+    does: async ({ press }) => press(`/admin/site_messages/${(await aMessage()).publicId}/drop`),
+  },
+  '/admin/clients/:id/webhook_secret': {
+    writes: 'client.webhook_secret_added',
+    does: async ({ press }) => press(`${await aSitePage()}/webhook_secret`),
+  },
+  '/admin/clients/:id/webhook': {
+    writes: 'client.webhook_on',
+    does: async ({ press }) => {
+      const page = await aSitePage()
+      await Client.query().update({ webhookOffAt: sqlTime(now()) })
+      await press(`${page}/webhook`)
+    },
+  },
+  '/admin/clients/:id/webhook/end': {
+    writes: 'client.webhook_off',
+    does: async ({ press }) => press(`${await aSitePage()}/webhook/end`),
+  },
   '/admin/mails/:id/retry': {
     writes: 'mail.retried',
     does: async ({ press }) => press(`/admin/mails/${(await aMail()).publicId}/retry`),
@@ -355,6 +380,14 @@ async function aSitePage() {
   await aSite()
   await AuditEntry.query().delete()
   return `/admin/clients/${(await Client.firstOrFail()).publicId}`
+}
+
+async function aMessage() {
+  await aSitePage()
+  const client = await Client.firstOrFail()
+  const word = { client, kind: 'member.changed', member: 'somebody' } as const
+  await db.transaction((trx) => SiteMessage.queue([word], trx))
+  return SiteMessage.firstOrFail()
 }
 
 const aMail = () =>

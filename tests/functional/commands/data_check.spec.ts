@@ -1,6 +1,8 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import Identity from '#models/identity'
+import Client from '#models/oidc/client'
+import SiteMessage from '#models/oidc/site_message'
 import ProviderCredential from '#models/provider_credential'
 import Registration from '#models/registration'
 import SecondFactor from '#models/second_factor'
@@ -163,6 +165,31 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
         clientId: 'client',
       })
       await identity.merge({ unlinkedAt: now() }).save()
+    },
+  },
+  {
+    what: /told of events and has no secret/,
+    damage: async () => {
+      await aSite({ webhookUrl: 'https://shop.example.com/events' })
+      await db.from('clients').update({ webhook_secret: null })
+    },
+  },
+  {
+    what: /former webhook secret without an end/,
+    damage: async () => {
+      await aSite()
+      await db.from('clients').update({ webhook_previous_until: sqlTime(now()) })
+    },
+  },
+  {
+    what: /message to a site that was both sent and given up/,
+    damage: async () => {
+      await aSite()
+      const client = await Client.firstOrFail()
+      const word = { client, kind: 'logout', member: 'somebody' } as const
+      await db.transaction((trx) => SiteMessage.queue([word], trx))
+      const time = sqlTime(now())
+      await db.from('site_messages').update({ sent_at: time, given_up_at: time })
     },
   },
   {

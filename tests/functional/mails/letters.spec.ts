@@ -51,6 +51,7 @@ const MAILS: { [Template in MailTemplate]: { data: MailData[Template]; holds: st
     holds: ['카카오', url],
   },
   provider_offered_again: { data: { provider: '카카오', url }, holds: ['카카오', url] },
+  webhook_off: { data: { client: '가게', url }, holds: ['가게', url] },
   link_remains: { data: { provider: '카카오', driver: 'kakao' }, holds: ['카카오'] },
 }
 

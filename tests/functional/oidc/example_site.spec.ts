@@ -1,9 +1,10 @@
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import User from '#models/user'
+import { TellSites } from '#jobs/tell_sites'
 import { backToSite } from '#tests/support/site'
 import { exampleSite } from '#tests/support/servers/example_site'
-import { signedInMember } from '#tests/support/people/member'
+import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
 import { makeProvider, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
@@ -91,6 +92,27 @@ test.group('The example site', (group) => {
     const page = await there.get('/')
     assert.match(page.alerts.join(), /^대문에서 로그아웃되어/)
     assert.include(page.words, '이메일로 로그인')
+  })
+
+  test('is told so, and believes nobody else', async ({ assert, cleanup }) => {
+    const site = await exampleSite()
+    cleanup(site.stop)
+    const { user, home, there } = await signedInAt(site)
+    for (const token of ['', 'x.y.z', 'eyJhbGciOiJub25lIn0.e30.']) {
+      const answer = await there.post('/backchannel_logout', { logout_token: token })
+      assert.equal(answer.status, 400)
+    }
+    assert.include((await there.get('/')).words, user.publicId)
+    await home.submit(await home.get('/'), '/user/logout')
+    assert.deepEqual(await new TellSites().handle(), { sent: 1, putOff: 0, givenUp: 0 })
+    const page = await there.get('/')
+    assert.match(page.alerts.join(), /^대문에서 로그아웃되어/)
+    assert.notInclude(page.words, user.publicId)
+
+    /* All of a member at once; signing in again counts from then on. */
+    await home.signIn(MEMBER, MEMBER_PASSWORD)
+    await there.get((await home.get((await there.get('/sign-in')).location)).location)
+    assert.include((await there.get('/')).words, user.publicId)
   })
 
   test('two tabs begin, and each way back ends signed in', async ({ assert, cleanup }) => {

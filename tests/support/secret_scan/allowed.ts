@@ -99,6 +99,18 @@ const ALLOWANCES: Allowance[] = [
     because: 'it is shown once, to be kept by its owner',
   },
   {
+    kinds: ['clients.webhook_secret', 'clients.webhook_secret_previous'],
+    sink: 'response body',
+    where: /^POST \/admin\/clients\/([\w-]+\/(settings|webhook_secret)|create)$/,
+    because: 'it is shown once, to whoever has had it made',
+  },
+  {
+    kinds: ['clients.webhook_secret', 'clients.webhook_secret_previous'],
+    sink: 'command output',
+    where: /^client:set$/,
+    because: 'it is printed once, to whoever has had it made',
+  },
+  {
     kinds: ['mailed link'],
     sink: 'response body',
     where: /^(GET|POST) \/user\/([\w-]+\/verify|password\/reset)\/[\w-]+$/,

@@ -19,6 +19,8 @@ export async function exampleSite(settings: Record<string, string> = {}) {
     name: '달빛서점',
     redirectUris: [`${url}/callback`],
     postLogoutRedirectUris: [`${url}/`],
+    backchannelLogoutUri: `${url}/backchannel_logout`,
+    inside: true,
   })
   const child = spawn(process.execPath, [join(projectRoot, 'docs/examples/express/site.mjs')], {
     env: {

@@ -5,9 +5,16 @@ import type { FormState } from '#validators/form'
 
 type Typed = Omit<Partial<ClientSettings>, 'name'> & { label: string }
 
-/** The settings that a valid form stands for: an empty link is none. */
-export function settingsOf<Read extends Typed>({ label, homeUrl, privacyUrl, ...rest }: Read) {
-  return { ...rest, name: label, homeUrl: homeUrl ?? null, privacyUrl: privacyUrl ?? null }
+/** The settings that a valid form stands for: an empty address is none. */
+export function settingsOf<Read extends Typed>({ label, ...rest }: Read) {
+  return {
+    ...rest,
+    name: label,
+    homeUrl: rest.homeUrl ?? null,
+    privacyUrl: rest.privacyUrl ?? null,
+    backchannelLogoutUri: rest.backchannelLogoutUri ?? null,
+    webhookUrl: rest.webhookUrl ?? null,
+  }
 }
 
 /** The same as a form shows them. */

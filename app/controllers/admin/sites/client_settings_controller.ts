@@ -25,7 +25,7 @@ export default class ClientSettingsController {
 
   @inject()
   async update(ctx: HttpContext, setClient: SetClient) {
-    const { params, response, session, i18n } = ctx
+    const { params, response, session, view, i18n } = ctx
     const client = await Client.findByOrFail('publicId', params.id)
     const version = fieldOf(ctx, 'version', LONGEST_VERSION)
     const form = await readAdminForm(ctx, clientSettingsValidator)
@@ -38,6 +38,10 @@ export default class ClientSettingsController {
       this.#show(ctx, client, { version, form: { values: form.values, errors } })
     switch (setting.kind) {
       case 'changed':
+        if (setting.webhookSecret) {
+          const { webhookSecret } = setting
+          return view.render('pages/admin/webhook_secrets/once', { client, webhookSecret })
+        }
         session.flash('notice', i18n.t('clients.notices.changed'))
         return response.redirect(`/admin/clients/${params.id}`, false, 303)
       case 'stale':

@@ -7,6 +7,7 @@ import { figuresOfSite } from '#health/site_figures'
 import Client from '#models/oidc/client'
 import ClientFailure from '#models/oidc/client_failure'
 import { siteAddresses, snippetsFor } from '#set_up/site_snippets'
+import SiteMessage from '#models/oidc/site_message'
 import { diagnosesOf, loopDiagnosis } from '#set_up/site_diagnosis'
 import { readAdminForm } from '#validators/admin_form'
 import { CLIENT_CHOICES, newClientValidator } from '#validators/client'
@@ -46,8 +47,10 @@ export default class ClientsController {
           errors: complaintsAbout(ctx, setting.addresses),
         })
       case 'created': {
-        const { client, secret } = setting
-        if (secret) return view.render('pages/admin/client_secrets/once', { client, secret })
+        const { client, secret, webhookSecret } = setting
+        if (secret || webhookSecret) {
+          return view.render('pages/admin/client_secrets/once', { client, secret, webhookSecret })
+        }
         session.flash('notice', i18n.t('clients.notices.created'))
         return response.redirect(`/admin/clients/${client.publicId}`, false, 303)
       }
@@ -69,6 +72,7 @@ export default class ClientsController {
       client,
       figures,
       diagnoses: figures.isLooping ? [loopDiagnosis(i18n), ...diagnoses] : diagnoses,
+      told: await SiteMessage.standingOf(client),
       members: await client.countMembers(),
       addresses: siteAddresses(),
       snippets: snippetsFor(client),
