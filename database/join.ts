@@ -2,9 +2,9 @@ import db from '@adonisjs/lucid/services/db'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import type { LucidModel } from '@adonisjs/lucid/types/model'
 
-type Rows<Models extends Record<string, LucidModel>> = {
+type Rows<Models extends Record<string, LucidModel>, Values extends string> = {
   [Name in keyof Models]: InstanceType<Models[Name]> | null
-}
+} & Record<Values, unknown>
 
 /**
  * Rows of several tables, read by one statement, each as its model. For the path of every
@@ -12,48 +12,62 @@ type Rows<Models extends Record<string, LucidModel>> = {
  * is built once. Models' hooks before a find do not run, so a condition they would add
  * belongs in the statement; hooks after a find do run.
  */
-export class Join<Models extends Record<string, LucidModel>> {
+export class Join<Models extends Record<string, LucidModel>, Values extends string = never> {
   #sql: string | undefined
 
   /**
    * @param models by the alias that `from` gives their tables
    * @param from everything after the word `from`, with a `?` for each value
+   * @param values single columns of tables that need no model, by the name they are given
    */
   constructor(
     private models: () => Models,
-    private from: string
+    private from: string,
+    private values?: Record<Values, string>
   ) {}
 
   /** @returns `null` when there is no row; a model of an outer join that found none is `null` */
-  async first(values: unknown[], client?: QueryClientContract): Promise<Rows<Models> | null> {
+  async first(
+    values: unknown[],
+    client?: QueryClientContract
+  ): Promise<Rows<Models, Values> | null> {
     const [row] = await this.#read(values, 'limit 1', client)
     return row ?? null
   }
 
   /** Every row, for the few that belong to one parent. */
-  async all(values: unknown[], client?: QueryClientContract): Promise<Rows<Models>[]> {
+  async all(values: unknown[], client?: QueryClientContract): Promise<Rows<Models, Values>[]> {
     return this.#read(values, '', client)
   }
 
   async #read(values: unknown[], limit: string, client: QueryClientContract = db.connection()) {
     const models = Object.entries(this.models())
-    this.#sql ??= `select ${models.flatMap(columnsOf).join(', ')} from ${this.from}`
+    this.#sql ??= `select ${this.#columns(models).join(', ')} from ${this.from}`
     const answer = await client.rawQuery(`${this.#sql} ${limit}`, values as string[])
     /* MySQL's driver adds the column definitions. */
     const rows: Record<string, unknown>[] = Array.isArray(answer[0]) ? answer[0] : answer
     return Promise.all(rows.map((row) => this.#modelsOf(row, models, client)))
   }
 
+  #columns(models: [string, LucidModel][]): string[] {
+    const values = Object.entries<string>(this.values ?? {})
+    return [
+      ...models.flatMap(columnsOf),
+      ...values.map(([name, column]) => `${column} as \`${name}\``),
+    ]
+  }
+
   async #modelsOf(
     row: Record<string, unknown>,
     models: [string, LucidModel][],
     client: QueryClientContract
-  ): Promise<Rows<Models>> {
+  ): Promise<Rows<Models, Values>> {
     const found = models.map(([name, model]) => [name, rowOf(model, name, row, client)] as const)
     for (const [, one] of found) {
       if (one) await (one.constructor as LucidModel).$hooks.runner('after:find').run(one)
     }
-    return Object.fromEntries(found) as Rows<Models>
+    const values = Object.keys(this.values ?? {}).map((name) => [name, row[name]] as const)
+    return Object.fromEntries([...found, ...values]) as Rows<Models, Values>
   }
 }
 

@@ -10,6 +10,7 @@ import type { AuditAction, AuditSubject } from '#audit/actions'
 import { jsonColumn, booleanColumn, nextColumn } from '#database/columns'
 import type { Changes } from '#audit/changes'
 import type { SITE_FAILURES } from '#database/enums'
+import type { Agreed } from '#site/agreed'
 import type { Next } from '#auth/next'
 import type { FailureName } from '#trip/failure'
 import type { MissingField } from '#trip/profile'
@@ -32,6 +33,27 @@ export class AccountTokenSchema extends BaseModel {
   declare tokenHash: string
   @column()
   declare userId: number
+}
+
+export class AgreementSchema extends BaseModel {
+  static $columns = ['agreedAt', 'id', 'providerLabel', 'publicId', 'userId', 'versionId', 'way', 'withdrawnAt'] as const
+  $columns = AgreementSchema.$columns
+  @column.dateTime()
+  declare agreedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerLabel: string | null
+  @column()
+  declare publicId: string
+  @column()
+  declare userId: number
+  @column()
+  declare versionId: number
+  @column()
+  declare way: 'sign_up' | 'provider' | 'sign_in' | 'account'
+  @column.dateTime()
+  declare withdrawnAt: DateTime | null
 }
 
 export class ArticleSchema extends BaseModel {
@@ -228,6 +250,48 @@ export class ConsentSchema extends BaseModel {
   declare userId: number
 }
 
+export class DocumentVersionSchema extends BaseModel {
+  static $columns = ['createdAt', 'documentId', 'id', 'number', 'publicId', 'text', 'url'] as const
+  $columns = DocumentVersionSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare documentId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare number: number
+  @column()
+  declare publicId: string
+  @column()
+  declare text: string | null
+  @column()
+  declare url: string | null
+}
+
+export class DocumentSchema extends BaseModel {
+  static $columns = ['createdAt', 'enabled', 'id', 'key', 'publicId', 'required', 'title', 'titleEn', 'updatedAt'] as const
+  $columns = DocumentSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @booleanColumn()
+  declare enabled: boolean
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare key: string
+  @column()
+  declare publicId: string
+  @booleanColumn()
+  declare required: boolean
+  @column()
+  declare title: string
+  @column()
+  declare titleEn: string | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class IdentitySchema extends BaseModel {
   static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'provesEmail', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
@@ -355,8 +419,10 @@ export class OutgoingMailSchema extends BaseModel {
 }
 
 export class PendingIdentitySchema extends BaseModel {
-  static $columns = ['attemptId', 'browserHash', 'codeHash', 'codesSent', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
+  static $columns = ['agreed', 'attemptId', 'browserHash', 'codeHash', 'codesSent', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
   $columns = PendingIdentitySchema.$columns
+  @jsonColumn()
+  declare agreed: Agreed | null
   @column()
   declare attemptId: number | null
   @column()
@@ -555,8 +621,10 @@ export class RecoveryCodeSchema extends BaseModel {
 }
 
 export class RegistrationSchema extends BaseModel {
-  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
+  static $columns = ['agreed', 'browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
   $columns = RegistrationSchema.$columns
+  @jsonColumn()
+  declare agreed: Agreed | null
   @column()
   declare browserHash: string | null
   @column.dateTime({ autoCreate: true })
@@ -796,6 +864,47 @@ export class SigningKeySchema extends BaseModel {
   declare signsFrom: DateTime
 }
 
+export class SiteSchema extends BaseModel {
+  static $columns = ['askAge', 'board', 'business', 'card', 'colour', 'contact', 'duties', 'emailSignUp', 'homeUrl', 'icon', 'logo', 'name', 'nameEn', 'signUp', 'singleton', 'touchIcon', 'updatedAt', 'version'] as const
+  $columns = SiteSchema.$columns
+  @booleanColumn()
+  declare askAge: boolean
+  @booleanColumn()
+  declare board: boolean
+  @column()
+  declare business: string | null
+  @column()
+  declare card: string | null
+  @column()
+  declare colour: string | null
+  @column()
+  declare contact: string | null
+  @column()
+  declare duties: string | null
+  @booleanColumn()
+  declare emailSignUp: boolean
+  @column()
+  declare homeUrl: string | null
+  @column()
+  declare icon: string | null
+  @column()
+  declare logo: string | null
+  @column()
+  declare name: string | null
+  @column()
+  declare nameEn: string | null
+  @booleanColumn()
+  declare signUp: boolean
+  @column({ isPrimary: true })
+  declare singleton: number
+  @column()
+  declare touchIcon: string | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+  @column()
+  declare version: string
+}
+
 export class SiteMessageSchema extends BaseModel {
   static $columns = ['clientId', 'createdAt', 'givenUpAt', 'id', 'kind', 'lastError', 'lastStatus', 'leaseUntil', 'nextAt', 'publicId', 'sentAt', 'sid', 'subject', 'tries', 'updatedAt'] as const
   $columns = SiteMessageSchema.$columns
@@ -829,6 +938,25 @@ export class SiteMessageSchema extends BaseModel {
   declare tries: number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+}
+
+export class SitePictureSchema extends BaseModel {
+  static $columns = ['bytes', 'createdAt', 'hash', 'height', 'id', 'type', 'width'] as const
+  $columns = SitePictureSchema.$columns
+  @column({ serializeAs: null })
+  declare bytes: Buffer
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare hash: string
+  @column()
+  declare height: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare type: string
+  @column()
+  declare width: number
 }
 
 export class SiteSettingSchema extends BaseModel {
@@ -880,10 +1008,12 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'emailEndedAt', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'sessionEpoch', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'duties', 'email', 'emailEndedAt', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'ofAgeAt', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'sessionEpoch', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare duties: string | null
   @column()
   declare email: string | null
   @column.dateTime()
@@ -898,6 +1028,8 @@ export class UserSchema extends BaseModel {
   declare name: string
   @booleanColumn()
   declare nameSetHere: boolean
+  @column.dateTime()
+  declare ofAgeAt: DateTime | null
   @column({ serializeAs: null })
   declare password: string | null
   @column()
@@ -942,7 +1074,7 @@ export class WaitingCodeSchema extends BaseModel {
 }
 
 export class WaitingSignInSchema extends BaseModel {
-  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'tokenHash', 'tries', 'userId'] as const
+  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'secondFactorAt', 'tokenHash', 'tries', 'userId'] as const
   $columns = WaitingSignInSchema.$columns
   @column()
   declare attemptId: number | null
@@ -958,6 +1090,8 @@ export class WaitingSignInSchema extends BaseModel {
   declare next: Next | null
   @booleanColumn()
   declare remember: boolean
+  @column.dateTime()
+  declare secondFactorAt: DateTime | null
   @column({ serializeAs: null })
   declare tokenHash: string
   @column()

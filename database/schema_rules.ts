@@ -80,6 +80,21 @@ export default {
     by_retiring: flag,
     event: oneOf(enums.NOTICE_EVENTS),
     via: oneOf(enums.ACTOR_WAYS),
+    email_sign_up: flag,
+    sign_up: flag,
+    board: flag,
+    ask_age: flag,
+    required: flag,
+    bytes: { tsType: 'Buffer', decorators: [{ name: '@column', args: { serializeAs: null } }] },
+    way: oneOf(enums.AGREEMENT_WAYS),
+    agreed: {
+      tsType: 'Agreed',
+      imports: [
+        { source: '#database/columns', namedImports: ['jsonColumn'] },
+        { source: '#site/agreed', typeImports: ['Agreed'] },
+      ],
+      decorators: [{ name: '@jsonColumn' }],
+    },
   },
   tables: {
     received_notices: { columns: { reason: oneOf(enums.NOTICE_REASONS) } },
@@ -115,6 +130,7 @@ export default {
         },
       },
     },
+    site: { columns: { contact: { tsType: 'string', decorators: [{ name: '@column' }] } } },
     clients: { columns: { kind: oneOf(enums.CLIENT_KINDS) } },
     site_messages: { columns: { kind: oneOf(enums.SITE_MESSAGES) } },
     client_failures: {

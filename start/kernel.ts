@@ -34,6 +34,7 @@ export const middleware = router.named({
   admin: () => import('#middleware/admin_middleware'),
   limit: () => import('#middleware/limit_middleware'),
   adminLimits: () => import('#middleware/admin_limits_middleware'),
+  board: () => import('#middleware/board_middleware'),
   inbox: () => import('#middleware/inbox_middleware'),
   compress: () => import('#middleware/compress_middleware'),
 })

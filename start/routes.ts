@@ -100,8 +100,12 @@ router
     router.get('/oidc/session/end', [controllers.oidc.SignOuts, 'show'])
     router.post('/oidc/session/end', [controllers.oidc.SignOuts, 'create'])
     router.post('/oidc/session/end/confirm', [controllers.oidc.SignOuts, 'store'])
+  })
+  .use(page)
 
-    /* The members' board: anyone may read, members write */
+/* The members' board: anyone may read, members write. Switched off, it does not exist. */
+router
+  .group(() => {
     router.get('/article', [controllers.Articles, 'index']).use(middleware.compress())
     router.get('/article/create', [controllers.Articles, 'create']).use(middleware.signedIn())
     router.post('/article/create', [controllers.Articles, 'store'])
@@ -109,7 +113,7 @@ router
     router.get('/article/:id/update', [controllers.Articles, 'edit']).use(middleware.signedIn())
     router.post('/article/:id/update', [controllers.Articles, 'update'])
   })
-  .use(page)
+  .use([...page, middleware.board()])
 
 /* In the sandbox: mails that are not really sent. Without it these pages do not exist. */
 router
@@ -261,6 +265,10 @@ router
       controllers.admin.credentials.CredentialRevocations,
       'store',
     ])
+
+    /* What this site is called, how it looks, whom it lets in */
+    router.get('site', [controllers.admin.site.Settings, 'edit'])
+    router.post('site', [controllers.admin.site.Settings, 'update'])
 
     /* What administrators need to get here */
     router.get('security', [controllers.admin.people.Security, 'show'])

@@ -4,6 +4,8 @@ import type { I18n } from '@adonisjs/i18n'
 import app from '@adonisjs/core/services/app'
 import { HttpContext } from '@adonisjs/core/http'
 import { delivery } from '#config/mail'
+import { siteFor } from '#site/present'
+import { siteInWords } from '#site/words'
 import { SITE_ZONE } from '#time/clock'
 import { diagnosisOf, warningOf } from '#set_up/diagnosis'
 import { failureWords } from '#set_up/failure_words'
@@ -78,7 +80,11 @@ if (!app.inDev) {
 HttpContext.getter(
   'view',
   function (this: HttpContext) {
-    return edge.createRenderer().share({ request: this.request, i18n: this.i18n })
+    return edge.createRenderer().share({
+      request: this.request,
+      i18n: this.i18n,
+      siteNow: async () => siteInWords(await siteFor(this), this.i18n),
+    })
   },
   true
 )

@@ -72,6 +72,9 @@ export const controllers = {
       Revocations: () => import('#controllers/admin/records/revocations_controller'),
       TrialMails: () => import('#controllers/admin/records/trial_mails_controller'),
     },
+    site: {
+      Settings: () => import('#controllers/admin/site/settings_controller'),
+    },
     sites: {
       ClientActivations: () => import('#controllers/admin/sites/client_activations_controller'),
       ClientDeletions: () => import('#controllers/admin/sites/client_deletions_controller'),

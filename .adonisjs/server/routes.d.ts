@@ -104,6 +104,8 @@ export type ScannedRoutes = {
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.settings.edit': { paramsTuple?: []; params?: {} }
+    'admin.settings.update': { paramsTuple?: []; params?: {} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
@@ -217,6 +219,7 @@ export type ScannedRoutes = {
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.settings.edit': { paramsTuple?: []; params?: {} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.clients.create': { paramsTuple?: []; params?: {} }
     'admin.client_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -292,6 +295,7 @@ export type ScannedRoutes = {
     'admin.admin_keys.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.settings.edit': { paramsTuple?: []; params?: {} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.clients.create': { paramsTuple?: []; params?: {} }
     'admin.client_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -375,6 +379,7 @@ export type ScannedRoutes = {
     'admin.credentials.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.settings.update': { paramsTuple?: []; params?: {} }
     'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -16,6 +16,7 @@ import WaitingSignIn from '#models/waiting_sign_in'
 import { secondFactorAgainPage } from '#auth/recent_sign_in'
 import { SECOND_FACTOR_PAGE } from '#auth/second_factor'
 import { countSignIn } from '#metrics/sign_ins'
+import { noteSiteVersion } from '#site/present'
 import { now } from '#time/clock'
 import { hashToken, looksLikeToken, randomToken } from '#crypto/random_token'
 import { browserHash, replaceBrowserSecret } from '#auth/browser'
@@ -78,6 +79,7 @@ export class UserSessionGuard implements GuardContract<User> {
     if (tokenHash === null) return false
 
     const session = await this.#find(tokenHash)
+    if (session) noteSiteVersion(this.#ctx, session.siteVersion ?? null)
     if (session?.revokedAt && session.endReason) this.ended = session
     if (!session || !session.isAlive || session.user.isSuspended) return false
     if (!session.isComplete) return false

@@ -8,11 +8,12 @@ import { readCookie, writeCookie } from '#auth/cookies'
 import { safeNext, signInPage } from '#auth/next'
 import AccountToken from '#models/account_token'
 import Registration from '#models/registration'
+import { siteFor } from '#site/present'
 import { confirmValidator } from '#validators/email_verification'
 import { readForm, type FormState } from '#validators/form'
 
 /** Pages that say why a link goes no further, and their statuses. */
-const DEAD_ENDS = { taken: 409, gone: 410 } as const
+const DEAD_ENDS = { taken: 409, gone: 410, closed: 403 } as const
 
 /* Leads back to the link that this browser keeps: a `next` must not hold it. */
 const WAY_BACK = safeNext('/account/email/link')
@@ -62,6 +63,9 @@ export default class EmailVerificationController {
 
   async #createUser(ctx: HttpContext, registration: Registration, confirm: ConfirmRegistration) {
     const { auth, request, response, session, i18n } = ctx
+    const { signUp, emailSignUp } = await siteFor(ctx)
+    /* What waits stays: it may be pressed again once sign-up is open, while it lasts. */
+    if (!signUp || !emailSignUp) return this.#page(ctx, 'closed', DEAD_ENDS.closed)
     const isHere = registration.isAtHome(browserHash(ctx))
     const form = isHere ? null : await readForm(ctx, confirmValidator)
     if (form && !form.valid) return this.#confirm(ctx, registration, form.form)

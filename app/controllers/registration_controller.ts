@@ -5,7 +5,8 @@ import { ensureBrowserSecret } from '#auth/browser'
 import { hashToken } from '#crypto/random_token'
 import { type Next, safeNext } from '#auth/next'
 import { socialPanel } from '#trip/panel'
-import { hintedForm, readForm, type FormState } from '#validators/form'
+import { siteFor } from '#site/present'
+import { formAgain, hintedForm, readForm, type FormState } from '#validators/form'
 import { registrationValidator } from '#validators/registration'
 
 export default class RegistrationController {
@@ -18,6 +19,8 @@ export default class RegistrationController {
   @inject()
   async store(ctx: HttpContext, register: Register) {
     const next = safeNext(ctx.request.input('next'))
+    const site = await siteFor(ctx)
+    if (!site.signUp || !site.emailSignUp) return this.#show(ctx, next, formAgain(ctx))
     const form = await readForm(ctx, registrationValidator)
     if (!form.valid) return this.#show(ctx, next, form.form)
 
@@ -32,12 +35,13 @@ export default class RegistrationController {
 
   async #show(ctx: HttpContext, next: Next | null, form?: FormState) {
     const providers = await socialPanel(ctx)
+    const { signUp: isOpen } = await siteFor(ctx)
     ctx.response.status(form ? 422 : 200).header('Cache-Control', 'no-store')
     return ctx.view.render('pages/registration/create', {
       form: form ?? hintedForm(ctx),
       next,
-      providers: providers.filter(({ signUp }) => signUp),
-      closed: providers.filter(({ signUp }) => !signUp).map(({ label }) => label),
+      providers: isOpen ? providers.filter(({ signUp }) => signUp) : [],
+      closed: isOpen ? providers.filter(({ signUp }) => !signUp).map(({ label }) => label) : [],
     })
   }
 }

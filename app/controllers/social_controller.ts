@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { FinishTrip } from '#actions/trips/finish_trip'
 import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
+import { noteSiteVersion } from '#site/present'
 import { admit, readState } from '#trip/arrival'
 import { ownAttempt } from '#trip/browser_binding'
 import { conclude } from '#trip/conclusion'
@@ -62,6 +63,7 @@ export default class SocialController {
     const trip = await SignInAttempt.tripTo(params.provider, state.ok ? state.hash : null)
     if (!trip) return refuse(ctx, 'provider_unknown')
 
+    noteSiteVersion(ctx, trip.siteVersion)
     const { provider } = trip
     const arrival = await admit(ctx, trip, state, query)
     const { attempt } = arrival

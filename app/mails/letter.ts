@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import type { I18n } from '@adonisjs/i18n'
 import { appUrl } from '#config/app'
 import { SITE_ZONE } from '#time/clock'
+import type { SiteInWords } from '#site/words'
 import type { MailContents, MailData } from '#models/outgoing_mail'
 
 /**
@@ -32,9 +33,16 @@ function byHand({ provider, driver }: MailData['link_remains'], i18n: I18n): str
   return i18n.t(i18n.hasMessage(own) ? own : 'mails.link_remains.by_hand.other', { provider })
 }
 
-/** Writes any mail, in the language of `i18n`. */
-export function letterFor(mail: MailContents, i18n: I18n): Letter {
-  const site = i18n.t('common.site')
+/**
+ * Writes any mail, in the language of `i18n`.
+ *
+ * @param site the name of this site; ours while it has none
+ */
+export function letterFor(
+  mail: MailContents,
+  i18n: I18n,
+  site: string = i18n.t('common.site')
+): Letter {
   const t = (key: string, more: Record<string, string> = {}) =>
     i18n.t(`mails.${mail.template}.${key}`, { site, ...mail.data, ...more })
   const subject = t('subject')
@@ -174,14 +182,24 @@ export function letterFor(mail: MailContents, i18n: I18n): Letter {
 }
 
 /** The same letter, for mail programs that do not show HTML. */
-export function letterAsText(letter: Letter, i18n: I18n): string {
+export function letterAsText(letter: Letter, site: SiteInWords, i18n: I18n): string {
   const blocks = [
     ...letter.paragraphs,
     ...(letter.code ? [letter.code] : []),
     ...(letter.link ? [`${letter.link.text}:\n${letter.link.url}`] : []),
     ...letter.notes,
     /* The usual mark before a signature. */
-    `-- \n${i18n.t('mails.footer', { site: i18n.t('common.site') })}\n${appUrl}`,
+    `-- \n${signature(site, i18n).join('\n')}`,
   ]
   return `${blocks.join('\n\n')}\n`
+}
+
+/** Who wrote the mail and whom to ask about it, line by line. */
+function signature({ name, contact, business }: SiteInWords, i18n: I18n): string[] {
+  return [
+    i18n.t('mails.footer', { site: name }),
+    appUrl,
+    ...(contact ? [`${i18n.t('site.contact')}: ${contact.text}`] : []),
+    ...business,
+  ]
 }

@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import env from '#start/env'
+import { siteFor } from '#site/present'
+import { siteName } from '#site/words'
 import { plainHeaders, readForm } from '#sandbox/http'
 
 const PLACE = /^(\/sandbox\/([a-z0-9_]+))(\/.*)$/
@@ -38,6 +40,7 @@ export default class SandboxMiddleware {
       headers: plainHeaders(request.request),
       locale: i18n.locale,
       translate: (key, values) => i18n.t(key, values),
+      appName: siteName(await siteFor(ctx), i18n),
     })
 
     if (answer.delayMs) await wait(answer.delayMs, undefined, { ref: false })

@@ -19,6 +19,7 @@ import { isStale, packVersion } from '#database/version'
 import type { AuditSubject } from '#audit/actions'
 import Identity from '#models/identity'
 import ProviderCredential from '#models/provider_credential'
+import Site from '#models/site/site'
 import { now, sqlTime } from '#time/clock'
 import { Join } from '#database/join'
 import { newPublicId } from '#crypto/public_id'
@@ -110,18 +111,26 @@ export default class Provider extends ProviderSchema {
   })
 
   /**
-   * The providers that get a button, in the order administrators chose.
+   * The providers that get a button, in the order administrators chose. The version of
+   * this site comes along (`siteVersion`): most pages of a visitor need both.
    *
    * @param askedFor the key of one that gets its button even when it is hidden
    */
   static withButton(askedFor: string | null = null) {
     return Provider.query()
+      .select('providers.*', 'site.version as site_version')
+      .joinRaw(Site.JOIN)
       .withScopes((scopes) => scopes.usable())
       .where((query) => {
         query.where('hidden', false)
         if (askedFor !== null) query.orWhere('key', askedFor)
       })
       .withScopes((scopes) => scopes.inOrder())
+  }
+
+  /** The version of this site, where this row was read with it (`withButton`). */
+  get siteVersion(): string | null | undefined {
+    return this.$extras.site_version
   }
 
   get isUsable() {

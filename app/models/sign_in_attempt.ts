@@ -4,6 +4,7 @@ import { affectedOne } from '#database/affected'
 import { SignInAttemptSchema } from '#database/schema'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
+import Site from '#models/site/site'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 import { Join } from '#database/join'
@@ -43,6 +44,8 @@ export interface Trip {
   attempt: SignInAttempt | null
   /** The credential the attempt began with, whatever its status now; `null` when it is gone. */
   credential: ProviderCredential | null
+  /** The version of this site, which came along (`presentSite`). */
+  siteVersion: string | null
 }
 
 /** Where a trial is: about to leave, away, back and asking, finished, or never came back. */
@@ -69,7 +72,9 @@ export default class SignInAttempt extends SignInAttemptSchema {
       left join sign_in_attempts attempt
         on attempt.provider_id = provider.id and attempt.state_hash = ?
       left join provider_credentials credential on credential.id = attempt.credential_id
-      where provider.\`key\` = ? and provider.sandbox <= ?`
+      ${Site.JOIN}
+      where provider.\`key\` = ? and provider.sandbox <= ?`,
+    { siteVersion: 'site.version' }
   )
 
   /** By which the attempt recognises its browser (`trip/browser_binding.ts`). */
@@ -105,7 +110,7 @@ export default class SignInAttempt extends SignInAttemptSchema {
     const found = await SignInAttempt.#trips.first([stateHash, key, Provider.mostSandbox])
     if (!found?.provider) return null
     const { provider, attempt, credential } = found
-    return { provider, attempt, credential }
+    return { provider, attempt, credential, siteVersion: found.siteVersion as string | null }
   }
 
   get isExpired() {

@@ -7,6 +7,7 @@ import { UserSessionSchema } from '#database/schema'
 import { inTransaction } from '#database/transaction'
 import Identity from '#models/identity'
 import Provider from '#models/provider'
+import Site from '#models/site/site'
 import User from '#models/user'
 import { newPublicId } from '#crypto/public_id'
 import { now, sqlTime } from '#time/clock'
@@ -32,8 +33,9 @@ export default class UserSession extends UserSessionSchema {
 
   static readonly #withUser = new Join(
     () => ({ session: UserSession, user: User }),
-    `user_sessions session join users \`user\` on \`user\`.id = session.user_id
-      where session.token_hash = ?`
+    `user_sessions session join users \`user\` on \`user\`.id = session.user_id ${Site.JOIN}
+      where session.token_hash = ?`,
+    { siteVersion: 'site.version' }
   )
 
   static readonly #withProvider = {
@@ -54,9 +56,11 @@ export default class UserSession extends UserSessionSchema {
 
   /** The session of this token, alive or not, with its user. */
   static async ofToken(tokenHash: string): Promise<UserSession | null> {
-    const { session, user } = (await UserSession.#withUser.first([tokenHash])) ?? {}
-    if (!session) return null
+    const found = await UserSession.#withUser.first([tokenHash])
+    if (!found?.session) return null
+    const { session, user, siteVersion } = found
     session.$setRelated('user', user!)
+    session.siteVersion = siteVersion as string | null
     return session
   }
 
@@ -72,6 +76,9 @@ export default class UserSession extends UserSessionSchema {
 
   /** A sensitive change requires a proof of identity no older than this. */
   static readonly RECENT = { minutes: 10 }
+
+  /** The version of this site, which came along with this row (`presentSite`). */
+  siteVersion?: string | null
 
   /** Whether this request was let in because the proof is recent. */
   mustBeRecent = false
@@ -185,8 +192,9 @@ function joinWithProvider(column: 'token_hash' | 'public_id') {
     () => ({ session: UserSession, user: User, identity: Identity, provider: Provider }),
     `user_sessions session join users \`user\` on \`user\`.id = session.user_id
       left join identities identity on identity.id = session.identity_id
-      left join providers provider on provider.id = identity.provider_id
-      where session.${column} = ?`
+      left join providers provider on provider.id = identity.provider_id ${Site.JOIN}
+      where session.${column} = ?`,
+    { siteVersion: 'site.version' }
   )
 }
 
@@ -194,7 +202,8 @@ type WithProvider = Awaited<ReturnType<ReturnType<typeof joinWithProvider>['firs
 
 function related(found: WithProvider): UserSession | null {
   if (!found?.session) return null
-  const { session, user, identity, provider } = found
+  const { session, user, identity, provider, siteVersion } = found
+  session.siteVersion = siteVersion as string | null
   session.$setRelated('user', user!)
   identity?.$setRelated('provider', provider!)
   session.$setRelated('identity', identity)

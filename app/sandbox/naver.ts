@@ -103,13 +103,14 @@ export class SandboxNaver extends Simulator {
      * An app in development refuses everybody but its testers with an error page too; which
      * page is a guess (naver.md#console).
      */
-    if (app.refusal) return this.#refuse(request, app.name, app.refusal)
-    if (!this.accepts(app, redirectUri)) return this.#refuse(request, app.name, 'redirect_uri')
+    if (app.refusal) return this.#refuse(request, this.nameOf(app, request), app.refusal)
+    if (!this.accepts(app, redirectUri))
+      return this.#refuse(request, this.nameOf(app, request), 'redirect_uri')
     /* Both are required; showing the same page when one is missing is a guess. */
     if (params.get('response_type') !== 'code') {
-      return this.#refuse(request, app.name, 'response_type')
+      return this.#refuse(request, this.nameOf(app, request), 'response_type')
     }
-    if (!state) return this.#refuse(request, app.name, 'state')
+    if (!state) return this.#refuse(request, this.nameOf(app, request), 'state')
 
     /* `reauthenticate` asks for the password again; the sandbox has no passwords. */
     const reask = params.get('auth_type') === 'reprompt' ? app.items : null

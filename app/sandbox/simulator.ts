@@ -28,6 +28,8 @@ export interface SandboxRequest {
   headers: Record<string, string | undefined>
   locale: string
   translate: Translate
+  /** What the only app there is goes by, inside the app; elsewhere each has its own name. */
+  appName?: string
 }
 
 export interface SandboxResponse {
@@ -380,6 +382,11 @@ export abstract class Simulator {
     return mishap === `${step}_hang` ? { ...response, delayMs: this.#hangMs } : response
   }
 
+  /** What people see an application called. */
+  protected nameOf(app: SandboxApp, { appName = app.name }: SandboxRequest): string {
+    return appName
+  }
+
   /** A page that ends the trip at the provider, without a redirect. */
   protected refusalPage(request: SandboxRequest, title: string, reason: string) {
     const main = `<p>${escapeHtml(request.translate('sandbox.refused_reason', { reason }))}</p>`
@@ -415,7 +422,7 @@ export abstract class Simulator {
         translate: request.translate,
         locale: request.locale,
         provider: this.key,
-        appName: trip.app.name,
+        appName: this.nameOf(trip.app, request),
         /* Includes parameters that came by POST, so that the form carries the whole request. */
         action: `${request.mount}${this.authorizePath}/consent?${parametersOf(request)}`,
         stylesheet: this.#stylesheet(request),
@@ -493,7 +500,7 @@ export abstract class Simulator {
       person,
       services: [...apps.values()]
         .filter((app) => this.consentOf(app, person))
-        .map(({ clientId, name, noticeUrl }) => ({ clientId, appName: name, noticeUrl })),
+        .map((app) => ({ ...app, appName: this.nameOf(app, request) })),
     }))
     return this.#page(
       request,
@@ -515,12 +522,13 @@ export abstract class Simulator {
    * Ends the link first, whatever the app answers, as Kakao does
    * (docs/protocol/kakao.md#notices).
    */
-  async #takeDisconnection({ form }: SandboxRequest): Promise<Disconnection | null> {
+  async #takeDisconnection(request: SandboxRequest): Promise<Disconnection | null> {
+    const { form } = request
     const person = personBySlug(form.get('person'))
     const app = this.appOf(form.get('client_id'))
     if (!person || !app) return null
 
-    const about = { person, appName: app.name }
+    const about = { person, appName: this.nameOf(app, request) }
     if (!this.consentOf(app, person)) return { ...about, kind: 'ended_before' }
     this.disconnect(app, person)
 

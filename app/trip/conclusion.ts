@@ -8,6 +8,7 @@ import type Provider from '#models/provider'
 import type UserSession from '#models/user_session'
 import type { Arrived } from '#trip/arrival'
 import { ProtocolFailure } from '#protocol/failure'
+import { siteFor } from '#site/present'
 import { refuse } from '#trip/failure_notice'
 import { inquire } from '#trip/inquiry'
 import { dataPage } from '#trip/reconsent'
@@ -91,7 +92,8 @@ async function outcomeOf(
     }
     const { profile, tokens, credential } = inquiry
     if (!attempt.isTrial) await retryOnConflict(() => credential.noteUse())
-    const visit = { provider, attempt, profile, tokens, browserHash: hashToken(browser) }
+    const site = await siteFor(ctx)
+    const visit = { provider, attempt, profile, tokens, browserHash: hashToken(browser), site }
     return await finish.handle(visit, ctx.auth.use('web').session)
   } catch (error) {
     if (error instanceof ProtocolFailure) return { kind: 'failed', failure: error.failure }

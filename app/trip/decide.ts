@@ -47,7 +47,7 @@ export interface Grounds {
 }
 
 /** What a decision needs to know; trials and sign-ins both have it. */
-type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved'>
+type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved' | 'site'>
 
 /**
  * Decides what happens to a person who has come back from a provider to sign in:
@@ -57,7 +57,7 @@ type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved'>
  * @param client the sign-in's transaction, so that what was read stays true
  */
 export async function decide(
-  { provider, profile, attempt, emailIsProved }: Arrival,
+  { provider, profile, attempt, emailIsProved, site }: Arrival,
   client?: TransactionClientContract
 ): Promise<Course & Grounds> {
   const identity = await Identity.known(provider.id, profile.subject, client)
@@ -78,7 +78,7 @@ export async function decide(
         another: others.length > 0,
       },
     },
-    { vouched, allowSignUp: provider.allowSignUp, hidden: provider.hidden }
+    { vouched, allowSignUp: provider.allowSignUp && site.signUp, hidden: provider.hidden }
   )
   const missing = missingFields(
     provider.requiredFields,

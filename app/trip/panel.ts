@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { ensureBrowserSecret } from '#auth/browser'
 import { allowForms } from '#middleware/security_headers_middleware'
 import Provider from '#models/provider'
+import { noteSiteVersion } from '#site/present'
 import { originsOf } from '#trip/driver_for'
 
 /** The data behind a "sign in with …" button. */
@@ -27,6 +28,7 @@ export async function socialPanel(ctx: HttpContext): Promise<ProviderButton[]> {
   ensureBrowserSecret(ctx)
   const askedFor: unknown = ctx.request.qs().with
   const providers = await Provider.withButton(typeof askedFor === 'string' ? askedFor : null)
+  if (providers.length > 0) noteSiteVersion(ctx, providers[0].siteVersion ?? null)
   letFormsReach(ctx.response, providers)
   return buttonsOf(providers)
 }

@@ -4,6 +4,7 @@ import type Provider from '#models/provider'
 import type SignInAttempt from '#models/sign_in_attempt'
 import type User from '#models/user'
 import type { Next } from '#auth/next'
+import type { PresentSite } from '#site/present'
 import type { FailureName } from '#trip/failure'
 import type { Profile } from '#trip/profile'
 import type { TokenSet } from '#protocol/token_set'
@@ -16,6 +17,8 @@ export interface Visit {
   tokens: TokenSet
   /** Hash of the browser's secret, to which a pending identity is bound. */
   browserHash: string
+  /** This site, as it was when the request came. */
+  site: PresentSite
   /** The address in the profile was proved here, with a code typed into our page. */
   emailIsProved?: boolean
   /** The row that waited for what the person has now given. */

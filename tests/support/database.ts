@@ -12,6 +12,9 @@ const TABLES = [
   'clients',
   'signing_keys',
   'articles',
+  'agreements',
+  'document_versions',
+  'documents',
   'received_notices',
   'audit_entries',
   'outgoing_mails',
@@ -32,6 +35,8 @@ const TABLES = [
   'rate_limits',
   'key_checks',
   'site_settings',
+  'site_pictures',
+  'site',
 ]
 
 /**

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import edge from 'edge.js'
 import { test } from '@japa/runner'
 import i18nManager from '@adonisjs/i18n/services/main'
+import { presentSite } from '#site/present'
+import { siteInWords } from '#site/words'
 import { now } from '#time/clock'
 import { projectRoot } from '#tests/support/servers/spawned_process'
 
@@ -58,6 +60,7 @@ test.group('What is flashed', () => {
         i18n,
         t: i18n.t.bind(i18n),
         request: { url: () => '/' },
+        siteNow: async () => siteInWords(await presentSite(null), i18n),
         flashMessages: { has: (one: string) => one === name, get: () => 'Said once.' },
       })
       const html = await page.renderRaw(`@layout({ title: 'Any' })\n  <h1>Any</h1>\n@end`)

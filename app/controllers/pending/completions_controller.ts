@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { CompleteProfile } from '#actions/pending/complete_profile'
 import { SendProofCode } from '#actions/pending/send_proof_code'
+import { siteFor } from '#site/present'
 import { refuse } from '#trip/failure_notice'
 import { nothingWaits, waitingHere, type Waiting } from '#trip/pending'
 import type { TripOutcome } from '#trip/visit'
@@ -46,7 +47,7 @@ export default class CompletionsController {
     await pending.complete(given)
     const { email } = given
     if (!email) {
-      return this.#finish(ctx, waiting, await this.complete.handle(pending, false))
+      return this.#finish(ctx, waiting, await this.complete.handle(pending, await siteFor(ctx)))
     }
 
     const isSent = await this.sendCode.handle(pending, email, { browser, locale: ctx.i18n.locale })
@@ -62,7 +63,8 @@ export default class CompletionsController {
     const form = await readForm(ctx, codeProofValidator)
     if (!form.valid) return this.#render(ctx, waiting, form.form)
 
-    const outcome = await this.complete.proveAddress(pending, browser, form.data.code)
+    const { code } = form.data
+    const outcome = await this.complete.proveAddress(pending, browser, code, await siteFor(ctx))
     if (outcome.kind !== 'wrong_code') return this.#finish(ctx, waiting, outcome)
     return this.#render(ctx, waiting, {
       values: {},

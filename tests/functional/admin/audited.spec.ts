@@ -179,6 +179,10 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
   '/admin/trials/:id/departures': {
     needsNone: 'sends the administrator to the provider; a trial writes nothing but its report',
   },
+  '/admin/site': {
+    writes: 'site.changed',
+    does: ({ admin }) => admin.fillIn('/admin/site', { name: '달빛책방' }),
+  },
   '/admin/security/second_factor': {
     writes: 'site.changed',
     does: async ({ admin }) => {

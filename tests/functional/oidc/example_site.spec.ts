@@ -90,7 +90,7 @@ test.group('The example site', (group) => {
     await home.submit(await home.get('/'), '/user/logout')
     await there.post('/refresh', {})
     const page = await there.get('/')
-    assert.match(page.alerts.join(), /^대문에서 로그아웃되어/)
+    assert.match(page.alerts.join(), /^로그인 사이트에서 로그아웃되어/)
     assert.include(page.words, '이메일로 로그인')
   })
 
@@ -106,7 +106,7 @@ test.group('The example site', (group) => {
     await home.submit(await home.get('/'), '/user/logout')
     assert.deepEqual(await new TellSites().handle(), { sent: 1, putOff: 0, givenUp: 0 })
     const page = await there.get('/')
-    assert.match(page.alerts.join(), /^대문에서 로그아웃되어/)
+    assert.match(page.alerts.join(), /^로그인 사이트에서 로그아웃되어/)
     assert.notInclude(page.words, user.publicId)
 
     /* All of a member at once; signing in again counts from then on. */
@@ -177,8 +177,16 @@ test.group('The example site', (group) => {
   })
 
   for (const [what, settings, words] of [
-    ['a wrong secret', { CLIENT_SECRET: 'not-the-secret' }, /^대문이 이 사이트를 받아들이지/],
-    ['a Daemun that is down', { ISSUER: 'http://127.0.0.1:1' }, /^대문에 연결할 수 없습니다/],
+    [
+      'a wrong secret',
+      { CLIENT_SECRET: 'not-the-secret' },
+      /^로그인 사이트가 이 사이트를 받아들이지/,
+    ],
+    [
+      'a Daemun that is down',
+      { ISSUER: 'http://127.0.0.1:1' },
+      /^로그인 사이트에 연결할 수 없습니다/,
+    ],
   ] as const) {
     test(`${what} is said in words`, async ({ assert, cleanup }) => {
       const site = await exampleSite(settings)

@@ -18,7 +18,7 @@ const fields = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' })
 test.group('Fields of the pages', () => {
   test('a name can be as long wherever it is typed', ({ assert }) => {
     const names = fields.filter(({ name }) => name === 'name')
-    assert.lengthOf(names, 3)
+    assert.isAtLeast(names.length, 4)
     for (const { maxlength } of names) assert.equal(Number(maxlength), LONGEST_NAME)
   })
 

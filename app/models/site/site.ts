@@ -1,0 +1,106 @@
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { SiteSchema } from '#database/schema'
+import { newPublicId } from '#crypto/public_id'
+
+/** What administrators decide about this site, except for its pictures and documents. */
+export type SiteSettings = Pick<
+  Site,
+  | 'name'
+  | 'nameEn'
+  | 'contact'
+  | 'business'
+  | 'homeUrl'
+  | 'colour'
+  | 'emailSignUp'
+  | 'signUp'
+  | 'board'
+  | 'askAge'
+>
+
+/** This site: what it is called, how it looks, whom it lets in. One row. */
+export default class Site extends SiteSchema {
+  static table = 'site'
+  static selfAssignPrimaryKey = true
+
+  static readonly #ROW = 1
+
+  /** Joins the row to another read, for a statement that selects `site.version`. */
+  static readonly JOIN = `left join site on site.singleton = ${Site.#ROW}`
+
+  /** What holds until somebody decides otherwise. */
+  static readonly DEFAULTS: Readonly<SiteSettings> = {
+    name: null,
+    nameEn: null,
+    contact: null,
+    business: null,
+    homeUrl: null,
+    colour: null,
+    emailSignUp: true,
+    signUp: true,
+    board: true,
+    askAge: false,
+  }
+
+  /** The row, or one with the defaults that is not stored yet. */
+  static async present(client?: TransactionClientContract): Promise<Site> {
+    const row = await Site.find(Site.#ROW, { client })
+    return row ?? new Site().merge({ ...Site.DEFAULTS, singleton: Site.#ROW })
+  }
+
+  /** Changes with anything about the site; `null` while nobody has decided anything. */
+  static async presentVersion(): Promise<string | null> {
+    const [row] = await db.from('site').select('version').where('singleton', Site.#ROW)
+    return row ? String(row.version) : null
+  }
+
+  /**
+   * Locks the row for the rest of the transaction, with a write because SQLite ignores FOR
+   * UPDATE. Every change to the site, its pictures or its documents begins here.
+   *
+   * @returns the row as it is now
+   */
+  static async lock(client: TransactionClientContract): Promise<Site> {
+    const isThere = await client
+      .from('site')
+      .where('singleton', Site.#ROW)
+      .update({ singleton: Site.#ROW })
+    if (Number(isThere) === 0) {
+      const first = await Site.present(client)
+      await first.useTransaction(client).publish()
+    }
+    return Site.findOrFail(Site.#ROW, { client })
+  }
+
+  get settings(): SiteSettings {
+    const { name, nameEn, contact, business, homeUrl, colour } = this
+    const { emailSignUp, signUp, board, askAge } = this
+    return {
+      ...{ name, nameEn, contact, business, homeUrl, colour },
+      ...{ emailSignUp, signUp, board, askAge },
+    }
+  }
+
+  /** The version of its settings, for a form to carry (`isStale`): the settings, packed. */
+  get settingsVersion(): string {
+    return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
+  }
+
+  /**
+   * The settings a form says it was opened with, unchecked; `null` when it is not a version
+   * at all.
+   */
+  static settingsOfVersion(version: unknown): unknown {
+    try {
+      return JSON.parse(Buffer.from(String(version), 'base64url').toString())
+    } catch {
+      return null
+    }
+  }
+
+  /** Saves the row under a new version, so that every process reads it again. */
+  async publish(): Promise<this> {
+    this.version = newPublicId()
+    return this.save()
+  }
+}

@@ -1,0 +1,58 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { isStorageFailure } from '#exceptions/storage_failure'
+import Site, { type SiteSettings } from '#models/site/site'
+
+/** This site as pages and flows need it: its settings and what else hangs on its row. */
+export interface PresentSite extends Readonly<SiteSettings> {
+  /** `null` while nobody has decided anything. */
+  readonly version: string | null
+}
+
+const UNDECIDED: PresentSite = { ...Site.DEFAULTS, version: null }
+
+/* The last that was read. Another version in the row makes it worthless. */
+let kept: PresentSite = UNDECIDED
+
+/**
+ * This site as it is now, in every process: its version is compared with each request,
+ * and the rest is read only when that has changed.
+ *
+ * @param version from a read that this request needed anyway; without one it is read here
+ */
+export async function presentSite(version?: string | null): Promise<PresentSite> {
+  const present = version === undefined ? await Site.presentVersion() : version
+  if (present === null) return UNDECIDED
+  if (kept.version !== present) kept = await read()
+  return kept
+}
+
+async function read(): Promise<PresentSite> {
+  const site = await Site.present()
+  return site.version ? { ...site.settings, version: site.version } : UNDECIDED
+}
+
+interface Reading {
+  version?: string | null
+  site?: Promise<PresentSite>
+}
+
+const readings = new WeakMap<HttpContext, Reading>()
+
+/** Keeps the version that came along with a read of this request. */
+export function noteSiteVersion(ctx: HttpContext, version: string | null) {
+  readings.set(ctx, { ...readings.get(ctx), version })
+}
+
+/**
+ * The same for a request, at most once: what it began with holds to its end. A page that
+ * says that the storage cannot be reached is shown with what was read last.
+ */
+export function siteFor(ctx: HttpContext): Promise<PresentSite> {
+  const reading = readings.get(ctx) ?? {}
+  reading.site ??= presentSite(reading.version).catch((error: unknown) => {
+    if (isStorageFailure(error)) return kept
+    throw error
+  })
+  readings.set(ctx, reading)
+  return reading.site
+}

@@ -1,0 +1,57 @@
+import { test } from '@japa/runner'
+import AuditEntry from '#models/audit_entry'
+import { ace } from '#tests/support/ace'
+import { emptyDatabase } from '#tests/support/database'
+import { Visitor } from '#tests/support/visitor'
+
+async function shown() {
+  const { output } = await ace(['site:show', '--json'])
+  return JSON.parse(output.slice(output.indexOf('{')))
+}
+
+test.group('The site on the command line', (group) => {
+  group.each.setup(() => emptyDatabase())
+  group.each.timeout(60_000)
+
+  test('is named by it, and running processes show that with the next request', async ({
+    assert,
+  }) => {
+    assert.include((await new Visitor().get('/')).text, '<title>대문</title>')
+    const named = await ace([
+      ...['site:set', '--name=달빛책방', '--name-en=Moonlight Books', '--contact=02-123-4567'],
+      ...['--board=off', '--email-sign-up=off', '--sign-up=on'],
+    ])
+    assert.equal(named.code, 0, named.output)
+    assert.include((await new Visitor().get('/')).text, '<title>달빛책방</title>')
+    assert.include((await new Visitor({ language: 'en' }).get('/')).text, 'Moonlight Books')
+    assert.equal((await new Visitor().get('/article')).status, 404)
+    assert.containSubset(await shown(), {
+      name: '달빛책방',
+      nameEn: 'Moonlight Books',
+      contact: '02-123-4567',
+      board: false,
+      emailSignUp: false,
+      signUp: true,
+    })
+
+    await ace(['site:set', '--name-en=', '--board=on'])
+    assert.containSubset(await shown(), { name: '달빛책방', nameEn: null, board: true })
+    const entries = await AuditEntry.query().where('action', 'site.changed')
+    assert.deepEqual(
+      entries.map(({ via }) => via),
+      ['command', 'command']
+    )
+  })
+
+  for (const [wrong, args] of [
+    ['a switch that is neither', ['--name=다른', '--board=maybe']],
+    ['a name that is too long', [`--name=${'가'.repeat(51)}`, '--board=off']],
+    ['nothing', []],
+  ] as const) {
+    test(`refuses ${wrong}, and changes nothing`, async ({ assert }) => {
+      const { code } = await ace(['site:set', ...args])
+      assert.equal(code, 1)
+      assert.containSubset(await shown(), { name: null, board: true })
+    })
+  }
+})

@@ -1,0 +1,234 @@
+import mail from '@adonisjs/mail/services/main'
+import { test } from '@japa/runner'
+import { SetSite } from '#actions/site/set_site'
+import { commandActor } from '#audit/actor'
+import { SendMails } from '#jobs/send_mails'
+import AuditEntry from '#models/audit_entry'
+import Registration from '#models/registration'
+import Site, { type SiteSettings } from '#models/site/site'
+import User from '#models/user'
+import { complaint, signedInAs } from '#tests/support/people/administrator'
+import { signedInMember } from '#tests/support/people/member'
+import { mailedLink, press, signUp } from '#tests/support/people/sign_up'
+import { aRequest, aSite, siteClient } from '#tests/support/site'
+import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
+import { type Page, Visitor } from '#tests/support/visitor'
+
+const OURS = /대문|daemun/i
+
+const NAMED = {
+  name: '달빛책방',
+  nameEn: 'Moonlight Books',
+  contact: 'help@moon.example',
+  homeUrl: 'https://moon.example/',
+  business: '달빛책방 주식회사 · 대표 김달빛\n사업자등록번호 123-45-67890',
+  signUp: 'true',
+  emailSignUp: 'true',
+  board: 'true',
+}
+
+/** Names the site through its page; the page's answer. */
+async function name(fields: Record<string, string> = NAMED): Promise<Page> {
+  const admin = await signedInAs('admin')
+  return admin.fillIn('/admin/site', fields)
+}
+
+const set = (settings: Partial<SiteSettings>) =>
+  new SetSite().handle({ settings, actor: commandActor() })
+
+/** What a person reads of a page, without addresses of files and what is only for machines. */
+function readable({ text }: Page): string {
+  return text.replace(/<(script|link|form|input)\b[^>]*>/g, '')
+}
+
+test.group('A site with a name of its own', (group) => {
+  const world = withProviders(group)
+
+  test('bears it on every page, in both languages, and nowhere is ours', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    const config = await siteClient(await aSite())
+    const { visitor: member } = await signedInMember()
+    assert.equal((await name()).location, '/admin/site')
+
+    const { href } = (await aRequest(config)).url
+    for (const [language, called] of [
+      ['ko', NAMED.name],
+      ['en', NAMED.nameEn],
+    ]) {
+      const visitor = new Visitor({ language })
+      const pages = [
+        ...['/', '/user/login', '/user/create', '/user/password/forgot', '/article', '/nowhere'],
+        ...['/user/resend_verify_email', '/user/password/reset/x', '/user/x/verify/x', '/inbox'],
+        ...['/oidc/interaction/x', '/oidc/session/end?client_id=nobody', '/oidc/auth?client_id=x'],
+      ]
+      for (const path of pages) {
+        const page = await visitor.get(path)
+        assert.include(page.text, `<meta property="og:site_name" content="${called}">`, path)
+        assert.match(page.text, new RegExp(`<title>(.* · )?${called}</title>`), path)
+        assert.notMatch(readable(page), OURS, path)
+        assert.include(page.text, `<a href="mailto:${NAMED.contact}">`, path)
+        assert.include(page.words, '사업자등록번호 123-45-67890', path)
+        assert.include(page.text, `<a href="${NAMED.homeUrl}">`, path)
+      }
+      const signedIn = new Visitor({ language, cookies: member.cookies })
+      for (const path of ['/', '/account', '/account/sign_in_methods', '/account/withdrawal']) {
+        const page = await signedIn.get(path)
+        assert.include(page.text, `content="${called}"`, path)
+        assert.notMatch(readable(page), OURS, path)
+      }
+      assert.notMatch(readable(await signedIn.visit(href)), OURS)
+    }
+  })
+
+  test('signs its mails with it', async ({ assert }) => {
+    await set({ name: NAMED.name, contact: NAMED.contact, business: NAMED.business })
+    for (const language of ['ko', 'en']) {
+      await signUp(new Visitor({ language }), `${language}@example.com`)
+    }
+    await new SendMails(mail.use()).handle()
+    const inbox = await new Visitor().get('/inbox')
+    const letters = [...inbox.text.matchAll(/href="(\/inbox\/[\w-]+)"/g)].map(([, path]) => path)
+    assert.lengthOf(letters, 2)
+    assert.include(inbox.words, `[${NAMED.name}]`)
+    for (const path of letters) {
+      const letter = await new Visitor().get(path)
+      assert.include(letter.words, NAMED.contact)
+      assert.include(letter.words, '사업자등록번호 123-45-67890')
+      assert.notMatch(letter.words, OURS)
+    }
+  })
+
+  test('takes no address that would run in the page, and loses nothing typed', async ({
+    assert,
+  }) => {
+    const admin = await signedInAs('admin')
+    for (const homeUrl of [
+      'javascript:alert(1)',
+      'JaVaScRiPt://x/%0aalert(1)',
+      'data:text/html,<script>',
+      '//evil.example',
+      'https://user:pass@moon.example/',
+      'moon.example',
+      'x'.repeat(600),
+    ]) {
+      const page = await admin.fillIn('/admin/site', { ...NAMED, homeUrl })
+      assert.equal(page.status, 422, homeUrl)
+      assert.isNotEmpty(complaint(page, 'homeUrl'), homeUrl)
+      assert.equal(page.fieldValue('name'), NAMED.name)
+    }
+    const contact = 'javascript:alert(1)'
+    await admin.fillIn('/admin/site', { ...NAMED, contact })
+    const home = await new Visitor().get('/')
+    assert.include(home.words, contact)
+    assert.notMatch(home.text, /href="javascript:/i)
+
+    const many = await admin.fillIn('/admin/site', { ...NAMED, business: 'a\n'.repeat(9) + 'b' })
+    assert.isNotEmpty(complaint(many, 'business'))
+    for (const markup of ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>']) {
+      await admin.fillIn('/admin/site', { ...NAMED, name: markup, business: markup })
+      assert.notInclude((await new Visitor().get('/')).text, markup)
+    }
+  })
+
+  test('of two administrators at once the second is told, and both are in the audit', async ({
+    assert,
+  }) => {
+    const [first, second] = [await signedInAs('admin'), await signedInAs('admin')]
+    const page = await second.get('/admin/site')
+    await first.fillIn('/admin/site', { ...NAMED, name: '먼저' })
+    const answer = await second.submit(page, '/admin/site', {
+      ...page.hiddenFields('/admin/site'),
+      ...NAMED,
+      name: '나중',
+    })
+    assert.equal(answer.status, 409)
+    assert.include(answer.words, '‘먼저’')
+    assert.equal(answer.fieldValue('name'), '나중')
+    assert.equal((await Site.present()).name, '먼저')
+
+    await second.submit(answer, '/admin/site', {
+      ...answer.hiddenFields('/admin/site'),
+      ...NAMED,
+      name: '나중',
+    })
+    assert.equal((await Site.present()).name, '나중')
+    const names = (await AuditEntry.query().where('action', 'site.changed').orderBy('id')).map(
+      ({ changes }) => changes.name
+    )
+    assert.deepEqual(names, [
+      { before: null, after: '먼저' },
+      { before: '먼저', after: '나중' },
+    ])
+  })
+
+  test('is nothing a member can change', async ({ assert }) => {
+    const { visitor } = await signedInMember()
+    assert.equal((await visitor.get('/admin/site')).status, 404)
+    const page = await visitor.get('/')
+    assert.equal((await visitor.submit(page, '/admin/site', NAMED)).status, 404)
+    assert.isNull((await Site.present()).name)
+  })
+})
+
+test.group('What a site can switch off', (group) => {
+  const world = withProviders(group)
+
+  test('the board: its pages and its menu are gone', async ({ assert }) => {
+    const { visitor } = await signedInMember()
+    await set({ board: false })
+    for (const path of ['/article', '/article/create', '/article/x', '/article/x/update']) {
+      assert.equal((await visitor.get(path)).status, 404, path)
+    }
+    const home = await visitor.get('/')
+    assert.notInclude(home.text, '"/article')
+    assert.equal((await visitor.submit(home, '/article/create', { title: 'a' })).status, 404)
+    await set({ board: true })
+    assert.equal((await visitor.get('/article')).status, 200)
+  })
+
+  test('signing up by e-mail: also while a sign-up is under way', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    const [early, late] = [new Visitor(), new Visitor()]
+    await signUp(early, 'early@example.com')
+    const open = await late.get('/user/create')
+    await set({ emailSignUp: false, contact: NAMED.contact })
+
+    const closed = await late.get('/user/create')
+    assert.notInclude(closed.text, 'name="password"')
+    assert.include(closed.text, '/user/login/social/kakao')
+    const fields = { email: 'late@example.com', name: '김늦은', password: 'a long enough password' }
+    const answer = await late.submit(open, '/user/create', fields)
+    assert.equal(answer.status, 422)
+    assert.lengthOf(answer.alerts, 1)
+    assert.isNull(await Registration.findBy('email', fields.email))
+
+    const link = await mailedLink('early@example.com')
+    const pressed = await press(early, link)
+    assert.equal(pressed.status, 403)
+    assert.lengthOf(pressed.alerts, 1)
+    await set({ emailSignUp: true })
+    assert.equal((await press(early, link)).status, 303)
+    assert.isTrue(await early.isSignedIn())
+  })
+
+  test('new members: those who are known still get in, whichever way', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    await signInWith(world.server, new Visitor(), 'kakao', { person: 'seoyeon' })
+    await set({ signUp: false })
+
+    const known = new Visitor()
+    await signInWith(world.server, known, 'kakao', { person: 'seoyeon' })
+    assert.isTrue(await known.isSignedIn())
+
+    const newcomer = new Visitor()
+    const refused = await signInWith(world.server, newcomer, 'kakao', { person: 'minjun' })
+    assert.include(refused.location, 'failure=sign_up_closed')
+    assert.isFalse(await newcomer.isSignedIn())
+    assert.lengthOf(await User.all(), 1)
+    for (const page of [await newcomer.get('/'), await newcomer.get('/user/login')]) {
+      assert.notInclude(page.text, '"/user/create')
+    }
+    const closed = await newcomer.get('/user/create')
+    assert.notInclude(closed.text, 'action="/user')
+  })
+})
