@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import OutgoingMail from '#models/outgoing_mail'
+import Client from '#models/oidc/client'
 import ProviderCredential from '#models/provider_credential'
 import Revocation from '#models/revocation'
 import SecondFactor from '#models/second_factor'
@@ -13,6 +14,7 @@ import { now } from '#time/clock'
 import { rememberSecretsKey } from '#models/key_check'
 import { SEALED_COLUMNS } from '#crypto/sealed'
 import { RotateSigningKeys } from '#actions/clients/rotate_signing_keys'
+import { RotateWebhookSecret } from '#actions/clients/rotate_webhook_secret'
 import { commandActor } from '#audit/actor'
 import { DatabaseAdapter } from '#oidc/adapter'
 import { aSite } from '#tests/support/site'
@@ -67,7 +69,8 @@ async function everything() {
     expiresAt: now(),
     steps: [],
   })
-  await aSite({ pairwise: true })
+  await aSite({ pairwise: true, webhookUrl: 'https://shop.example.com/events' })
+  await new RotateWebhookSecret().handle(await Client.firstOrFail(), 3_600_000, commandActor())
   await new RotateSigningKeys().handle('now', commandActor())
   await new DatabaseAdapter('Interaction').upsert('uid', { clientId: 'shop' }, 60)
   await WaitingCode.keep(attempt, { code: 'code', state: 'state' }, [])
