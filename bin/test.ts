@@ -11,6 +11,15 @@ const IMPORTER = (filePath: string) =>
     ? import(new URL(filePath, APP_ROOT).href)
     : import(filePath)
 
+/** Names the file, which an error of something that it imports does not. */
+async function importSpec({ href }: URL) {
+  try {
+    await import(href)
+  } catch (error) {
+    throw new Error(`${href.replace(APP_ROOT.href, '')} cannot be imported`, { cause: error })
+  }
+}
+
 new Ignitor(APP_ROOT, { importer: IMPORTER })
   .tap((app) => {
     app.booting(async () => {
@@ -27,9 +36,14 @@ new Ignitor(APP_ROOT, { importer: IMPORTER })
     configure({
       ...app.rcFile.tests,
       ...config,
+      importer: importSpec,
       setup: runnerHooks.setup,
-      teardown: runnerHooks.teardown.concat([() => app.terminate()]),
+      teardown: runnerHooks.teardown,
     })
   })
-  .run(() => run())
+  .run(async (app) => {
+    await run()
+    /* No hook, because the runner skips those when a file cannot be imported. */
+    await app.terminate()
+  })
   .catch(explainStartFailure)
