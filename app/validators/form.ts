@@ -33,7 +33,10 @@ export async function readForm<
   if (!error) return { valid: true, data: data as Infer<Schema> }
 
   const errors: Record<string, string> = {}
-  for (const { field, message } of error.messages) errors[field] ??= message
+  for (const { field, message } of error.messages) {
+    /* A fault of `scopes.1` is told beside the field in which the list was typed. */
+    errors[field.replace(/\.\d+$/, '')] ??= message
+  }
   return { valid: false, form: { ...formAgain(ctx), errors } }
 }
 

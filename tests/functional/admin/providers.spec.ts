@@ -258,7 +258,7 @@ test.group('Changing a provider', (group) => {
   for (const [what, fields, field, words] of [
     ['an empty label', { label: ' ' }, 'label', '이름'],
     ['an unknown policy', { emailPolicy: 'always' }, 'emailPolicy', '목록'],
-    ['a scope with a quote', { scopes: 'a b"c' }, 'scopes', '동의 항목'],
+    ['a scope with a quote', { scopes: 'a b"c', scopesChecked: 'true' }, 'scopes', '없는 글자'],
   ] as const) {
     test(`${what} is refused beside its field, and what was typed stays`, async ({ assert }) => {
       const { publicId } = await aProvider({ driver: 'kakao' })
