@@ -70,7 +70,7 @@ export function waitingPage({ location }: Page): string {
 
 /** Continues from the page that leads on. */
 export async function goOn(visitor: Visitor, page: Page): Promise<Page> {
-  const path = page.text.match(/content="0;url=([^"]+)"/)?.[1]
+  const path = page.refresh?.to
   if (!path) throw new Error(`no way on from ${page.url} (${page.status}): ${page.words}`)
   return visitor.get(path)
 }

@@ -1,61 +1,22 @@
 import { appUrl } from '#config/app'
+import { Markup } from '#tests/support/markup'
 import { readAnswer, registerTyped } from '#tests/support/secret_scan/sinks'
 
-/** A response with its body read, and what a person would notice in it. */
-export class Page {
+/** A response with its body read. */
+export class Page extends Markup {
   constructor(
     readonly url: string,
     readonly status: number,
     readonly headers: Headers,
-    readonly text: string
-  ) {}
+    text: string
+  ) {
+    super(text)
+  }
 
   /** The `Location` header, empty if there is none. */
   get location() {
     return this.headers.get('location') ?? ''
   }
-
-  /** The texts of all elements with `role="alert"`. */
-  get alerts(): string[] {
-    return [...this.text.matchAll(/<[^>]*role="alert"[^>]*>([\s\S]*?)<\/(?:div|p|section)>/g)].map(
-      ([, inner]) => plainText(inner)
-    )
-  }
-
-  /** The hidden CSRF field that every form carries. */
-  get csrf(): string {
-    return this.text.match(/name='_csrf' value='([^']+)'/)?.[1] ?? ''
-  }
-
-  /** The value of the first field with this name. */
-  fieldValue(name: string): string | undefined {
-    const tag = this.text.match(new RegExp(`<input[^>]*name="${name}"[^>]*>`))?.[0]
-    return tag?.match(/value="([^"]*)"/)?.[1]?.replaceAll('&amp;', '&')
-  }
-
-  /** What a browser automatically sends with the form that posts to `action`. */
-  hiddenFields(action: string): Record<string, string> {
-    const forms = this.text.match(/<form\b[\s\S]*?<\/form>/g) ?? []
-    const form = forms.find((one) => one.includes(`action="${action}"`)) ?? ''
-    const fields = form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)
-    return Object.fromEntries([...fields].map(([, name, value]) => [name, value]))
-  }
-
-  get words(): string {
-    return plainText(this.text)
-  }
-}
-
-function plainText(html: string) {
-  return html
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&amp;', '&')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replace(/\s+/g, ' ')
-    .trim()
 }
 
 /** Keeps each cookie separate. */
@@ -141,7 +102,7 @@ export class Visitor {
 
   /** Whether the home page greets somebody. */
   async isSignedIn(): Promise<boolean> {
-    return (await this.get('/')).text.includes('action="/user/logout"')
+    return (await this.get('/')).actions.includes('/user/logout')
   }
 
   #cookieHeader() {

@@ -2,10 +2,11 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
-import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 
 const [KEY, NEXT] = ['first-admin-key-0123', 'second-admin-key-4567']
 
@@ -29,9 +30,10 @@ test.group('The admin key', (group) => {
   test('is entered, changed with the previous one kept, removed; shown never', async ({
     assert,
   }) => {
-    assert.include((await admin.get(path)).words, '어드민 키 입력되지 않음')
+    const named = t('provider.settings.adminKey')
+    assert.include((await admin.get(path)).words, `${named} ${t('provider.admin_key.not_set')}`)
     assert.equal((await enter(` ${KEY}\n`)).location, path)
-    assert.include((await admin.get(path)).words, '어드민 키 입력됨')
+    assert.include((await admin.get(path)).words, `${named} ${t('provider.admin_key.set')}`)
     await enter(NEXT)
     await provider.refresh()
     assert.deepEqual(provider.revealAdminKeys(), [NEXT, KEY])
@@ -54,15 +56,15 @@ test.group('The admin key', (group) => {
     assert.lengthOf(await AuditEntry.all(), 3)
   })
 
-  for (const [adminKey, words] of [
-    ['', '입력해 주세요'],
-    ['••••••••', '가려진 값'],
-    ['two words', '공백'],
+  for (const [adminKey, rule] of [
+    ['', 'required'],
+    ['••••••••', 'masked'],
+    ['two words', 'whitespace'],
   ]) {
     test(`“${adminKey}” is refused beside the field`, async ({ assert }) => {
       const refused = await enter(adminKey)
       assert.equal(refused.status, 422)
-      assert.include(complaint(refused, 'adminKey'), words)
+      assert.equal(refused.complaint('adminKey'), t(`admin.form.messages.${rule}`))
       await provider.refresh()
       assert.isNull(provider.adminKey)
     })
@@ -74,7 +76,7 @@ test.group('The admin key', (group) => {
     await enter(KEY)
     const refused = await admin.submit(page, `${path}/admin_key`, { version, adminKey: NEXT })
     assert.equal(refused.status, 409)
-    assert.include(refused.alerts[0], '그사이 다른 관리자가 어드민 키를')
+    assert.equal(refused.alerts[0], t('provider.admin_key.stale'))
     const gone = await admin.submit(page, `${path}/admin_key/remove`, { version })
     assert.equal(gone.status, 409)
     await provider.refresh()
@@ -101,7 +103,8 @@ test.group('The admin key', (group) => {
     const naver = await aProvider({ key: 'naver' })
     const sandbox = await aProvider({ key: 'practice', driver: 'kakao', sandbox: true })
     for (const { publicId } of [naver, sandbox]) {
-      assert.notInclude((await admin.get(`/admin/providers/${publicId}`)).words, '어드민 키')
+      const { words } = await admin.get(`/admin/providers/${publicId}`)
+      assert.notInclude(words, t('provider.settings.adminKey'))
       assert.equal((await admin.get(`/admin/providers/${publicId}/admin_key`)).status, 404)
     }
     assert.isNull(await Provider.query().whereNotNull('adminKey').first())

@@ -12,7 +12,7 @@ import { type Administrator, signedInAs } from '#tests/support/people/administra
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge, signedInMember } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
-import type { Page } from '#tests/support/visitor'
+import { t } from '#tests/support/texts'
 
 type Deed = Parameters<typeof AuditEntry.record>[0]
 
@@ -23,20 +23,6 @@ const record = (deed: Partial<Deed> = {}) =>
       trx
     )
   )
-
-/** The rows of the list, as a person reads them. */
-function rowsIn(page: Page): string[] {
-  const body = page.text.match(/<tbody>([\s\S]*?)<\/tbody>/)?.[1] ?? ''
-  return body
-    .split('</tr>')
-    .slice(0, -1)
-    .map((row) =>
-      row
-        .replace(/<[^>]+>/g, ' ')
-        .replace(/\s+/g, ' ')
-        .trim()
-    )
-}
 
 /** A file as a spreadsheet reads it (RFC 4180). */
 function readCsv(text: string): string[][] {
@@ -57,7 +43,7 @@ test.group('The list of changes', (group) => {
     me = await User.firstOrFail()
   })
 
-  const list = async (query = '') => rowsIn(await admin.get(`/admin/audit?${query}`))
+  const list = async (query = '') => (await admin.get(`/admin/audit?${query}`)).rows
 
   test('says who changed what, when, from where, and from what to what', async ({ assert }) => {
     const provider = await aProvider()
@@ -65,7 +51,7 @@ test.group('The list of changes', (group) => {
     const form = await admin.get(path)
     await admin.submit(form, path, {
       version: form.fieldValue('version')!,
-      label: '네이버 아이디',
+      label: '초록 네이버',
       emailPolicy: 'trusted',
       syncProfile: 'always',
       position: '1',
@@ -75,19 +61,20 @@ test.group('The list of changes', (group) => {
     const [row] = await list()
     for (const shown of [
       '김관리',
-      '웹 페이지',
+      t('audit.via.page'),
       '127.0.0.1',
-      '제공자 설정 변경',
-      '네이버 아이디',
-      '이메일 신뢰 기준',
-      '믿지 않음',
-      '항상 믿음',
-      '필수 항목',
+      t('audit.actions.provider.changed'),
+      '초록 네이버',
+      t('audit.fields.emailPolicy'),
+      t('admin.email_policies.never'),
+      t('admin.email_policies.trusted'),
+      t('audit.fields.requiredFields'),
     ]) {
       assert.include(row, shown)
     }
     const english = await signedInAs('admin', 'en')
-    assert.include((await english.get('/admin/audit')).words, 'Provider settings changed')
+    const { rows } = await english.get('/admin/audit')
+    assert.include(rows[0], t('audit.actions.provider.changed', {}, 'en'))
   })
 
   test('of a secret it says only that it changed', async ({ assert }) => {
@@ -98,7 +85,7 @@ test.group('The list of changes', (group) => {
       clientSecret: secret,
     })
     const [row] = await list()
-    assert.include(row, '클라이언트 시크릿 변경됨')
+    assert.include(row, `${t('audit.fields.clientSecret')} ${t('audit.changed')}`)
     assert.include(row, 'first-client-id')
     assert.notInclude(admin.everythingSeen, secret)
     assert.notInclude(JSON.stringify(await db.from('audit_entries')), secret)
@@ -131,7 +118,8 @@ test.group('The list of changes', (group) => {
     assert.lengthOf(await list('subject=%'), 0)
     const today = now().setZone('Asia/Seoul').toISODate()
     assert.lengthOf(await list(`from=${today}&to=${today}`), 2)
-    assert.include((await admin.get('/admin/audit?who=없는이')).words, '조건에 맞는 것이 없습니다')
+    const nobody = await admin.get('/admin/audit?who=없는이')
+    assert.include(nobody.words, t('listing.none_match'))
   })
 
   test('is paged by time and key', async ({ assert }) => {
@@ -139,11 +127,11 @@ test.group('The list of changes', (group) => {
       await record({ subject: { type: 'user', label: `사람${n}` } })
     }
     const first = await admin.get('/admin/audit')
-    const next = first.text.match(/rel="next" href="([^"]*)"/)![1].replaceAll('&amp;', '&')
+    const [next] = first.valuesOf('[rel=next]', 'href')
     await record()
     const second = await admin.get(`/admin/audit${next}`)
     assert.deepEqual(
-      rowsIn(second).map((row) => /사람\d+/.exec(row)![0]),
+      second.rows.map((row) => /사람\d+/.exec(row)![0]),
       ['사람2', '사람1', '사람0']
     )
   })
@@ -170,7 +158,7 @@ test.group('The list of changes', (group) => {
     await leaver.submit(page, '/account/withdrawal', { understood: 'true' })
     assert.isFalse(await leaver.isSignedIn())
     const [row] = await list()
-    assert.include(row, '관리자 탈퇴')
+    assert.include(row, t('audit.actions.administrator.withdrawn'))
     assert.include(row, '김관리')
   })
 
@@ -190,7 +178,7 @@ test.group('The list of changes', (group) => {
     assert.lengthOf(rows, 2)
     assert.notInclude(rows.join(), '떠날이')
     assert.notInclude(rows.join(), '광고를 올림')
-    assert.include(rows.join(), '이용 정지')
+    assert.include(rows.join(), t('audit.actions.user.suspended'))
     assert.include(rows.join(), '남을이')
   })
 
@@ -227,7 +215,7 @@ test.group('The export of the audit', (group) => {
     assert.deepEqual([...raw.subarray(0, 3)], [0xef, 0xbb, 0xbf])
 
     const [titles, ...rows] = readCsv(file.text.replace('\uFEFF', ''))
-    assert.deepEqual(titles.slice(0, 2), ['시각(한국 시간)', '변경한 사람'])
+    assert.deepEqual(titles.slice(0, 2), [t('audit.columns.at'), t('audit.columns.who')])
     assert.lengthOf(rows, PAGE_SIZE * 2 + 1)
     assert.isTrue(rows.every((row) => row.length === titles.length))
     assert.equal(rows[0][6], `"사람", ${PAGE_SIZE * 2}`)
@@ -236,8 +224,18 @@ test.group('The export of the audit', (group) => {
     const entry = await AuditEntry.query().where('action', 'audit.exported').firstOrFail()
     assert.deepEqual(entry.changes, { type: { before: null, after: 'user' } })
     assert.equal(entry.actorName, '김관리')
-    const { text } = await admin.get('/admin/audit?action=audit.exported')
-    assert.match(text, /대상 종류<[^→]*없음[^→]*→[^→]*<bdi>회원</)
+    const { words } = await admin.get('/admin/audit?action=audit.exported')
+    assert.include(
+      words,
+      [
+        t('audit.fields.type'),
+        t('audit.before'),
+        t('audit.nothing'),
+        '→',
+        t('audit.after'),
+        t('audit.subjects.user'),
+      ].join(' ')
+    )
   })
 
   test('calculates nothing when it is opened: no cell is a formula', async ({ assert }) => {
@@ -267,7 +265,7 @@ test.group('The export of the audit', (group) => {
     const page = await admin.get('/admin/audit')
     await admin.post('/admin/audit/export', {})
     await letProofsAge()
-    assert.notInclude((await admin.get('/admin/audit')).text, 'action="/admin/audit/export"')
+    assert.notInclude((await admin.get('/admin/audit')).actions, '/admin/audit/export')
     const answer = await admin.submit(page, '/admin/audit/export')
     assert.match(answer.location, /^\/account\/reauthenticate\?next=%2Fadmin%2Faudit/)
 

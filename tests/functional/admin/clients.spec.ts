@@ -5,7 +5,7 @@ import AuditEntry from '#models/audit_entry'
 import Client from '#models/oidc/client'
 import ClientSecret from '#models/oidc/client_secret'
 import { emptyDatabase } from '#tests/support/database'
-import { complaint, signedInAs } from '#tests/support/people/administrator'
+import { signedInAs } from '#tests/support/people/administrator'
 import { signedInMember } from '#tests/support/people/member'
 import { copied } from '#tests/support/people/second_factor'
 import { know } from '#tests/support/secret_scan/sinks'
@@ -104,7 +104,7 @@ test.group('Connected sites on the admin pages', (group) => {
       const admin = await signedInAs('admin')
       const refused = await admin.fillIn(NEW, { ...TYPED, redirectUris })
       assert.equal(refused.status, 422)
-      assert.match(complaint(refused, 'redirectUris'), new RegExp(said))
+      assert.match(refused.complaint('redirectUris'), new RegExp(said))
       assert.include(refused.text, '달빛가게')
       assert.isNull(await Client.first())
     })
@@ -129,7 +129,7 @@ test.group('Connected sites on the admin pages', (group) => {
       ].entries() as Iterable<[number, [Record<string, string>, string]]>) {
         const refused = await admin.fillIn(NEW, { ...TYPED, ...fields })
         assert.equal(refused.status, 422)
-        assert.match(complaint(refused, field), new RegExp(words[at]), field)
+        assert.match(refused.complaint(field), new RegExp(words[at]), field)
         assert.include(refused.text, CALLBACK)
       }
     }

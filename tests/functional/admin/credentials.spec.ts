@@ -6,9 +6,10 @@ import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { ActivateCredential } from '#actions/credentials/activate_credential'
-import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { aCredential, aProvider } from '#tests/support/providers'
 import { emptyDatabase } from '#tests/support/database'
+import { t } from '#tests/support/texts'
 
 const SECRET = 'Zq3-vErY.secret_7w'
 
@@ -48,7 +49,7 @@ test.group('Rotating keys', (group) => {
     const done = await admin.press(path, `/admin/credentials/${draft.publicId}/activation`, {
       version: page.fieldValue('version')!,
     })
-    assert.include(done.words, '이제 새 로그인에 이 키를 사용합니다')
+    assert.include(done.words, t('admin.notices.credential_activated'))
     await provider.refresh()
     await draft.refresh()
     const old = await ProviderCredential.findByOrFail('status', 'retiring')
@@ -71,7 +72,7 @@ test.group('Rotating keys', (group) => {
     const no = await admin.press(path, `/admin/credentials/${revoked.publicId}/activation`, {
       version,
     })
-    assert.include(no.alerts[0], '폐기한 키는 다시 사용할 수 없습니다')
+    assert.include(no.alerts[0], t('admin.problems.revoked'))
     await admin.press(path, `/admin/credentials/${retiring.publicId}/activation`, { version })
     await provider.refresh()
     assert.equal(provider.activeCredentialId, retiring.id)
@@ -82,8 +83,8 @@ test.group('Rotating keys', (group) => {
     await aCredential(provider, { clientId: 'retiring', status: 'retiring' })
     await aCredential(provider, { clientId: 'older-draft' })
     await aCredential(provider, { clientId: 'newer-draft' })
-    const { text } = await admin.get(`/admin/providers/${provider.publicId}`)
-    const listed = [...text.matchAll(/<th scope="row">\s*<code>([^<]+)/g)].map(([, id]) => id)
+    const page = await admin.get(`/admin/providers/${provider.publicId}`)
+    const listed = page.wordsOf('th[scope=row] > code')
     assert.deepEqual(listed.slice(0, 4), ['in-use', 'newer-draft', 'older-draft', 'retiring'])
   })
 
@@ -104,8 +105,16 @@ test.group('Rotating keys', (group) => {
       answers.map(({ status }) => status),
       [303, 409]
     )
-    assert.include(answers[1].words, '대기 중 → 사용 중 · 김관리 ·')
-    assert.include(answers[1].words, '사용 중 → 교체됨 · 김관리 ·')
+    for (const [before, after] of [
+      ['draft', 'active'],
+      ['active', 'retiring'],
+    ]) {
+      const states = {
+        before: t(`admin.credential_states.${before}`),
+        after: t(`admin.credential_states.${after}`),
+      }
+      assert.include(answers[1].words, `${t('rotation.conflict.changed', states)} · 김관리 ·`)
+    }
     await provider.refresh()
     assert.equal(provider.activeCredentialId, drafts[0].id)
   })
@@ -168,14 +177,14 @@ test.group('Rotating keys', (group) => {
       clientSecret: SECRET,
     })
     assert.equal(page.status, 422)
-    assert.include(complaint(page, 'clientId'), '다른 애플리케이션의 키입니다')
+    assert.equal(page.complaint('clientId'), t('admin.problems.another_application'))
     assert.notInclude(page.text, SECRET)
 
     const draft = await aCredential(provider, { clientId: 'another-client-id' })
     const pressed = await admin.press(path, `/admin/credentials/${draft.publicId}/activation`, {
       version: (await admin.get(path)).fieldValue('version')!,
     })
-    assert.include(pressed.alerts[0], '다른 애플리케이션의 키입니다')
+    assert.include(pressed.alerts[0], t('admin.problems.another_application'))
   })
 
   test('a client id other than the one learnt from Naver is refused', async ({ assert }) => {
@@ -233,7 +242,7 @@ test.group('Revoking keys', (group) => {
     const provider = await aProvider({ enabled: true })
     const retiring = await aCredential(provider, { status: 'retiring' })
     const path = `/admin/credentials/${retiring.publicId}/revocation`
-    assert.include((await admin.get(path)).words, '되돌릴 수 없습니다')
+    assert.include((await admin.get(path)).words, t('admin.revocation.warning'))
     assert.equal((await admin.fillIn(path, {})).status, 303)
     await retiring.refresh()
     assert.equal(retiring.status, 'revoked')
@@ -246,7 +255,7 @@ test.group('Revoking keys', (group) => {
     const active = await ProviderCredential.findOrFail(provider.activeCredentialId)
     await admin.fillIn(`/admin/credentials/${active.publicId}/revocation`, { switchOff: '' })
     const page = await admin.get(`/admin/providers/${provider.publicId}`)
-    assert.include(page.alerts[0], '폐기할 수 없습니다')
+    assert.include(page.alerts[0], t('admin.problems.in_use'))
     await active.refresh()
     assert.equal(active.status, 'active')
   })

@@ -1,16 +1,14 @@
 import { test } from '@japa/runner'
-import type Provider from '#models/provider'
+import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { faults } from '#tests/support/servers/provider_server'
 import { aCredential } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { DRIVER_NAMES, makeProvider, PATHS, withProviders } from '#tests/support/trip'
 
-const WORDS = {
-  right: '이 키가 맞다고 확인했습니다',
-  wrong: '이 키를 받아들이지 않았습니다',
-  not_checked: '키를 확인하지 못했습니다',
-}
+const verdict = (kind: 'right' | 'wrong' | 'not_checked', { label }: Provider) =>
+  t(`trial.checks.${kind}`, { provider: label })
 
 test.group('Checking keys', (group) => {
   const world = withProviders(group)
@@ -41,20 +39,19 @@ test.group('Checking keys', (group) => {
       ]
 
       const page = await check(provider, right)
-      assert.include(page.words, WORDS.right)
+      assert.include(page.words, verdict('right', provider))
       assert.equal(right.checkResult, 'ok')
       assert.isNotNull(right.checkedAt)
 
       const wrong = await check(provider, wrongSecret)
-      assert.include(wrong.alerts.join(), WORDS.wrong)
+      assert.include(wrong.alerts.join(), verdict('wrong', provider))
       assert.equal(wrongSecret.checkResult, 'secret_refused')
       assert.equal(wrongSecret.checkCode, driver === 'kakao' ? 'KOE010' : 'invalid_request')
-      assert.include(
-        wrong.words,
-        driver === 'kakao' ? 'KOE010' : 'wrong client id / client secret pair'
-      )
+      const cause = driver === 'kakao' ? 'kakao.KOE010' : 'naver.secret_refused'
+      assert.include(wrong.words, t(`diagnoses.${cause}.what`))
 
-      assert.include((await check(provider, wrongClient)).alerts.join(), WORDS.wrong)
+      const unknown = await check(provider, wrongClient)
+      assert.include(unknown.alerts.join(), verdict('wrong', provider))
       assert.equal(
         wrongClient.checkResult,
         driver === 'kakao' ? 'client_unknown' : 'secret_refused'
@@ -92,7 +89,8 @@ test.group('Checking keys', (group) => {
         const provider = await makeProvider(world.server, driver)
         const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
         world.server.spoil(PATHS[driver].token, fault, Infinity)
-        assert.include((await check(provider, credential)).alerts.join(), WORDS.not_checked)
+        const page = await check(provider, credential)
+        assert.include(page.alerts.join(), verdict('not_checked', provider))
         assert.notEqual(credential.checkResult, 'ok')
         assert.equal(world.server.count(PATHS[driver].token), 1)
       })
@@ -112,8 +110,8 @@ test.group('Checking keys', (group) => {
         assert.equal(draft.revealSecret(), 'Zq3-vErY.secret_7w')
         assert.isNotNull(draft.checkedAt)
         const page = await admin.get(path)
-        assert.include(page.words, '키를 저장했습니다')
-        assert.include(page.words, WORDS.not_checked)
+        assert.include(page.words, t('admin.notices.credential_added'))
+        assert.include(page.words, verdict('not_checked', provider))
       })
     }
 
@@ -129,8 +127,8 @@ test.group('Checking keys', (group) => {
       ] as const) {
         await admin.fillIn(`${path}/credentials/create`, { clientId, clientSecret: secret })
         const page = await admin.get(path)
-        assert.include(page.words, '키를 저장했습니다')
-        assert.include(page.words, WORDS[kind])
+        assert.include(page.words, t('admin.notices.credential_added'))
+        assert.include(page.words, verdict(kind, provider))
       }
       const results = await ProviderCredential.query().where('status', 'draft').orderBy('id')
       assert.deepEqual(
@@ -147,8 +145,8 @@ test.group('Checking keys', (group) => {
         clientSecret: 'mistyped-secret',
       })
       const page = await admin.get(saved.location)
-      assert.include(page.words, '제공자를 추가했습니다')
-      assert.include(page.alerts.join(), WORDS.wrong)
+      assert.include(page.words, t('admin.notices.created'))
+      assert.include(page.alerts.join(), verdict('wrong', await Provider.firstOrFail()))
       assert.equal(world.server.count(PATHS[driver].token), 1)
     })
   }
@@ -160,24 +158,25 @@ test.group('Checking keys', (group) => {
     const draft = new ProviderCredential()
     draft.fill({ providerId: provider.id, clientId: 'kakao-client-id', status: 'draft' })
     await draft.save()
-    assert.include((await check(provider, draft)).words, 'KOE010')
+    assert.include((await check(provider, draft)).words, t('diagnoses.kakao.KOE010.what'))
     /* An empty one would be a wrong one. */
     assert.isFalse(world.server.lastCallTo(PATHS.kakao.token).form.has('client_secret'))
 
     world.server.kakao.appOf('kakao-client-id')!.clientSecrets = []
-    assert.include((await check(provider, draft)).words, WORDS.right)
+    assert.include((await check(provider, draft)).words, verdict('right', provider))
   })
 
   test('a revoked key is not checked, and one that cannot be read says so', async ({ assert }) => {
     const provider = await makeProvider(world.server, 'naver')
     const draft = await aCredential(provider, { clientId: 'naver-client-id' })
     await draft.merge({ clientSecret: 'of another key' }).save()
-    assert.include((await check(provider, draft)).words, 'SECRETS_KEY')
+    const unread = await check(provider, draft)
+    assert.include(unread.words, t('diagnoses.general.secret_unreadable.what'))
 
     await draft.revoke()
     const page = await admin.get(`/admin/providers/${provider.publicId}`)
     const pressed = await admin.submit(page, `/admin/credentials/${draft.publicId}/checks`)
-    assert.include((await admin.get(pressed.location)).alerts.join(), '폐기한 키')
+    assert.include((await admin.get(pressed.location)).alerts.join(), t('admin.problems.revoked'))
     assert.lengthOf(world.server.calls, 0)
   })
 
@@ -185,7 +184,8 @@ test.group('Checking keys', (group) => {
     const provider = await makeProvider(world.server, 'kakao')
     const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
     world.server.spoil(PATHS.kakao.token, faults.hang)
-    assert.include((await check(provider, credential)).alerts.join(), WORDS.not_checked)
+    const page = await check(provider, credential)
+    assert.include(page.alerts.join(), verdict('not_checked', provider))
     assert.equal(credential.checkResult, 'provider_timeout')
   })
 })

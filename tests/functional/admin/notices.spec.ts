@@ -6,6 +6,7 @@ import { now } from '#time/clock'
 import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 
 test.group('Notices of ended links, for administrators', (group) => {
   let provider: Provider
@@ -28,7 +29,7 @@ test.group('Notices of ended links, for administrators', (group) => {
       ...fields,
     })
 
-  for (const language of ['ko', 'en']) {
+  for (const language of ['ko', 'en'] as const) {
     test(`${language}: what came, what became of it, and what was held up`, async ({ assert }) => {
       const results = [
         'unlinked',
@@ -43,12 +44,18 @@ test.group('Notices of ended links, for administrators', (group) => {
       const admin = await signedInAs('admin', language)
       const before = await admin.get(path)
       assert.equal(before.status, 200)
-      assert.include(before.text, '/webhooks/naver/unlinked')
-      assert.include(before.text, '&lt;b&gt;subject')
+      assert.include(before.words, '/webhooks/naver/unlinked')
+      assert.include(before.words, '<b>subject')
       assert.isEmpty(before.alerts)
 
       for (const consequence of ['suspended', 'withdrawal', 'held']) await received({ consequence })
-      assert.match((await admin.get(path)).words, /보류|Held/)
+      const after = await admin.get(path)
+      const held = t('notices.consequences.held', {}, language)
+      assert.lengthOf(
+        after.rows.filter((row) => row.endsWith(held)),
+        1
+      )
+      assert.include(after.statuses.join(), t('notices.held', {}, language))
     })
   }
 
@@ -66,7 +73,8 @@ test.group('Notices of ended links, for administrators', (group) => {
     await provider.merge({ onUnlink: 'withdraw' }).save()
     const answer = await admin.fillIn(path, { onUnlink: 'suspend', version: 'nothing' })
     assert.equal(answer.status, 409)
-    assert.match(answer.words, /7일 뒤 탈퇴/)
+    const present = t('notices.on_unlink.withdraw')
+    assert.include(answer.alerts[0], t('notices.stale', { present }))
     await provider.refresh()
     assert.equal(provider.onUnlink, 'withdraw')
     assert.equal(
@@ -79,11 +87,15 @@ test.group('Notices of ended links, for administrators', (group) => {
     assert,
   }) => {
     const admin = await signedInAs()
-    assert.notInclude((await admin.get(path)).text, '/services')
+    const practised = (links: string[]) => links.filter((link) => link.endsWith('/services'))
+    assert.isEmpty(practised((await admin.get(path)).links))
     const practice = await aProvider({ key: 'practice', driver: 'kakao', sandbox: true })
     const page = await admin.get(`/admin/providers/${practice.publicId}/notices`)
-    const href = /href="(http:[^"]+)"/.exec(page.text)![1]
-    assert.include(await (await fetch(href)).text(), '모의 카카오: 연결된 서비스')
+    const [href] = practised(page.links)
+    assert.include(
+      await (await fetch(href)).text(),
+      t('sandbox.services_title', { provider: t('sandbox.kakao') })
+    )
   })
 
   test('it does not exist for members', async ({ assert }) => {

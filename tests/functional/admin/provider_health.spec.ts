@@ -3,7 +3,14 @@ import { now } from '#time/clock'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aCredential, aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { pastTrips } from '#tests/support/trips'
+
+/** What came of trips, as the page puts it. */
+const endings = (counts: Record<string, string>) =>
+  Object.entries(counts)
+    .map(([ending, count]) => `${t(`health.endings.${ending}`)} ${count}`)
+    .join(' ')
 
 test.group('The health page of a provider', (group) => {
   let admin: Administrator
@@ -25,17 +32,28 @@ test.group('The health page of a provider', (group) => {
       { at: at.minus({ minutes: 11 }), times: 5, credentialId: old.id }
     )
     for (const period of ['hour', 'day', 'month']) {
-      const { status, words, text } = await admin.get(
-        `/admin/providers/${provider.publicId}/health?period=${period}`
+      const page = await admin.get(`/admin/providers/${provider.publicId}/health?period=${period}`)
+      assert.equal(page.status, 200)
+      assert.include(
+        page.words,
+        endings({
+          started: '1,252',
+          finished: '1,200 96%',
+          failed: '40 3%',
+          given_up: '5 0%',
+          cancelled: '7 1%',
+        })
       )
-      assert.equal(status, 200)
-      assert.match(words, /시작 1,252 완료 1,200 96% 실패 40 3% 돌아오지 않음 5 0% 취소 7 1%/)
-      assert.match(words, /제공자의 응답 시간 초과 제공자 30 75%/)
-      assert.match(words, /필수 정보에 동의하지 않음 방문자 10 25%/)
-      assert.match(words, /old-client-id …ue 교체됨 5 0 0 5 0/)
-      assert.match(words, /first-client-id …ue 사용 중 1,247 1,200 40 0 7/)
-      assert.include(text, `period=${period}" aria-current="page"`)
-      assert.notMatch(text, /\sstyle=/)
+      for (const row of [
+        `${t('health.reasons.provider_timeout')} ${t('health.doings.provider')} 30 75%`,
+        `${t('health.reasons.missing_fields')} ${t('health.doings.visitor')} 10 25%`,
+        `old-client-id …ue ${t('admin.credential_states.retiring')} 5 0 0 5 0`,
+        `first-client-id …ue ${t('admin.credential_states.active')} 1,247 1,200 40 0 7`,
+      ]) {
+        assert.include(page.rows, row)
+      }
+      assert.isTrue(page.has(`[href$="period=${period}"][aria-current=page]`))
+      assert.isFalse(page.has('[style]'))
     }
   })
 
@@ -43,25 +61,34 @@ test.group('The health page of a provider', (group) => {
     const provider = await aProvider({ enabled: true })
     await pastTrips(provider, { at: now(), outcome: 'signed_in', times: 3 })
     const english = await signedInAs('admin', 'en')
-    const { text } = await english.get(`/admin/providers/${provider.publicId}/health?period=hour`)
-    assert.match(text, /<svg[^>]* role="img" aria-labelledby="health-chart-title"/)
-    assert.match(text, /<title id="health-chart-title">Bar chart of how attempts [^<]*naver/)
-    const table = text.slice(text.indexOf('Show as a table'))
-    const rows = table.slice(0, table.indexOf('</table>')).match(/<tr>/g)
-    assert.lengthOf(rows ?? [], 13)
-    assert.include(text, 'started 3, finished 3')
+    const page = await english.get(`/admin/providers/${provider.publicId}/health?period=hour`)
+    assert.isTrue(page.has('svg[role=img][aria-labelledby=health-chart-title]'))
+    const period = t('health.periods.hour', {}, 'en')
+    assert.deepEqual(page.wordsOf('#health-chart-title'), [
+      t('health.chart.title', { label: 'naver', period }, 'en'),
+    ])
+    const said = t('health.chart.as_table', {}, 'en')
+    const table = `[aria-label="${said}"] table`
+    assert.include(page.wordsOf('details summary'), said)
+    assert.lengthOf(page.wordsOf(`${table} tr`), 13)
+    const last = page.wordsOf(`${table} tbody tr:last-child th`)[0]
+    const none = { failed: 0, given_up: 0, cancelled: 0 }
+    assert.include(
+      page.wordsOf('svg title').at(-1),
+      t('health.chart.bucket', { time: last, started: 3, finished: 3, ...none }, 'en')
+    )
   })
 
   test('says so where nobody came, and where nobody can', async ({ assert }) => {
     const provider = await aProvider({ enabled: true })
     const path = `/admin/providers/${provider.publicId}/health`
     const quiet = await admin.get(path)
-    assert.include(quiet.words, '이 기간에는 이 제공자로 로그인한 사람이 없습니다')
-    assert.notInclude(quiet.words, '꺼져 있거나')
-    assert.notInclude(quiet.text, '<svg class="chart')
+    assert.include(quiet.words, t('health.none'))
+    assert.notInclude(quiet.words, t('health.none_off'))
+    assert.isFalse(quiet.has('svg[class^=chart]'))
 
     await provider.merge({ enabled: false }).save()
-    assert.include((await admin.get(path)).words, '제공자가 꺼져 있거나')
+    assert.include((await admin.get(path)).words, t('health.none_off'))
   })
 
   test('an address with nonsense for a period shows the day', async ({ assert }) => {
@@ -69,7 +96,7 @@ test.group('The health page of a provider', (group) => {
     for (const query of ['?period=year', '?period[]=hour', '?period[a]=1', '?period=%00']) {
       const page = await admin.get(`/admin/providers/${provider.publicId}/health${query}`)
       assert.equal(page.status, 200)
-      assert.include(page.text, 'period=day" aria-current="page"')
+      assert.isTrue(page.has('[href$="period=day"][aria-current=page]'))
     }
   })
 
@@ -101,11 +128,11 @@ test.group('The health page of a provider', (group) => {
       { at: now().minus({ hours: 25 }), outcome: 'signed_in' }
     )
     const list = await admin.get('/admin/providers')
-    assert.include(list.words, '131건 중 120건 완료')
-    assert.include(list.words, '시도 없음')
+    assert.include(list.words, t('health.summary.of', { started: 131, finished: 120 }))
+    assert.include(list.words, t('health.summary.nobody'))
     const page = await admin.get(`/admin/providers/${provider.publicId}`)
-    assert.include(page.words, '시작 131 완료 120 92%')
-    assert.include(page.text, `href="/admin/providers/${provider.publicId}/health"`)
+    assert.include(page.words, endings({ started: '131', finished: '120 92%' }))
+    assert.include(page.links, `/admin/providers/${provider.publicId}/health`)
   })
 
   test('does not exist for members, nor for a provider that does not', async ({ assert }) => {

@@ -4,6 +4,7 @@ import Provider from '#models/provider'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { type Page, Visitor } from '#tests/support/visitor'
 
 const LIST = '/admin/providers'
@@ -14,7 +15,7 @@ const keys = async () =>
 
 /** Sends the form of the list, as it lies on the page or with its rows in another order. */
 function send(admin: Administrator, page: Page, fields: Record<string, string>, ids?: string[]) {
-  const rows = ids ?? [...page.text.matchAll(/name="ids\[\]" value="([^"]+)"/g)].map(([, id]) => id)
+  const rows = ids ?? page.valuesOf('[name="ids[]"]', 'value')
   const body = new URLSearchParams({
     _csrf: page.csrf,
     version: page.fieldValue('version')!,
@@ -46,13 +47,13 @@ test.group('The order of providers', (group) => {
     assert.deepEqual(await keys(), ['three', 'one', 'two'])
     const page = await new Visitor().get('/user/login')
     assert.deepEqual(
-      [...page.text.matchAll(/login\/social\/(\w+)/g)].map(([, key]) => key),
-      ['three', 'one', 'two']
+      page.actions.filter((action) => action.includes('/social/')),
+      ['three', 'one', 'two'].map((key) => `/user/login/social/${key}`)
     )
     assert.deepEqual((await AuditEntry.query().orderBy('id', 'desc').firstOrFail()).changes, {
       order: { before: ['one', 'three', 'two'], after: ['three', 'one', 'two'] },
     })
-    assert.include((await admin.get(LIST)).words, '순서를 저장했습니다')
+    assert.include((await admin.get(LIST)).words, t('provider.order.saved'))
   })
 
   test('dragged rows are taken as they lie', async ({ assert }) => {
@@ -81,7 +82,7 @@ test.group('The order of providers', (group) => {
     await send(admin, mine, { up: three.publicId })
     const refused = await send(admin, mine, { up: two.publicId })
     assert.equal(refused.status, 409)
-    assert.include(refused.alerts[0], '그사이 다른 관리자가')
+    assert.include(refused.alerts[0], t('provider.order.stale'))
     assert.deepEqual(await keys(), ['one', 'three', 'two'])
 
     const again = await send(admin, refused, { up: two.publicId })

@@ -5,7 +5,8 @@ import { appUrl } from '#config/app'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
-import { Visitor } from '#tests/support/visitor'
+import { t } from '#tests/support/texts'
+import { type Page, Visitor } from '#tests/support/visitor'
 
 const SETTINGS = {
   'label': 'naver',
@@ -15,6 +16,17 @@ const SETTINGS = {
   'syncProfile': 'always',
   'scopes': '',
 }
+
+/** How a page says that a setting has changed. */
+const change = (field: string, before: string, now: string) =>
+  [
+    t(`provider.settings.${field}`),
+    t('provider.overtaken.before'),
+    before,
+    '→',
+    t('provider.overtaken.now'),
+    now,
+  ].join(' ')
 
 test.group('Two administrators at the settings of one provider', (group) => {
   let mine: Administrator
@@ -48,19 +60,20 @@ test.group('Two administrators at the settings of one provider', (group) => {
       syncProfile: 'first',
     })
     assert.equal(refused.status, 409)
-    assert.include(refused.alerts[0], '그사이 다른 관리자가 설정을 바꿔서')
-    const { words } = refused
-    assert.include(words, '이름 이전 값: naver → 지금 값: 먼저')
-    assert.include(words, '김관리 님이 바꿨습니다')
-    assert.include(words, '이메일 신뢰 기준 이전 값: 믿지 않음 → 지금 값: 항상 믿음')
-    assert.include(words, '이 값으로 바뀝니다: 나중')
-    assert.notInclude(words, '이름 갱신 이전 값')
+    const [told] = refused.alerts
+    assert.include(told, t('provider.overtaken.title'))
+    assert.include(told, change('label', 'naver', '먼저'))
+    assert.include(told, t('provider.overtaken.by', { name: '김관리' }))
+    const policies = ['never', 'trusted'].map((policy) => t(`admin.email_policies.${policy}`))
+    assert.include(told, change('emailPolicy', policies[0], policies[1]))
+    assert.include(told, `${t('provider.overtaken.mine')} 나중`)
+    assert.notInclude(told, t('provider.settings.syncProfile'))
 
     /* One's own label and choice; theirs where nothing had been typed. */
     assert.equal(refused.fieldValue('label'), '나중')
     assert.equal(refused.fieldValue('scopes'), 'friends')
-    assert.match(refused.text, /value="trusted" checked/)
-    assert.match(refused.text, /value="first" selected/)
+    assert.isTrue(refused.has('[name=emailPolicy][value=trusted][checked]'))
+    assert.isTrue(refused.has('[name=syncProfile] [value=first][selected]'))
     assert.containSubset((await Provider.findOrFail(provider.id)).settings, {
       label: '먼저',
       syncProfile: 'always',
@@ -90,9 +103,11 @@ test.group('Two administrators at the settings of one provider', (group) => {
     await provider.merge({ hidden: true }).save()
     const version = form.fieldValue('version')!
     const refused = await mine.submit(form, path, { ...SETTINGS, version })
-    assert.include(refused.words, '로그인 버튼 숨기기 이전 값: 아니요 → 지금 값: 예')
-    assert.notInclude(refused.words, '님이 바꿨습니다')
-    assert.match(refused.text, /name="hidden" value="true" checked/)
+    assert.include(refused.alerts[0], change('hidden', t('admin.show.no'), t('admin.show.yes')))
+    for (const name of ['김관리', t('provider.overtaken.somebody')]) {
+      assert.notInclude(refused.alerts[0], t('provider.overtaken.by', { name }))
+    }
+    assert.isTrue(refused.has('[name=hidden][value=true][checked]'))
   })
 
   for (const version of [
@@ -126,10 +141,8 @@ test.group('The preview of the buttons', (group) => {
     admin = await signedInAs('admin')
   })
 
-  const buttons = (html: string) =>
-    [...html.matchAll(/<button class="social-button social-button--(\w+)"[^]*?<\/button>/g)].map(
-      ([button]) => button.replace(/<[^>]+>/g, '').trim()
-    )
+  const [ofNaver, ofKakao] = ['naver', 'kakao'].map((driver) => `common.social.${driver}`)
+  const buttons = (page: Page) => page.wordsOf('button.social-button')
 
   test('is the sign-in page, drawn by the same component, with nothing to press', async ({
     assert,
@@ -139,11 +152,12 @@ test.group('The preview of the buttons', (group) => {
     await aProvider({ key: 'off', driver: 'kakao' })
     const page = await admin.get(`/admin/providers/${naver.publicId}`)
     const visitors = await new Visitor().get('/user/login')
-    assert.deepEqual(buttons(page.text), buttons(visitors.text))
-    assert.deepEqual(buttons(page.text), ['네이버 로그인', '카카오 로그인'])
-    assert.notInclude(page.text, 'action="/user/login/social')
-    assert.match(page.text, /inert/)
-    assert.deepEqual(buttons((await admin.get('/admin/providers')).text), buttons(visitors.text))
+    assert.deepEqual(buttons(page), buttons(visitors))
+    assert.deepEqual(buttons(page), [t(ofNaver), t(ofKakao)])
+    assert.isTrue(visitors.has('form .social-button'))
+    assert.isFalse(page.has('form .social-button'))
+    assert.lengthOf(page.wordsOf('[inert] .social-button'), 2)
+    assert.deepEqual(buttons(await admin.get('/admin/providers')), buttons(visitors))
   })
 
   test('shows what is typed and not saved', async ({ assert }) => {
@@ -151,16 +165,13 @@ test.group('The preview of the buttons', (group) => {
     const second = await aProvider({ key: 'second', driver: 'kakao' })
     const path = `/admin/providers/${second.publicId}/preview`
     const typed = await admin.get(`${path}?label=${encodeURIComponent('직원 <b>')}&hidden=false`)
-    assert.deepEqual(buttons(typed.text), [
-      '카카오 로그인 (kakao)',
-      '카카오 로그인 (직원 &lt;b&gt;)',
-    ])
-    assert.include(typed.words, '켜면 이렇게 보입니다')
-    assert.notInclude(typed.text, '<html')
+    assert.deepEqual(buttons(typed), [`${t(ofKakao)} (kakao)`, `${t(ofKakao)} (직원 <b>)`])
+    assert.include(typed.words, t('provider.preview.off'))
+    assert.isFalse(typed.has('html'))
 
     const hidden = await admin.get(`${path}?label=x&hidden=true`)
-    assert.deepEqual(buttons(hidden.text), ['카카오 로그인'])
-    assert.include(hidden.text, `${appUrl}/user/login?with=second`)
+    assert.deepEqual(buttons(hidden), [t(ofKakao)])
+    assert.include(hidden.words, `${appUrl}/user/login?with=second`)
     await second.refresh()
     assert.equal(second.label, 'second')
   })
@@ -169,10 +180,10 @@ test.group('The preview of the buttons', (group) => {
     const provider = await aProvider({ enabled: true })
     await provider.merge({ hidden: true }).save()
     const path = `/admin/providers/${provider.publicId}/settings`
-    assert.isEmpty(buttons((await admin.get(path)).text))
+    assert.isEmpty(buttons(await admin.get(path)))
     const refused = await admin.fillIn(path, { ...SETTINGS, label: ' ' })
     assert.equal(refused.status, 422)
-    assert.deepEqual(buttons(refused.text), ['네이버 로그인'])
+    assert.deepEqual(buttons(refused), [t(ofNaver)])
   })
 
   test('is for administrators alone', async ({ assert }) => {

@@ -4,9 +4,11 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import db from '@adonisjs/lucid/services/db'
 import { appUrl } from '#config/app'
-import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
+import { DRIVERS } from '#protocol/drivers'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { aProvider } from '#tests/support/providers'
 import { emptyDatabase } from '#tests/support/database'
+import { t } from '#tests/support/texts'
 
 const SECRET = 'Zq3-vErY.secret_7w'
 
@@ -42,7 +44,7 @@ test.group('Adding a provider', (group) => {
     const provider = await Provider.findByOrFail('key', 'kakao')
     assert.equal(saved.location, `/admin/providers/${provider.publicId}`)
     assert.containSubset(provider.toJSON(), {
-      label: '카카오',
+      label: DRIVERS.kakao.defaults.label,
       enabled: false,
       sandbox: false,
       emailPolicy: 'provider_says',
@@ -51,10 +53,10 @@ test.group('Adding a provider', (group) => {
     })
 
     const page = await admin.get(saved.location)
-    assert.include(page.words, '제공자를 추가했습니다')
-    assert.include(page.text, `${appUrl}/user/login/social/kakao/callback/`)
+    assert.include(page.words, t('admin.notices.created'))
+    assert.include(page.words, `${appUrl}/user/login/social/kakao/callback/`)
     assert.include(page.words, 'kakao-rest-key')
-    assert.include(page.words, '18자 …7w')
+    assert.include(page.words, `${t('admin.secret.trace', { length: SECRET.length })} …7w`)
 
     const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
     assert.equal(credential.status, 'active')
@@ -96,7 +98,7 @@ test.group('Adding a provider', (group) => {
       label: '둘째',
     })
     assert.equal(page.status, 422)
-    assert.include(complaint(page, 'key'), '이미 쓰고 있는 주소 이름(naver)')
+    assert.equal(page.complaint('key'), t('admin.problems.key_taken', { key: 'naver' }))
     assert.equal(page.fieldValue('label'), '둘째')
   })
 
@@ -113,19 +115,19 @@ test.group('Adding a provider', (group) => {
     assert.equal((await Provider.all()).length, 1)
   })
 
-  for (const [what, fields, field, words] of [
-    ['an unknown service', { driver: 'nope' }, 'driver', '목록에 있는 값'],
-    ['a key with capitals', { key: 'Naver' }, 'key', '영문 소문자'],
-    ['a key that ends with a hyphen', { key: 'naver-' }, 'key', '영문 소문자'],
-    ['a client id with a space', { clientId: 'abc def' }, 'clientId', '공백이나'],
-    ['a client id with a control character', { clientId: 'abc\u0007' }, 'clientId', '공백이나'],
-    ['a masked secret', { clientSecret: '••••••••' }, 'clientSecret', '가려진 값'],
-    ['a secret of asterisks', { clientSecret: '**********' }, 'clientSecret', '가려진 값'],
-    ['a secret of two lines', { clientSecret: 'abc\ndef' }, 'clientSecret', '줄바꿈'],
-    ['a secret with a space inside', { clientSecret: 'abc def' }, 'clientSecret', '공백'],
-    ['a secret in Hangul', { clientSecret: '시크릿' }, 'clientSecret', '쓸 수 없는 글자'],
-    ['no secret for Naver', { clientSecret: '' }, 'clientSecret', '시크릿을 입력해 주세요'],
-    ['a secret without a client id', { clientId: '' }, 'clientId', 'ID를 입력해 주세요'],
+  for (const [what, fields, field, rule] of [
+    ['an unknown service', { driver: 'nope' }, 'driver', 'enum'],
+    ['a key with capitals', { key: 'Naver' }, 'key', 'key.regex'],
+    ['a key that ends with a hyphen', { key: 'naver-' }, 'key', 'key.regex'],
+    ['a client id with a space', { clientId: 'abc def' }, 'clientId', 'clientId.regex'],
+    ['a client id with a bell', { clientId: 'abc\u0007' }, 'clientId', 'clientId.regex'],
+    ['a masked secret', { clientSecret: '••••••••' }, 'clientSecret', 'masked'],
+    ['a secret of asterisks', { clientSecret: '**********' }, 'clientSecret', 'masked'],
+    ['a secret of two lines', { clientSecret: 'abc\ndef' }, 'clientSecret', 'whitespace'],
+    ['a secret with a space inside', { clientSecret: 'abc def' }, 'clientSecret', 'whitespace'],
+    ['a secret in Hangul', { clientSecret: '시크릿' }, 'clientSecret', 'ascii'],
+    ['no secret for Naver', { clientSecret: '' }, 'clientSecret', 'clientSecret.required'],
+    ['a secret without a client id', { clientId: '' }, 'clientId', 'clientId.required'],
   ] as const) {
     test(`${what} is refused beside its field, in Korean`, async ({ assert }) => {
       const page = await admin.fillIn('/admin/providers/create', {
@@ -135,8 +137,8 @@ test.group('Adding a provider', (group) => {
         ...fields,
       })
       assert.equal(page.status, 422)
-      assert.include(page.alerts[0], '다시 확인해 주세요')
-      assert.include(complaint(page, field), words)
+      assert.include(page.alerts[0], t('admin.problems.form'))
+      assert.equal(page.complaint(field), t(`admin.form.messages.${rule}`))
       assert.notInclude(page.text, SECRET)
       assert.isNull(await Provider.first())
     })
@@ -149,7 +151,7 @@ test.group('Adding a provider', (group) => {
       clientId: 'naver-id',
       clientSecret: '••••••••',
     })
-    assert.include(complaint(page, 'clientSecret'), 'masked value')
+    assert.equal(page.complaint('clientSecret'), t('admin.form.messages.masked', {}, 'en'))
   })
 })
 
@@ -220,7 +222,11 @@ test.group('Changing a provider', (group) => {
     const scopes = 'account_email email profile_nickname'
     const asked = await admin.submit(form, path, { ...SETTINGS, version, scopes })
     assert.equal(asked.status, 422)
-    assert.match(complaint(asked, 'scopes'), /항목이 있습니다: email\. .*account_email/)
+    const known = DRIVERS.kakao.scopes.join(', ')
+    assert.equal(
+      asked.complaint('scopes'),
+      t('admin.form.messages.scopes.unknown', { unknown: 'email', known })
+    )
     assert.equal(asked.fieldValue('scopes'), scopes)
     assert.deepEqual((await Provider.findOrFail(id)).scopes, [])
 
@@ -231,7 +237,7 @@ test.group('Changing a provider', (group) => {
       scopesChecked: 'true',
     })
     assert.equal(saved.status, 303)
-    assert.include((await admin.get(saved.location)).words, '시험 로그인’으로 확인')
+    assert.include((await admin.get(saved.location)).words, t('admin.notices.scopes_changed'))
     assert.deepEqual((await Provider.findOrFail(id)).scopes, scopes.split(' '))
 
     /* It was said once: other settings are not held up over it. */
@@ -250,15 +256,20 @@ test.group('Changing a provider', (group) => {
       const fields = { ...SETTINGS, version, scopes: 'email', ...said }
       const refused = await admin.submit(form, path, fields)
       assert.equal(refused.status, 422)
-      assert.include(complaint(refused, 'scopes'), 'scope를 받지 않습니다')
-      assert.notInclude(refused.text, 'scopesChecked')
+      assert.equal(refused.complaint('scopes'), t('admin.form.messages.scopes.none_taken'))
+      assert.isFalse(refused.has('[name=scopesChecked]'))
     }
   })
 
-  for (const [what, fields, field, words] of [
-    ['an empty label', { label: ' ' }, 'label', '이름'],
-    ['an unknown policy', { emailPolicy: 'always' }, 'emailPolicy', '목록'],
-    ['a scope with a quote', { scopes: 'a b"c', scopesChecked: 'true' }, 'scopes', '없는 글자'],
+  for (const [what, fields, field, rule] of [
+    ['an empty label', { label: ' ' }, 'label', 'label.required'],
+    ['an unknown policy', { emailPolicy: 'always' }, 'emailPolicy', 'enum'],
+    [
+      'a scope with a quote',
+      { scopes: 'a b"c', scopesChecked: 'true' },
+      'scopes',
+      'scopes.*.regex',
+    ],
   ] as const) {
     test(`${what} is refused beside its field, and what was typed stays`, async ({ assert }) => {
       const { publicId } = await aProvider({ driver: 'kakao' })
@@ -272,7 +283,7 @@ test.group('Changing a provider', (group) => {
         ...fields,
       })
       assert.equal(page.status, 422)
-      assert.include(complaint(page, field), words)
+      assert.equal(page.complaint(field), t(`admin.form.messages.${rule}`))
       assert.equal(page.fieldValue('version'), version)
       if (field !== 'label') assert.equal(page.fieldValue('label'), '새 이름')
     })
@@ -288,7 +299,7 @@ test.group('Changing a provider', (group) => {
     await KeyCheck.updateOrCreate({ name: 'secrets' }, { sealed: 'sealed by another key' })
     for (const path of ['', `/${publicId}`]) {
       const page = await admin.get(`/admin/providers${path}`)
-      assert.include(page.alerts[0], 'SECRETS_KEY')
+      assert.include(page.alerts[0], t('admin.problems.secrets_key'))
     }
   })
 
@@ -313,11 +324,11 @@ test.group('Switching a provider on and off', (group) => {
     const path = `/admin/providers/${publicId}`
 
     const on = await admin.press(path, `${path}/activation`)
-    assert.include(on.words, '제공자를 켰습니다')
+    assert.include(on.words, t('admin.notices.enabled'))
     assert.isTrue((await Provider.findOrFail(id)).enabled)
 
     const off = await admin.press(path, `${path}/activation/end`)
-    assert.include(off.words, '제공자를 껐습니다')
+    assert.include(off.words, t('admin.notices.disabled'))
     assert.isFalse((await Provider.findOrFail(id)).enabled)
   })
 
@@ -326,7 +337,7 @@ test.group('Switching a provider on and off', (group) => {
     const { id, publicId } = await provider.merge({ activeCredentialId: null }).save()
     const path = `/admin/providers/${publicId}`
     const page = await admin.press(path, `${path}/activation`)
-    assert.include(page.alerts[0], '사용 중인 키가 없어 켤 수 없습니다')
+    assert.include(page.alerts[0], t('admin.problems.no_active_credential'))
     assert.isFalse((await Provider.findOrFail(id)).enabled)
   })
 })

@@ -8,6 +8,7 @@ import { now, sqlTime } from '#time/clock'
 import { onceFound } from '#tests/support/meanwhile'
 import { signedInAs } from '#tests/support/people/administrator'
 import { faults } from '#tests/support/servers/provider_server'
+import { t } from '#tests/support/texts'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -19,7 +20,7 @@ test.group('Admin: links not ended', (group) => {
 
   /** Somebody has left, and the provider did not answer. */
   async function stuck() {
-    await makeProvider(world.server, 'kakao')
+    const provider = await makeProvider(world.server, 'kakao')
     const visitor = new Visitor()
     await signInWith(world.server, visitor, 'kakao')
     const identity = await Identity.firstOrFail()
@@ -29,7 +30,7 @@ test.group('Admin: links not ended', (group) => {
     world.server.spoil('*', faults.serverError, Infinity)
     await work()
     world.server.mend()
-    return { revocation: await Revocation.firstOrFail(), identity }
+    return { revocation: await Revocation.firstOrFail(), identity, provider }
   }
 
   test('what is stuck is listed with its reason, without a token, an address or an id', async ({
@@ -38,10 +39,9 @@ test.group('Admin: links not ended', (group) => {
     const { identity } = await stuck()
     const admin = await signedInAs('admin')
     const page = await admin.get(PAGE)
-    assert.include(page.words, '회원 탈퇴')
-    assert.include(page.words, '제공자에 일시적인 문제가 있습니다')
-    assert.include(page.words, '503')
-    assert.include((await admin.get('/admin/mails')).text, `href="${PAGE}"`)
+    assert.include(page.rows[0], t('revocations.causes.withdrawn'))
+    assert.include(page.rows[0], `${t('revocations.reasons.provider_unavailable')} 503`)
+    assert.include((await admin.get('/admin/mails')).links, PAGE)
     const { accessToken, refreshToken } = identity.revealTokens()
     for (const hidden of [accessToken!, refreshToken!, identity.subject, 'minjun@example.com']) {
       assert.notInclude(admin.everythingSeen, hidden)
@@ -52,21 +52,21 @@ test.group('Admin: links not ended', (group) => {
     const { revocation } = await stuck()
     await revocation.merge({ tries: 0 }).save()
     const admin = await signedInAs('admin')
-    assert.include((await admin.get(PAGE)).words, '끊지 못한 연결이 없습니다')
+    assert.include((await admin.get(PAGE)).words, t('revocations.none'))
   })
 
   test('tried again now, it works, and who wished it is written down', async ({ assert }) => {
-    const { revocation } = await stuck()
+    const { revocation, provider } = await stuck()
     const admin = await signedInAs('admin')
     assert.deepEqual(await work(), { ended: 0, dropped: 0, putOff: 0, givenUp: 0 })
     const page = await admin.press(PAGE, `${PAGE}/${revocation.publicId}/retry`)
-    assert.include(page.words, '곧 다시 요청합니다')
+    assert.include(page.words, t('revocations.retried'))
     assert.equal((await work()).ended, 1)
     assert.isFalse(world.server.kakao.isLinked('minjun', 'kakao-client-id'))
 
     const entry = await AuditEntry.query().where('action', 'revocation.retried').firstOrFail()
     assert.equal(entry.subjectId, revocation.publicId)
-    assert.equal(entry.subjectLabel, '카카오')
+    assert.equal(entry.subjectLabel, provider.label)
     assert.isNotNull(entry.actorUserId)
   })
 
@@ -77,7 +77,7 @@ test.group('Admin: links not ended', (group) => {
     world.server.spoil('*', faults.serverError, Infinity)
     assert.equal((await work()).givenUp, 1)
     const admin = await signedInAs('admin')
-    assert.include((await admin.get(PAGE)).words, '중단됨')
+    assert.include((await admin.get(PAGE)).rows[0], t('revocations.given_up'))
 
     /* The person has been told already, and is not told again. */
     await admin.press(PAGE, `${PAGE}/${revocation.publicId}/retry`)
@@ -92,7 +92,7 @@ test.group('Admin: links not ended', (group) => {
     const { revocation } = await stuck()
     const admin = await signedInAs('admin')
     const page = await admin.press(PAGE, `${PAGE}/${revocation.publicId}/drop`)
-    assert.include(page.words, '더 이상 요청하지 않습니다')
+    assert.include(page.words, t('revocations.dropped'))
     assert.lengthOf(await Revocation.all(), 0)
     const letter = await OutgoingMail.query().where('template', 'link_remains').firstOrFail()
     assert.equal(letter.recipient, 'minjun@example.com')
@@ -134,7 +134,7 @@ test.group('Admin: links not ended', (group) => {
     await stuck()
     const admin = await signedInAs('admin', 'en')
     const page = await admin.get(PAGE)
-    assert.include(page.words, 'Links not ended')
-    assert.include(page.words, 'The provider has a problem of its own.')
+    assert.include(page.words, t('revocations.title', {}, 'en'))
+    assert.include(page.words, t('revocations.reasons.provider_unavailable', {}, 'en'))
   })
 })

@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon'
 import { test } from '@japa/runner'
-import i18nManager from '@adonisjs/i18n/services/main'
 import AuditEntry from '#models/audit_entry'
 import Identity from '#models/identity'
 import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import User from '#models/user'
 import { now } from '#time/clock'
-import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aCredential, aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { DRIVER_NAMES, makeProvider, withProviders } from '#tests/support/trip'
 
 const SECRET = 'Zq3-vErY.secret_7w'
@@ -54,7 +54,7 @@ test.group('The page of a rotation', (group) => {
     assert.equal((await activeOf(provider)).id, old.id)
 
     const page = await admin.press(path, activationOf(draft), { grace: '3d' })
-    assert.include(page.words, '이전 키')
+    assert.include(page.words, t('admin.notices.credential_activated'))
     assert.equal((await activeOf(provider)).id, draft.id)
     await old.refresh()
     assert.equal(old.status, 'retiring')
@@ -116,22 +116,22 @@ test.group('The page of a rotation', (group) => {
   }) => {
     const naver = await aProvider({ enabled: true })
     const kakao = await aProvider({ key: 'kakao', driver: 'kakao', enabled: true })
-    assert.include((await admin.get(pageOf(naver))).words, '네이버는 새 Client Secret을')
-    const page = await admin.get(pageOf(kakao))
-    assert.include(page.words, '플랫폼 키')
-    assert.include(page.text, '/user/login/social/kakao/callback/')
-
-    const english = await signedInAs('admin', 'en')
-    assert.include((await english.get(pageOf(naver))).words, 'At Naver the old secret may end')
-    assert.include((await english.get(pageOf(kakao))).words, 'one more REST API key')
+    for (const language of ['ko', 'en'] as const) {
+      const reader = await signedInAs('admin', language)
+      const ofNaver = await reader.get(pageOf(naver))
+      assert.include(ofNaver.words, t('rotation.console.naver.ends', {}, language))
+      const ofKakao = await reader.get(pageOf(kakao))
+      assert.include(ofKakao.words, t('rotation.console.kakao.safest', {}, language))
+      assert.include(ofKakao.words, '/user/login/social/kakao/callback/')
+    }
   })
 
   test('tells when visitors already sign in by the key that only waits', async ({ assert }) => {
     const provider = await aProvider({ enabled: true })
     const draft = await aCredential(provider)
-    assert.notInclude((await admin.get(pageOf(provider))).words, '이미 이 키로 처리되고')
+    assert.notInclude((await admin.get(pageOf(provider))).words, t('rotation.serves_already'))
     await draft.merge({ lastUsedAt: now() }).save()
-    assert.include((await admin.get(pageOf(provider))).words, '이미 이 키로 처리되고')
+    assert.include((await admin.get(pageOf(provider))).words, t('rotation.serves_already'))
   })
 
   test('without a key in use there is nothing to replace: the first is entered elsewhere', async ({
@@ -170,7 +170,8 @@ test.group('The page of a rotation', (group) => {
     assert.equal((await activeOf(provider)).revealSecret(), 'sandboxTwo')
     assert.isTrue((await provider.refresh()).sandbox)
 
-    assert.include((await admin.press(path, issue)).alerts[0], '모두 쓰고 있습니다')
+    const { alerts } = await admin.press(path, issue)
+    assert.include(alerts[0], t('rotation.problems.no_practice_key'))
     const [old] = await ProviderCredential.query().where('status', 'retiring')
     await admin.fillIn(revocationOf(old), {})
     assert.equal((await admin.submit(stale, issue, stale.hiddenFields(issue))).status, 409)
@@ -184,8 +185,8 @@ test.group('The page of a rotation', (group) => {
   test('a real provider issues nothing by itself', async ({ assert }) => {
     const provider = await aProvider({ enabled: true, clientId: 'sandboxNaverClient01' })
     const page = await admin.get(pageOf(provider))
-    assert.notInclude(page.text, 'practice_keys')
     const issue = `/admin/providers/${provider.publicId}/practice_keys`
+    assert.notInclude(page.actions, issue)
     await admin.submit(page, issue, { version: page.fieldValue('version')! })
     assert.lengthOf(await ProviderCredential.all(), 1)
   })
@@ -215,16 +216,18 @@ test.group('The test of a new key', (group) => {
       await admin.fillIn(path, fields)
       const draft = await ProviderCredential.findByOrFail('status', 'draft')
       const refused = await admin.get(path)
-      assert.include(refused.words, '새 키를 저장했습니다')
-      assert.include(refused.words, '키 확인 결과: 틀림')
-      assert.include(refused.words, i18nManager.locale('ko').t('diagnoses.todo'))
+      const found = (result: 'right' | 'wrong') =>
+        `${t('trial.section.check')}: ${t(`trial.check_results.${result}`)}`
+      assert.include(refused.words, t('rotation.notices.pasted'))
+      assert.include(refused.words, found('wrong'))
+      assert.include(refused.words, t('diagnoses.todo'))
 
       world.server[driver].appOf(`${driver}-client-id`)!.clientSecrets.push(SECRET)
       const checks = `/admin/credentials/${draft.publicId}/checks`
       const checked = await admin.submit(refused, checks, refused.hiddenFields(checks))
       assert.equal(checked.location, `${path}#test`)
-      assert.include((await admin.get(path)).words, '키 확인 결과: 맞음')
-      assert.include(refused.text, `/admin/credentials/${draft.publicId}/trials`)
+      assert.include((await admin.get(path)).words, found('right'))
+      assert.include(refused.actions, `/admin/credentials/${draft.publicId}/trials`)
       assert.notInclude(admin.everythingSeen, SECRET)
     })
   }
@@ -237,35 +240,32 @@ test.group('What people really paste', (group) => {
     admin = await signedInAs('admin')
   })
 
-  for (const [what, fields, field, words] of [
-    ['a client id with a space', { clientId: 'first client-id' }, 'clientId', '공백'],
-    ['a client id with Korean around it', { clientId: 'ID:아이디' }, 'clientId', '쓸 수 없는'],
-    ['no client id', { clientId: ' ' }, 'clientId', '클라이언트 ID를 입력'],
-    ['no secret', { clientSecret: ' ' }, 'clientSecret', '시크릿을 입력'],
-    ['stars', { clientSecret: '**********' }, 'clientSecret', '가려진 값'],
-    ['full stops', { clientSecret: '..........' }, 'clientSecret', '가려진 값'],
-    ['dots', { clientSecret: '●●●●●●●●' }, 'clientSecret', '가려진 값'],
-    ['middle dots', { clientSecret: '········' }, 'clientSecret', '가려진 값'],
-    [
-      'a secret masked but for its end',
-      { clientSecret: '******7wZq' },
-      'clientSecret',
-      '가려진 값',
-    ],
-    ['a secret cut by an ellipsis', { clientSecret: 'Zq3…7w' }, 'clientSecret', '가려진 값'],
-    ['two lines', { clientSecret: `${SECRET}\n${SECRET}` }, 'clientSecret', '줄바꿈'],
-    ['a line break inside', { clientSecret: 'Zq3-vErY\r\nsecret' }, 'clientSecret', '줄바꿈'],
-    ['a secret with its name', { clientSecret: `Secret: ${SECRET}` }, 'clientSecret', '공백'],
-    ['a full-width letter', { clientSecret: 'Ｚq3-vErY' }, 'clientSecret', '쓸 수 없는 글자'],
-    ['the client id twice', { clientSecret: 'first-client-id' }, 'clientSecret', 'ID와 같은 값'],
-    ['the secret in use', { clientSecret: OLD_SECRET }, 'clientSecret', '지금 사용 중인 시크릿'],
+  const form = 'admin.form.messages'
+  for (const [what, fields, complaint] of [
+    ['a client id with a space', { clientId: 'first client-id' }, `${form}.clientId.regex`],
+    ['a client id with Korean around it', { clientId: 'ID:아이디' }, `${form}.clientId.regex`],
+    ['no client id', { clientId: ' ' }, `${form}.clientId.required`],
+    ['no secret', { clientSecret: ' ' }, `${form}.clientSecret.required`],
+    ['stars', { clientSecret: '**********' }, `${form}.masked`],
+    ['full stops', { clientSecret: '..........' }, `${form}.masked`],
+    ['dots', { clientSecret: '●●●●●●●●' }, `${form}.masked`],
+    ['middle dots', { clientSecret: '········' }, `${form}.masked`],
+    ['a secret masked but for its end', { clientSecret: '******7wZq' }, `${form}.masked`],
+    ['a secret cut by an ellipsis', { clientSecret: 'Zq3…7w' }, `${form}.masked`],
+    ['two lines', { clientSecret: `${SECRET}\n${SECRET}` }, `${form}.whitespace`],
+    ['a line break inside', { clientSecret: 'Zq3-vErY\r\nsecret' }, `${form}.whitespace`],
+    ['a secret with its name', { clientSecret: `Secret: ${SECRET}` }, `${form}.whitespace`],
+    ['a full-width letter', { clientSecret: 'Ｚq3-vErY' }, `${form}.ascii`],
+    ['the client id twice', { clientSecret: 'first-client-id' }, `${form}.sameAsClientId`],
+    ['the secret in use', { clientSecret: OLD_SECRET }, 'rotation.problems.known_active'],
   ] as const) {
     test(`${what} is told beside the field, and nothing is saved`, async ({ assert }) => {
       const provider = await aProvider({ enabled: true })
       const sent = { clientId: 'first-client-id', clientSecret: SECRET, label: '메모', ...fields }
       const page = await admin.fillIn(pageOf(provider), sent)
       assert.equal(page.status, 422)
-      assert.include(complaint(page, field), words)
+      const [field] = Object.keys(fields)
+      assert.equal(page.complaint(field), t(complaint))
       assert.equal(page.fieldValue('label'), '메모')
       assert.notInclude(page.text, SECRET)
       assert.lengthOf(await ProviderCredential.all(), 1)
@@ -291,7 +291,7 @@ test.group('What people really paste', (group) => {
     const path = pageOf(provider)
     const refused = await admin.fillIn(path, { clientId: 'first-client-id', clientSecret: '' })
     assert.equal(refused.status, 422)
-    assert.include(complaint(refused, 'clientSecret'), '새 키에도 필요합니다')
+    assert.equal(refused.complaint('clientSecret'), t('rotation.problems.secret_expected'))
 
     await admin.fillIn(path, {
       clientId: 'first-client-id',
@@ -304,7 +304,8 @@ test.group('What people really paste', (group) => {
     /* From then on the one in use has none, and the page asks no more. */
     await admin.press(path, activationOf(draft))
     const page = await admin.get(path)
-    assert.notInclude(page.text, 'secretSwitchedOff')
+    assert.isTrue(refused.has('[name=secretSwitchedOff]'))
+    assert.isFalse(page.has('[name=secretSwitchedOff]'))
   })
 
   test('a key that was replaced is rolled back to, not pasted again; one that waits is found', async ({
@@ -318,7 +319,7 @@ test.group('What people really paste', (group) => {
       ...fields,
       clientSecret: 'a-retired-secret',
     })
-    assert.include(complaint(retired, 'clientSecret'), '되돌리기')
+    assert.equal(retired.complaint('clientSecret'), t('rotation.problems.known_retiring'))
     const waiting = await admin.fillIn(pageOf(provider), {
       ...fields,
       clientSecret: 'a-waiting-secret',
@@ -334,18 +335,25 @@ test.group('What people really paste', (group) => {
     await someoneCameThrough(provider)
     const another = { clientId: 'another-client-id', clientSecret: SECRET }
     const page = await admin.fillIn(pageOf(provider), another)
-    assert.include(complaint(page, 'clientId'), '새 제공자로 추가해 주세요')
+    assert.equal(page.complaint('clientId'), t('admin.problems.another_application'))
 
     const active = await activeOf(provider)
     await active.merge({ activatedAt: now() }).save()
     await admin.fillIn(revocationOf(active), {})
     const create = `/admin/providers/${provider.publicId}/credentials/create`
     const first = await admin.fillIn(create, another)
-    assert.include(complaint(first, 'clientId'), '새 제공자로 추가해 주세요')
+    assert.equal(first.complaint('clientId'), t('admin.problems.another_application'))
     const same = await admin.fillIn(create, { ...another, clientId: 'first-client-id' })
     assert.equal(same.status, 303)
   })
 })
+
+/** How a page says that a key has changed its state. */
+const changed = (before: string, after: string) =>
+  t('rotation.conflict.changed', {
+    before: t(`admin.credential_states.${before}`),
+    after: t(`admin.credential_states.${after}`),
+  })
 
 test.group('Two administrators at the same keys', (group) => {
   let first: Administrator
@@ -368,8 +376,8 @@ test.group('Two administrators at the same keys', (group) => {
     const fields = { clientId: 'first-client-id', clientSecret: SECRET, label: '두 번째' }
     const page = await second.submit(await second.get(path), path, { ...fields, ...seen })
     assert.equal(page.status, 409)
-    assert.include(page.words, '새로 추가됨 (대기 중)')
-    assert.include(page.words, '· 박먼저 ·')
+    const after = t('admin.credential_states.draft')
+    assert.include(page.words, `${t('rotation.conflict.added', { after })} · 박먼저 ·`)
     assert.equal(page.fieldValue('label'), '두 번째')
     assert.notInclude(page.text, SECRET)
     assert.lengthOf(await ProviderCredential.all(), 2)
@@ -418,8 +426,8 @@ test.group('Two administrators at the same keys', (group) => {
     ] as const) {
       const answer = await second.submit(page, action, page.hiddenFields(action))
       assert.equal(answer.status, 409)
-      assert.include(answer.words, '대기 중 → 사용 중 · 박먼저 ·')
-      assert.include(answer.words, '사용 중 → 교체됨 · 박먼저 ·')
+      assert.include(answer.words, `${changed('draft', 'active')} · 박먼저 ·`)
+      assert.include(answer.words, `${changed('active', 'retiring')} · 박먼저 ·`)
     }
     assert.deepEqual(await standing(), before)
   })
@@ -443,7 +451,8 @@ test.group('Two administrators at the same keys', (group) => {
       ...fields,
     })
     assert.equal(answer.status, 409)
-    assert.include(answer.words, '대기 중 → 폐기됨 · 자동 ·')
+    const by = t('rotation.conflict.by.job')
+    assert.include(answer.words, `${changed('draft', 'revoked')} · ${by} ·`)
   })
 
   test('a form that says nothing of what it saw changes nothing', async ({ assert }) => {
@@ -474,8 +483,8 @@ test.group('The end of the key in use', (group) => {
     const provider = await aProvider({ enabled: true })
     const active = await activeOf(provider)
     const page = await admin.get(revocationOf(active))
-    assert.include(page.text, `href="${pageOf(provider)}"`)
-    assert.include(page.words, '제공자를 끄고 폐기')
+    assert.include(page.links, pageOf(provider))
+    assert.include(page.words, t('rotation.revocation.switch_off'))
 
     assert.equal((await admin.fillIn(revocationOf(active), {})).status, 303)
     await provider.refresh()

@@ -5,7 +5,8 @@ import Identity from '#models/identity'
 import Provider from '#models/provider'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
-import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
+import { t } from '#tests/support/texts'
 import type { Page } from '#tests/support/visitor'
 import { aProvider } from '#tests/support/providers'
 import { emptyDatabase } from '#tests/support/database'
@@ -64,14 +65,15 @@ test.group('Real keys in place of the sandbox', (group) => {
       clientId: 'real-rest-key',
       clientSecret: SECRET,
     })
-    assert.include(asked.words, '회원 1명과 연결된 계정 4개, 로그인 기록 1건, 키 1개가 삭제됩니다')
+    const losses = { members: 1, identities: 4, attempts: 1, keys: 1 }
+    assert.include(asked.words, t('admin.losses', losses))
     assert.notInclude(asked.text, SECRET)
     assert.isNotNull(await Provider.find(sandbox.id))
     assert.isNotNull(await User.find(onlySandbox.id))
 
     const saved = await agree(admin, asked, '/admin/providers/create')
     assert.equal(saved.status, 303)
-    assert.include((await admin.get(saved.location)).words, '회원 1명, 연결된 계정 4개')
+    assert.include((await admin.get(saved.location)).words, t('admin.lost', losses))
 
     const real = await Provider.findByOrFail('key', 'kakao')
     assert.isFalse(real.sandbox)
@@ -93,12 +95,13 @@ test.group('Real keys in place of the sandbox', (group) => {
   test('keys entered on a sandbox provider replace it', async ({ assert }) => {
     const sandbox = await aProvider({ key: 'my-naver', enabled: true, sandbox: true })
     const path = `/admin/providers/${sandbox.publicId}`
-    assert.include((await admin.get(path)).words, '연습용')
+    assert.include((await admin.get(path)).words, t('admin.show.sandbox'))
     const asked = await admin.fillIn(`${path}/credentials/create`, {
       clientId: 'real-id',
       clientSecret: SECRET,
     })
-    assert.include(asked.words, '키 1개가 삭제됩니다')
+    const losses = { members: 0, identities: 0, attempts: 0, keys: 1 }
+    assert.include(asked.words, t('admin.losses', losses))
     assert.isNotNull(await Provider.find(sandbox.id))
     const saved = await agree(admin, asked, `${path}/credentials/create`)
     const real = await Provider.findByOrFail('key', 'my-naver')
@@ -107,16 +110,18 @@ test.group('Real keys in place of the sandbox', (group) => {
     assert.isFalse(real.sandbox)
     assert.equal(real.driver, 'naver')
     assert.isNotNull(real.activeCredentialId)
-    assert.include((await admin.get(saved.location)).words, '실제 제공자로 바꿨습니다')
+    const { words } = await admin.get(saved.location)
+    assert.include(words, t('admin.notices.sandbox_replaced'))
   })
 
   test('the blank form makes nothing and deletes nothing', async ({ assert }) => {
     const sandbox = await aProvider({ key: 'kakao', driver: 'kakao', enabled: true, sandbox: true })
     const blank = await admin.fillIn('/admin/providers/create', { driver: '', clientId: '' })
     assert.equal(blank.status, 422)
-    assert.include(complaint(blank, 'driver'), '골라 주세요')
-    assert.include(complaint(blank, 'clientId'), '입력해 주세요')
-    assert.match(blank.text, /<option value="" selected>/)
+    for (const field of ['driver', 'clientId']) {
+      assert.equal(blank.complaint(field), t(`admin.form.messages.${field}.required`))
+    }
+    assert.isTrue(blank.has('[name=driver] [value=""][selected]'))
     assert.isNotNull(await Provider.find(sandbox.id))
     assert.lengthOf(await Provider.all(), 1)
   })
@@ -128,7 +133,8 @@ test.group('Real keys in place of the sandbox', (group) => {
     const person = await personThrough([sandbox], {})
 
     const again = await agree(admin, asked, '/admin/providers/create')
-    assert.include(again.words, '회원 1명과')
+    const losses = { members: 1, identities: 1, attempts: 0, keys: 1 }
+    assert.include(again.words, t('admin.losses', losses))
     assert.isNotNull(await User.find(person.id))
     assert.equal((await agree(admin, again, '/admin/providers/create')).status, 303)
     assert.isNull(await User.find(person.id))

@@ -8,10 +8,19 @@ import { DRIVERS } from '#protocol/drivers'
 import { NaverDriver } from '#protocol/drivers/naver'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 const page = ({ publicId }: Provider) => `/admin/providers/${publicId}`
+
+type State = 'ok' | 'todo' | 'warning' | 'error'
+
+/** A line of the guide: how something is, and what. */
+const line = (state: State, title: string) =>
+  `${t(`guide.states.${state}`)}: ${t(`guide.${title}.title`)}`
+
+const UNFOLDED = '.guide details[open]'
 
 test.group('The set-up guide', (group) => {
   const world = withProviders(group)
@@ -27,15 +36,16 @@ test.group('The set-up guide', (group) => {
       }) => {
         const provider = await aProvider({ key: `my-${driver}`, driver })
         const reader = await signedInAs('admin', language)
-        const { text } = await reader.get(page(provider))
-        assert.include(text, `>${appUrl}/user/login/social/my-${driver}/callback/<`)
-        assert.include(text, `>${appUrl}/webhooks/my-${driver}/unlinked<`)
-        assert.equal(text.includes(`>${appUrl}</textarea>`), driver === 'naver')
+        const shown = await reader.get(page(provider))
+        const toCopy = shown.wordsOf('textarea')
+        assert.include(toCopy, `${appUrl}/user/login/social/my-${driver}/callback/`)
+        assert.include(toCopy, `${appUrl}/webhooks/my-${driver}/unlinked`)
+        assert.equal(toCopy.includes(appUrl), driver === 'naver')
         for (const { name } of DRIVERS[driver].console!.steps) {
-          assert.include(text, `action="${page(provider)}/steps/${name}"`)
+          assert.include(shown.actions, `${page(provider)}/steps/${name}`)
         }
-        assert.include(text, `href="${DRIVERS[driver].console!.url}"`)
-        assert.match(text, /<details open/)
+        assert.include(shown.links, DRIVERS[driver].console!.url)
+        assert.isTrue(shown.has(UNFOLDED))
       })
     }
   }
@@ -45,14 +55,14 @@ test.group('The set-up guide', (group) => {
     await provider.merge({ scopes: ['friends'], emailPolicy: 'trusted' }).save()
     const { words } = await admin.get(page(provider))
     for (const finding of [
-      '이상 없음: 개발용 주소를 쓰고 있습니다',
-      '이상 없음: 방문자가 여는 주소와 APP_URL이 같습니다',
-      '이상 없음: 키가 등록되어 있습니다',
-      '주의: 어드민 키가 없습니다',
-      '주의: 요청하는 동의 항목이 모두 콘솔에 있어야 합니다',
-      '주의: 이메일을 항상 믿도록 되어 있습니다',
-      '할 일: 꺼져 있습니다',
-      '할 일: 아직 성공한 로그인이 없습니다',
+      line('ok', 'checks.address_local'),
+      line('ok', 'checks.reached_as_expected'),
+      line('ok', 'checks.keys_complete'),
+      line('warning', 'checks.admin_key_missing'),
+      line('warning', 'checks.scopes_must_be_set_up'),
+      line('warning', 'checks.email_trusted'),
+      line('todo', 'checks.switched_off'),
+      line('todo', 'checks.never_succeeded'),
     ]) {
       assert.include(words, finding)
     }
@@ -62,14 +72,12 @@ test.group('The set-up guide', (group) => {
     const provider = await aProvider({ driver: 'kakao', key: 'kakao' })
     const credential = await ProviderCredential.firstOrFail()
     await credential.merge({ clientSecret: 'sealed by nobody' }).save()
-    assert.include(
-      (await admin.get(page(provider))).words,
-      '문제: 저장된 시크릿을 읽을 수 없습니다'
-    )
+    const words = async () => (await admin.get(page(provider))).words
+    assert.include(await words(), line('error', 'checks.keys_unreadable'))
     await credential.merge({ clientSecret: null }).save()
-    assert.include((await admin.get(page(provider))).words, '주의: 클라이언트 시크릿 없이')
+    assert.include(await words(), line('warning', 'checks.keys_without_secret'))
     await provider.merge({ activeCredentialId: null }).save()
-    assert.include((await admin.get(page(provider))).words, '할 일: 사용 중인 키가 없습니다')
+    assert.include(await words(), line('todo', 'checks.keys_none'))
   })
 
   test('tells when the page was reached otherwise than APP_URL says', async ({ assert }) => {
@@ -77,18 +85,19 @@ test.group('The set-up guide', (group) => {
     const { port } = new URL(appUrl)
     const seen = `http://127.0.0.1:${port}`
     const elsewhere = await admin.get(`${seen}${page(provider)}?canonical=1`)
-    assert.include(elsewhere.words, `주의: 접속한 주소가 APP_URL과 다릅니다 이 화면은 ${seen}`)
+    const why = t('guide.checks.host_differs.text', { seen, url: appUrl })
+    assert.include(elsewhere.words, `${line('warning', 'checks.host_differs')} ${why}`)
 
     const proxied = await admin.get(page(provider), {
       'x-forwarded-proto': 'https',
       'x-forwarded-host': 'login.example.com',
     })
-    assert.include(proxied.words, '이상 없음: 방문자가 여는 주소와')
+    assert.include(proxied.words, line('ok', 'checks.reached_as_expected'))
     const both = await admin.get(`${seen}${page(provider)}?canonical=1`, {
       'x-forwarded-proto': 'https',
       'x-forwarded-host': 'login.example.com',
     })
-    assert.include(both.words, '주의: 프록시가 알려 주는 주소를 믿지 않고 있습니다')
+    assert.include(both.words, line('warning', 'checks.proxy_untrusted'))
     assert.notInclude(both.text, 'login.example.com')
   })
 
@@ -96,7 +105,7 @@ test.group('The set-up guide', (group) => {
     const provider = await aProvider()
     const path = page(provider)
     const done = await admin.press(path, `${path}/steps/review`)
-    assert.include(done.words, '김관리 님이 마쳤다고 표시했습니다')
+    assert.include(done.words, t('guide.ticked_by', { name: '김관리' }))
     await admin.press(path, `${path}/steps/review`)
     assert.lengthOf(await SetUpTick.all(), 1)
 
@@ -119,36 +128,38 @@ test.group('The set-up guide', (group) => {
     const provider = await makeProvider(world.server, 'naver', { requiredFields: [] })
     await signInWith(world.server, new Visitor(), 'naver')
     const after = await admin.get(page(provider))
-    assert.include(after.words, '이상 없음: 로그인에 성공한 적이 있습니다')
-    assert.match(after.text, /<details open/)
+    assert.include(after.words, line('ok', 'checks.succeeded'))
+    assert.isTrue(after.has(UNFOLDED))
     for (const { name } of NaverDriver.console.steps) {
       await admin.submit(after, `${page(provider)}/steps/${name}`)
     }
     const folded = await admin.get(page(provider))
-    assert.include(folded.words, '모두 마쳤습니다')
-    assert.notMatch(folded.text, /<details open/)
+    assert.include(folded.words, t('guide.done'))
+    assert.isFalse(folded.has(UNFOLDED))
   })
 
   test('takes a sign-in that succeeded as proof of what it needs', async ({ assert }) => {
     const provider = await makeProvider(world.server, 'kakao')
     const before = await admin.get(page(provider))
-    assert.include(before.words, '할 일: Redirect URI를 등록합니다')
+    assert.include(before.words, line('todo', 'steps.kakao.redirect_uri'))
     await signInWith(world.server, new Visitor(), 'kakao')
     const after = await admin.get(page(provider))
-    assert.include(after.words, '이상 없음: Redirect URI를 등록합니다')
-    assert.include(after.words, '할 일: 비즈 앱으로 전환합니다')
+    assert.include(after.words, line('ok', 'steps.kakao.redirect_uri'))
+    assert.include(after.words, line('todo', 'steps.kakao.business_app'))
   })
 
   test('asks for a business app only where e-mail is required', async ({ assert }) => {
     const provider = await aProvider({ driver: 'kakao', key: 'kakao' })
     await provider.merge({ requiredFields: ['name'] }).save()
-    assert.notInclude((await admin.get(page(provider))).text, 'steps/business_app')
+    const { actions } = await admin.get(page(provider))
+    assert.notInclude(actions, `${page(provider)}/steps/business_app`)
+    assert.include(actions, `${page(provider)}/steps/consent_items`)
   })
 
   test('has nothing to register for a practice provider', async ({ assert }) => {
     const provider = await aProvider({ sandbox: true })
-    const { text } = await admin.get(page(provider))
-    assert.notInclude(text, '/steps/')
-    assert.include(text, '/callback/')
+    const shown = await admin.get(page(provider))
+    assert.isFalse(shown.has('[action*="/steps/"]'))
+    assert.include(shown.wordsOf('textarea').join(), '/callback/')
   })
 })

@@ -8,15 +8,15 @@ import { FAILURES } from '#trip/failure'
 import { failureWords } from '#set_up/failure_words'
 import { signedInMember } from '#tests/support/people/member'
 import { faults } from '#tests/support/servers/provider_server'
+import { t } from '#tests/support/texts'
 import { makeProvider, makeUser, PATHS, signInWith, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
 
 /** The attempts in a list, in its order. */
 const idsIn = (page: Page) =>
-  [...page.text.matchAll(/href="\/admin\/sign_ins\/([\w-]{22})"/g)].map(([, id]) => id)
+  page.links.flatMap((link) => /^\/admin\/sign_ins\/([\w-]{22})$/.exec(link)?.[1] ?? [])
 
-const link = (page: Page, rel: 'next' | 'prev') =>
-  page.text.match(new RegExp(`rel="${rel}" href="([^"]*)"`))?.[1].replaceAll('&amp;', '&')
+const link = (page: Page, rel: 'next' | 'prev') => page.valuesOf(`[rel=${rel}]`, 'href')[0]
 
 /** An attempt as one ends, without a trip. */
 function anAttempt(fields: Partial<SignInAttempt> = {}) {
@@ -54,15 +54,18 @@ test.group('The list of sign-ins', (group) => {
     for (const shown of [
       '이회원',
       '네이버',
-      '비밀번호',
-      '이메일 또는 비밀번호가 틀림',
+      t('sign_ins.password'),
+      t('sign_ins.credentials'),
       '127.0.0.1',
     ]) {
       assert.include(page.words, shown)
     }
     assert.lengthOf(idsIn(page), 3)
     const english = await signedInAs('admin', 'en')
-    assert.include((await english.get('/admin/sign_ins')).words, 'Wrong e-mail or password')
+    assert.include(
+      (await english.get('/admin/sign_ins')).words,
+      t('sign_ins.credentials', {}, 'en')
+    )
   })
 
   test('leaves trials out, from the list and as a page of its own', async ({ assert }) => {
@@ -109,7 +112,7 @@ test.group('The list of sign-ins', (group) => {
 
     const nobody = await admin.get('/admin/sign_ins?person=nobody@example.com')
     assert.isEmpty(idsIn(nobody))
-    assert.include(nobody.words, '이 이메일이나 회원 ID를 가진 회원이 없습니다')
+    assert.include(nobody.words, t('sign_ins.nobody_found'))
   })
 
   test('counts days on the clock in Korea, the last included', async ({ assert }) => {
@@ -142,7 +145,7 @@ test.group('The list of sign-ins', (group) => {
   })
 
   test('with nothing in it says so', async ({ assert }) => {
-    assert.include((await admin.get('/admin/sign_ins')).words, '아직 로그인 기록이 없습니다')
+    assert.include((await admin.get('/admin/sign_ins')).words, t('sign_ins.none'))
   })
 })
 
@@ -178,7 +181,7 @@ test.group('One sign-in', (group) => {
     await signInWith(world.server, new Visitor(), 'kakao')
     const attempt = await SignInAttempt.query().whereNotNull('providerId').firstOrFail()
     const page = await admin.get(`/admin/sign_ins/${attempt.publicId}`)
-    for (const shown of ['토큰 받기', 'KOE010', 'kakao-client-id', 'secret_refused']) {
+    for (const shown of [t('trial.steps.token'), 'KOE010', 'kakao-client-id', 'secret_refused']) {
       assert.include(page.words, shown)
     }
     assert.match(page.words, /\d+ms/)
@@ -192,10 +195,10 @@ test.group('One sign-in', (group) => {
     await first.save()
     const second = await anAttempt({ parentId: first.id })
     const firstPage = await admin.get(`/admin/sign_ins/${first.publicId}`)
-    assert.include(firstPage.text, `/admin/sign_ins/${second.publicId}`)
-    assert.include(firstPage.words, '빠진 정보 이메일')
+    assert.include(firstPage.links, `/admin/sign_ins/${second.publicId}`)
+    assert.include(firstPage.words, `${t('sign_ins.fields.missing')} ${t('failures.fields.email')}`)
     const secondPage = await admin.get(`/admin/sign_ins/${second.publicId}`)
-    assert.include(secondPage.text, `/admin/sign_ins/${first.publicId}`)
+    assert.include(secondPage.links, `/admin/sign_ins/${first.publicId}`)
     assert.equal((await admin.get(`/admin/sign_ins/${first.id}`)).status, 404)
   })
 

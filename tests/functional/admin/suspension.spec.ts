@@ -5,11 +5,12 @@ import OutgoingMail from '#models/outgoing_mail'
 import PendingIdentity from '#models/pending_identity'
 import User from '#models/user'
 import { now } from '#time/clock'
-import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { onceLetIn } from '#tests/support/meanwhile'
 import { mailedLink } from '#tests/support/people/sign_up'
 import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
+import { refusal, t } from '#tests/support/texts'
 import {
   makeProvider,
   makeUser,
@@ -58,9 +59,10 @@ test.group('Suspending somebody', (group) => {
     await press(user, 'suspension')
 
     const byPassword = await new Visitor().signIn(MEMBER, MEMBER_PASSWORD)
-    assert.include(byPassword.words, '이용이 정지된 계정입니다')
+    assert.include(byPassword.words, t('session.refused.suspended'))
     const wrong = await new Visitor().signIn(MEMBER, 'not the password at all')
-    assert.notInclude(wrong.words, '정지')
+    assert.include(wrong.words, t('session.refused.credentials'))
+    assert.notInclude(wrong.words, t('session.refused.suspended'))
 
     const byProvider = await signInWith(world.server, new Visitor(), 'kakao')
     assert.equal(
@@ -129,11 +131,13 @@ test.group('Suspending somebody', (group) => {
   test('is undone by restoring, which brings no old session back', async ({ assert }) => {
     const { user, visitor } = await signedInMember()
     await press(user, 'suspension', { note: '오해였을까' })
-    assert.include((await admin.get(pageOf(user))).words, '오해였을까')
+    const suspended = await admin.get(pageOf(user))
+    assert.include(suspended.words, '오해였을까')
+    assert.include(suspended.statuses, t('users.is_suspended'))
 
     const answer = await press(user, 'suspension/end')
     assert.equal(answer.status, 303)
-    assert.notInclude((await admin.get(pageOf(user))).words, '이용이 정지된 회원입니다')
+    assert.notInclude((await admin.get(pageOf(user))).words, t('users.is_suspended'))
     assert.isFalse(await visitor.isSignedIn())
     const back = new Visitor()
     await back.signIn(MEMBER, MEMBER_PASSWORD)
@@ -155,9 +159,12 @@ test.group('Suspending somebody', (group) => {
   test('nobody suspends themselves, or the last who can administer', async ({ assert }) => {
     const me = await User.findByOrFail('role', 'admin')
     const own = await admin.get(pageOf(me))
-    assert.notInclude(own.text, `${pageOf(me)}/suspension"`)
+    assert.notInclude(own.actions, `${pageOf(me)}/suspension`)
     await admin.submit(own, `${pageOf(me)}/suspension`, { version: me.version })
-    assert.include((await admin.get(pageOf(me))).alerts.join(), '자신의 계정은 정지할 수 없습니다')
+    assert.include(
+      (await admin.get(pageOf(me))).alerts.join(),
+      t('users.problems.suspend_yourself')
+    )
     await me.refresh()
     assert.isFalse(me.isSuspended)
     assert.isEmpty(await AuditEntry.all())
@@ -172,7 +179,8 @@ test.group('Suspending somebody', (group) => {
       }
     )
     assert.equal(answer.location, pageOf(me))
-    assert.include((await admin.get(pageOf(me))).alerts.join(), '마지막 남은 관리자')
+    const told = await admin.get(pageOf(me))
+    assert.include(told.alerts.join(), t('users.problems.role_last_administrator'))
     await me.refresh()
     assert.isTrue(me.isAdmin)
     assert.isTrue(other.isAdmin)
@@ -190,9 +198,9 @@ test.group('Suspending somebody', (group) => {
     for (const action of ['suspension', 'administrator']) {
       const late = await admin.submit(page, `${pageOf(user)}/${action}`, { version: user.version })
       assert.equal(late.status, 409)
-      assert.include(late.alerts.join(), '다른 관리자가 이 회원의 상태를 바꿔서')
+      assert.include(late.alerts.join(), t('users.problems.stale'))
       assert.include(late.words, '먼저 정지함')
-      assert.include(late.words, '이용 정지 해제')
+      assert.include(late.words, t('users.suspension.end'))
     }
     const missing = await admin.submit(page, `${pageOf(user)}/suspension/end`)
     assert.equal(missing.status, 409)
@@ -206,8 +214,8 @@ test.group('Suspending somebody', (group) => {
     const { user, visitor } = await signedInMember()
     const answer = await press(user, 'suspension', { note: '가'.repeat(201) })
     assert.equal(answer.status, 422)
-    assert.include(complaint(answer, 'note'), '200')
-    assert.include(answer.text, '가'.repeat(201))
+    assert.equal(answer.complaint('note'), refusal('maxLength', { max: 200 }))
+    assert.equal(answer.fieldValue('note'), '가'.repeat(201))
     assert.isTrue(await visitor.isSignedIn())
   })
 
@@ -315,7 +323,7 @@ test.group('Making administrators', (group) => {
     assert.equal(user.role, 'member')
     assert.include(
       (await admin.get(`/admin/users/${user.publicId}`)).alerts.join(),
-      '이용이 정지된 회원은 관리자로 지정할 수 없습니다'
+      t('users.problems.role_suspended')
     )
   })
 
@@ -324,7 +332,7 @@ test.group('Making administrators', (group) => {
     const colleague = await signedInAs('admin')
     const answer = await change(admin, me, 'administrator/end')
     assert.equal(answer.location, '/user/login')
-    assert.include((await admin.get('/user/login')).words, '관리자 권한을 해제하고')
+    assert.include((await admin.get('/user/login')).words, t('users.notices.demoted_yourself'))
     assert.isFalse(await admin.isSignedIn())
 
     const last = await User.findByOrFail('role', 'admin')

@@ -9,11 +9,12 @@ import Client from '#models/oidc/client'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import { now, sqlTime } from '#time/clock'
-import { type Administrator, complaint, signedInAs } from '#tests/support/people/administrator'
+import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
 import { aSite } from '#tests/support/site'
+import { t } from '#tests/support/texts'
 import type { Page } from '#tests/support/visitor'
 import { clientRecords } from '#transfer/clients'
 
@@ -65,6 +66,17 @@ async function everything() {
   }))
 }
 
+/** How a plan says that a setting would change. */
+const change = (field: string, before: string, after: string) =>
+  [
+    t(`provider.settings.${field}`),
+    t('transfer.plan.before'),
+    before,
+    '→',
+    t('transfer.plan.after'),
+    after,
+  ].join(' ')
+
 test.group('Export and import of providers', (group) => {
   let admin: Administrator
   group.each.timeout(60_000)
@@ -101,14 +113,14 @@ test.group('Export and import of providers', (group) => {
     await emptyProviders()
     const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
     assert.equal(plan.status, 200)
-    assert.include(plan.words, '새로 만듦')
+    assert.include(plan.words, t('transfer.plan.kinds.create'))
     assert.isEmpty(await Provider.all(), 'a dry run writes nothing')
     assert.equal((await apply(plan)).location, '/admin/providers')
     assert.deepEqual(await everything(), before)
 
     const again = await dryRun(file.text, { passphrase: PASSPHRASE })
-    assert.include(again.words, '바뀌는 것이 없습니다')
-    assert.notInclude(again.text, '/import/apply')
+    assert.include(again.statuses, t('transfer.plan.empty'))
+    assert.notInclude(again.actions, `${PAGE}/import/apply`)
   })
 
   test('without their secrets the settings come back, switched off', async ({ assert }) => {
@@ -120,7 +132,7 @@ test.group('Export and import of providers', (group) => {
 
     await emptyProviders()
     const plan = await dryRun(file.text)
-    assert.include(plan.words, '키가 없어 꺼진 상태로 둡니다')
+    assert.include(plan.words, t('transfer.plan.stays_off'))
     await apply(plan)
     assert.deepEqual(
       await everything(),
@@ -167,12 +179,13 @@ test.group('Export and import of providers', (group) => {
 
     const before = await everything()
     const plan = await dryRun(JSON.stringify(file))
-    assert.include(plan.words, '이름 이전 값: naver → 바뀐 뒤: 초록 <i>')
-    assert.include(plan.words, '이메일 신뢰 기준 이전 값: 제공자 자체 메일만 → 바뀐 뒤: 항상 믿음')
-    assert.include(plan.words, '켜짐 이전 값: 예 → 바뀐 뒤: 아니요')
-    assert.notInclude(plan.words, '이름 갱신')
+    const policies = ['own_domain', 'trusted'].map((one) => t(`admin.email_policies.${one}`))
+    assert.include(plan.words, change('label', 'naver', '초록 <i>'))
+    assert.include(plan.words, change('emailPolicy', policies[0], policies[1]))
+    assert.include(plan.words, change('enabled', t('admin.show.yes'), t('admin.show.no')))
+    assert.notInclude(plan.words, t('provider.settings.syncProfile'))
     assert.notInclude(plan.text, '<i>')
-    assert.include(plan.words, '파일에 없어 그대로 두는 제공자 bare, kakao-shop')
+    assert.include(plan.words, `${t('transfer.plan.untouched')} bare, kakao-shop`)
 
     await apply(plan)
     const changes = { label: '초록 <i>', emailPolicy: 'trusted', enabled: false }
@@ -188,11 +201,12 @@ test.group('Export and import of providers', (group) => {
     await furnish()
     const file = JSON.parse((await download()).text)
     const unchanged = await dryRun(JSON.stringify(file))
-    assert.notInclude(unchanged.words, '모르는 동의 항목')
+    const told = t('transfer.plan.unknown_scopes', { scopes: 'emali' })
+    assert.notInclude(unchanged.words, told)
     const kakao = file.providers.find(({ key }: { key: string }) => key === 'kakao-shop')
     kakao.settings.scopes = ['account_email', 'emali']
     const plan = await dryRun(JSON.stringify(file))
-    assert.include(plan.words, '모르는 동의 항목이 있습니다: emali.')
+    assert.include(plan.words, told)
     await apply(plan)
     const { scopes } = await Provider.findByOrFail('key', 'kakao-shop')
     assert.deepEqual(scopes, ['account_email', 'emali'])
@@ -210,8 +224,10 @@ test.group('Export and import of providers', (group) => {
 
     for (const one of file.providers) one.onUnlink = 'withdraw'
     const plan = await dryRun(JSON.stringify(file))
-    assert.include(plan.words, '연결이 끊어지면 이전 값: 회원 정지 → 바뀐 뒤: 7일 뒤 탈퇴')
-    assert.include(plan.words, '연결이 끊어지면 이전 값: 로그아웃만 → 바뀐 뒤: 7일 뒤 탈퇴')
+    for (const one of ['suspend', 'nothing']) {
+      const [before, after] = [one, 'withdraw'].map((what) => t(`notices.on_unlink.${what}`))
+      assert.include(plan.words, change('onUnlink', before, after))
+    }
     assert.equal((await Provider.findByOrFail('key', 'naver')).onUnlink, 'suspend')
 
     const before = await everything()
@@ -233,7 +249,8 @@ test.group('Export and import of providers', (group) => {
     await Provider.query().where('key', 'naver').update({ onUnlink: 'withdraw' })
     const refused = await apply(plan)
     assert.equal(refused.status, 409)
-    assert.include(refused.words, '이전 값: 7일 뒤 탈퇴')
+    const [before, after] = ['withdraw', 'nothing'].map((what) => t(`notices.on_unlink.${what}`))
+    assert.include(refused.words, change('onUnlink', before, after))
     assert.equal((await Provider.findByOrFail('key', 'naver')).onUnlink, 'withdraw')
   })
 
@@ -242,7 +259,7 @@ test.group('Export and import of providers', (group) => {
     const file = JSON.parse((await download()).text)
     for (const one of file.providers) delete one.onUnlink
     const same = await dryRun(JSON.stringify(file))
-    assert.include(same.words, '바뀌는 것이 없습니다')
+    assert.include(same.statuses, t('transfer.plan.empty'))
 
     for (const one of file.providers) one.settings.label += '!'
     await apply(await dryRun(JSON.stringify(file)))
@@ -264,7 +281,8 @@ test.group('Export and import of providers', (group) => {
     await credential.save()
 
     const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
-    assert.include(plan.words, '클라이언트 시크릿 새 값으로 바뀝니다')
+    const named = t('provider.settings.clientSecret')
+    assert.include(plan.words, `${named} ${t('transfer.plan.secret_changed')}`)
     await apply(plan)
     await naver.refresh()
     const active = await ProviderCredential.findOrFail(naver.activeCredentialId)
@@ -285,18 +303,17 @@ test.group('Export and import of providers', (group) => {
     )
   })
 
-  for (const [what, passphrase, again, field, words] of [
-    ['no passphrase', '', '', 'passphrase', '암호를 입력해 주세요'],
-    ['a short passphrase', 'elevenchars', 'elevenchars', 'passphrase', '12자 이상'],
-    ['another the second time', PASSPHRASE, `${PASSPHRASE}s`, 'passphraseAgain', '다릅니다'],
-    ['none the second time', PASSPHRASE, '', 'passphraseAgain', '한 번 더'],
+  for (const [what, passphrase, again, field, rule] of [
+    ['no passphrase', '', '', 'export-passphrase', 'passphrase.required'],
+    ['a short passphrase', 'elevenchars', 'elevenchars', 'export-passphrase', 'minLength'],
+    ['another again', PASSPHRASE, `${PASSPHRASE}s`, 'passphraseAgain', 'passphraseAgain.sameAs'],
+    ['none again', PASSPHRASE, '', 'passphraseAgain', 'passphraseAgain.required'],
   ]) {
     test(`secrets leave under a passphrase alone: ${what} is refused`, async ({ assert }) => {
       await furnish()
       const page = await download({ withSecrets: 'true', passphrase, passphraseAgain: again })
       assert.equal(page.status, 422)
-      const id = field === 'passphrase' ? 'export-passphrase' : field
-      assert.include(complaint(page, id), words)
+      assert.equal(page.complaint(field), t(`admin.form.messages.${rule}`, { min: 12 }))
       assert.isNull(await AuditEntry.findBy('action', 'providers.exported'))
     })
   }
@@ -306,45 +323,55 @@ test.group('Export and import of providers', (group) => {
     await ProviderCredential.query().update({ clientSecret: 'sealed by nobody' })
     const page = await withSecrets()
     assert.equal(page.status, 422)
-    assert.include(page.alerts[0], 'SECRETS_KEY')
+    assert.include(page.alerts[0], t('admin.problems.secrets_key'))
   })
 
-  for (const [what, alter, words] of [
-    ['text that is no JSON', () => 'not json', 'JSON 파일이 아닙니다'],
-    ['JSON that is no object', () => '"text"', 'JSON 파일이 아닙니다'],
-    ['null', () => 'null', 'JSON 파일이 아닙니다'],
-    ['a list', () => '[]', '내보낸 제공자 파일이 아닙니다'],
-    ['another file', () => '{"name":"daemun"}', '내보낸 제공자 파일이 아닙니다'],
-    ['a later version', (file) => ({ ...file, version: 2 }), '버전 2'],
-    ['a version that is text', (file) => ({ ...file, version: '1' }), '버전 1'],
-    ['no providers', (file) => ({ ...file, providers: undefined }), 'providers'],
+  for (const [what, alter, problem, values] of [
+    ['text that is no JSON', () => 'not json', 'not_json'],
+    ['JSON that is no object', () => '"text"', 'not_json'],
+    ['null', () => 'null', 'not_json'],
+    ['a list', () => '[]', 'not_ours'],
+    ['another file', () => '{"name":"daemun"}', 'not_ours'],
+    ['a later version', (file) => ({ ...file, version: 2 }), 'version', { version: 2 }],
+    ['a version that is text', (file) => ({ ...file, version: '1' }), 'version', { version: 1 }],
+    [
+      'no providers',
+      (file) => ({ ...file, providers: undefined }),
+      'invalid',
+      { fields: 'providers' },
+    ],
     [
       'an unknown driver',
       (file) => edit(file, { driver: 'constructor' }),
-      '서비스 ‘constructor’를 이 서버가 모릅니다',
+      'unknown_driver',
+      { key: 'bare', driver: 'constructor' },
     ],
-    ['a bad key', (file) => edit(file, { key: '../x' }), 'providers.0.key'],
+    ['a bad key', (file) => edit(file, { key: '../x' }), 'invalid', { fields: 'providers.0.key' }],
     [
       'a setting that is missing',
       (file) => edit(file, { settings: { ...file.providers[0].settings, hidden: undefined } }),
-      'providers.0.settings.hidden',
+      'invalid',
+      { fields: 'providers.0.settings.hidden' },
     ],
     [
       'an unknown policy',
       (file) => edit(file, { settings: { ...file.providers[0].settings, emailPolicy: 'all' } }),
-      'providers.0.settings.emailPolicy',
+      'invalid',
+      { fields: 'providers.0.settings.emailPolicy' },
     ],
     [
       'an unknown consequence of an ended link',
       (file) => edit(file, { onUnlink: 'delete' }),
-      'providers.0.onUnlink',
+      'invalid',
+      { fields: 'providers.0.onUnlink' },
     ],
     [
       'a key twice',
       (file) => ({ ...file, providers: [file.providers[0], file.providers[0]] }),
-      '두 번 나옵니다',
+      'duplicate_key',
+      { key: 'bare' },
     ],
-  ] as [string, (file: any) => unknown, string][]) {
+  ] as [string, (file: any) => unknown, string, Record<string, string | number>?][]) {
     test(`${what} is refused beside the field, and nothing changes`, async ({ assert }) => {
       await furnish()
       const before = await everything()
@@ -352,7 +379,7 @@ test.group('Export and import of providers', (group) => {
       const text = typeof altered === 'string' ? altered : JSON.stringify(altered)
       const page = await dryRun(text)
       assert.equal(page.status, 422)
-      assert.include(complaint(page, 'file'), words)
+      assert.equal(page.complaint('file'), t(`transfer.problems.${problem}`, values))
       assert.deepEqual(await everything(), before)
     })
   }
@@ -360,7 +387,8 @@ test.group('Export and import of providers', (group) => {
   test('a file that is too big is refused', async ({ assert }) => {
     const page = await dryRun('x'.repeat(100_001))
     assert.equal(page.status, 422)
-    assert.include(complaint(page, 'file'), '너무 큽니다')
+    const tooBig = t('admin.form.messages.file.maxLength', { max: 100_000 })
+    assert.equal(page.complaint('file'), tooBig)
     assert.equal((await dryRun('x'.repeat(600_000))).status, 413)
   })
 
@@ -371,10 +399,10 @@ test.group('Export and import of providers', (group) => {
       const page = await dryRun(file, { passphrase })
       assert.equal(page.status, 422)
       assert.notInclude(page.text, PASSPHRASE)
-      return complaint(page, id)
+      return page.complaint(id)
     }
-    assert.include(await said(text, ''), '키가 들어 있는 파일입니다')
-    assert.include(await said(text, 'seven quiet heron'), '암호가 다릅니다')
+    assert.equal(await said(text, ''), t('transfer.problems.passphrase_missing'))
+    assert.equal(await said(text, 'seven quiet heron'), t('transfer.problems.wrong_passphrase'))
 
     const file = JSON.parse(text)
     const { sealed } = file.secrets
@@ -388,7 +416,8 @@ test.group('Export and import of providers', (group) => {
         secrets: { ...file.secrets, sealed: `${sealed[0] === 'A' ? 'B' : 'A'}${sealed.slice(1)}` },
       },
     ]) {
-      assert.include(await said(JSON.stringify(altered), PASSPHRASE, 'file'), '내용이 바뀌었거나')
+      const told = await said(JSON.stringify(altered), PASSPHRASE, 'file')
+      assert.equal(told, t('transfer.problems.tampered'))
     }
     const respaced = await dryRun(JSON.stringify(file), { passphrase: PASSPHRASE })
     assert.equal(respaced.status, 200, 'line breaks may get lost on the way')
@@ -406,14 +435,14 @@ test.group('Export and import of providers', (group) => {
 
     const refused = await apply(plan)
     assert.equal(refused.status, 409)
-    assert.include(refused.alerts[0], '그사이 설정이 바뀌어')
-    assert.include(refused.words, '이전 값: 또 바뀜 → 바뀐 뒤: naver')
+    assert.include(refused.alerts[0], t('transfer.problems.stale'))
+    assert.include(refused.words, change('label', '또 바뀜', 'naver'))
     assert.equal((await Provider.findOrFail(naver.id)).label, '또 바뀜')
     assert.equal((await apply(refused)).status, 303)
     assert.equal((await Provider.findOrFail(naver.id)).label, 'naver')
   })
 
-  for (const [what, change] of [
+  for (const [what, alter] of [
     [
       'another key in use',
       async (kakao: Provider) => {
@@ -442,7 +471,7 @@ test.group('Export and import of providers', (group) => {
         settings: { ...file.providers[0].settings, label: '새 이름' },
       })
       const plan = await dryRun(JSON.stringify(renamed))
-      await change(await Provider.findByOrFail('key', 'kakao-shop'))
+      await alter(await Provider.findByOrFail('key', 'kakao-shop'))
       assert.equal((await apply(plan)).status, 409)
       assert.isNull(await Provider.findBy('label', '새 이름'))
     })
@@ -476,7 +505,7 @@ test.group('Export and import of providers', (group) => {
       plan: packed,
     })
     assert.equal(theirs.status, 422)
-    assert.include(theirs.alerts[0], '확인할 수 없는 요청')
+    assert.include(theirs.alerts[0], t('transfer.problems.approval_gone'))
     for (const altered of ['', 'x', `${packed.slice(0, -3)}AAA`]) {
       assert.equal((await apply(plan, { plan: altered })).status, 422)
     }
@@ -508,11 +537,12 @@ test.group('Export and import of providers', (group) => {
     })
 
     const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
-    assert.include(plan.words, '연습용을 대신함')
-    assert.include(plan.words, '회원 1명과 연결된 계정 1개, 로그인 기록 0건, 키 1개가 삭제됩니다')
+    assert.include(plan.words, t('transfer.plan.kinds.replace_sandbox'))
+    const losses = { members: 1, identities: 1, attempts: 0, keys: 1 }
+    assert.include(plan.words, t('admin.losses', losses))
     const refused = await apply(plan)
     assert.equal(refused.status, 422)
-    assert.include(refused.alerts[0], '표시해 주세요')
+    assert.include(refused.alerts[0], t('transfer.problems.sandbox_in_the_way'))
     assert.lengthOf(await Provider.all(), 1)
     assert.isNotNull(await User.find(person.id))
 
@@ -528,20 +558,20 @@ test.group('Export and import of providers', (group) => {
     assert.notInclude((await download()).text, 'practice')
   })
 
-  for (const [what, prepare, words] of [
+  for (const [what, prepare, problem] of [
     [
       'another driver',
       async () => {
         await Provider.query().where('key', 'naver').update({ driver: 'kakao' })
       },
-      '다른 서비스를 쓰고 있습니다',
+      'driver_differs',
     ],
     [
       'another application',
       async () => {
         await Provider.query().where('key', 'naver').update({ appRef: 'another-naver-id' })
       },
-      '다른 애플리케이션의 키입니다',
+      'another_application',
     ],
   ] as [string, () => Promise<void>, string][]) {
     test(`keys of ${what} refuse the whole import`, async ({ assert }) => {
@@ -550,9 +580,9 @@ test.group('Export and import of providers', (group) => {
       await prepare()
       await Provider.query().where('key', 'kakao-shop').update({ label: '다른 이름' })
       const plan = await dryRun(file.text, { passphrase: PASSPHRASE })
-      assert.include(plan.alerts[0], '가져올 수 없는 제공자가 있습니다')
-      assert.include(plan.words, words)
-      assert.notInclude(plan.text, '/import/apply')
+      assert.include(plan.alerts, t('transfer.plan.refused'))
+      assert.include(plan.alerts, t(`transfer.items.${problem}`))
+      assert.notInclude(plan.actions, `${PAGE}/import/apply`)
       assert.equal((await apply(plan)).status, 422)
       assert.isNotNull(await Provider.findBy('label', '다른 이름'))
     })
@@ -579,11 +609,11 @@ test.group('Export and import of providers', (group) => {
     const english = await signedInAs('admin', 'en')
     const { text } = await download()
     const page = await english.get(PAGE)
-    assert.include(page.words, 'Import and export')
+    assert.include(page.words, t('transfer.title', {}, 'en'))
     const plan = await english.submit(page, `${PAGE}/import`, { file: text })
-    assert.include(plan.words, 'Nothing would change')
+    assert.include(plan.words, t('transfer.plan.empty', {}, 'en'))
     const refused = await english.submit(page, `${PAGE}/import`, { file: 'x' })
-    assert.include(complaint(refused, 'file'), 'not a JSON file')
+    assert.equal(refused.complaint('file'), t('transfer.problems.not_json', {}, 'en'))
   })
 })
 
@@ -613,7 +643,7 @@ test.group('Moving connected sites', (group) => {
     await Client.query().where('clientId', 'page').delete()
     await Client.query().where('clientId', 'shop').update({ name: '다른 이름' })
     const plan = await admin.submit(form, `${PAGE}/import`, { file })
-    assert.include(plan.words, '꺼진 상태로 만들어지고 시크릿이 없습니다')
+    assert.include(plan.words, t('transfer.clients.created'))
     assert.include(plan.words, '다른 이름')
     await admin.submit(plan, `${PAGE}/import/apply`, { plan: plan.fieldValue('plan')! })
     assert.deepEqual(await clientRecords(), before)
@@ -621,10 +651,8 @@ test.group('Moving connected sites', (group) => {
     assert.isFalse(page.isEnabled)
     assert.isTrue((await Client.withSecrets('shop'))!.isEnabled)
     assert.isTrue(await (await Client.withSecrets('shop'))!.accepts(secret))
-    assert.include(
-      (await admin.submit(form, `${PAGE}/import`, { file })).words,
-      '바뀌는 것이 없습니다'
-    )
+    const same = await admin.submit(form, `${PAGE}/import`, { file })
+    assert.include(same.statuses, t('transfer.plan.empty'))
   })
 
   test('an edited file with a bad address, another kind or a strange field changes nothing', async ({

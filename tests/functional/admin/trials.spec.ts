@@ -12,6 +12,7 @@ import { now } from '#time/clock'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import type { ConsentOptions } from '#tests/support/servers/provider_server'
 import { aCredential } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import {
   DRIVER_NAMES,
   makeProvider,
@@ -39,6 +40,8 @@ async function letPass(trial: SignInAttempt, seconds: number) {
   await trial.save()
 }
 
+const passed = ({ label }: Provider) => t('trial.report.passed', { provider: label })
+
 test.group('A trial sign-in', (group) => {
   const world = withProviders(group)
   let admin: Administrator
@@ -63,8 +66,8 @@ test.group('A trial sign-in', (group) => {
       const report = await admin.visit(answer.location)
       assert.equal(report.status, 200)
       assert.match(report.url, /\/admin\/trials\/[\w-]{22}$/)
-      assert.include(report.words, '로그인을 할 수 있습니다')
-      assert.notInclude(report.text, 'http-equiv="refresh"')
+      assert.include(report.statuses, passed(provider))
+      assert.isNull(report.refresh)
 
       const trial = await trialOf(report)
       assert.equal(trial.outcome, 'tried')
@@ -119,7 +122,7 @@ test.group('A trial sign-in', (group) => {
     test(`${driver}: the tokens are not revoked, and the page says why`, async ({ assert }) => {
       const provider = await makeProvider(world.server, driver)
       const report = await tryOut(world.server, admin, provider, await activeOf(provider))
-      assert.include(report.words, '연결까지 끊기기 때문입니다')
+      assert.include(report.words, t('trial.report.note', { provider: provider.label }))
       assert.sameMembers(
         world.server.calls.map(({ path }) => path).filter((path) => !path.includes('authorize')),
         [
@@ -160,12 +163,12 @@ test.group('A trial sign-in', (group) => {
     await tryOut(world.server, admin, provider, credential, { action: 'cancel' })
 
     const history = await admin.get('/account/history')
-    assert.notInclude(history.words, '카카오')
+    assert.notInclude(history.words, provider.label)
     assert.notInclude((await new Visitor().get('/metrics')).text, 'intent="trial"')
     const page = await admin.get(`/admin/providers/${provider.publicId}`)
-    assert.include(page.text, new URL(report.url).pathname)
+    assert.include(page.links, new URL(report.url).pathname)
     /* The first was only looked at, so it is none. */
-    assert.lengthOf(page.text.match(/href="\/admin\/trials\//g) ?? [], 2)
+    assert.lengthOf(page.valuesOf('[href^="/admin/trials/"]', 'href'), 2)
   })
 
   test('a revoked key is not tried, and a trial under way with it ends', async ({ assert }) => {
@@ -182,7 +185,7 @@ test.group('A trial sign-in', (group) => {
     const departed = await admin.visit((await departOn(admin, leftOpen)).location)
     assert.equal((await trialOf(departed)).failure, 'credential_revoked')
     const refused = await admin.submit(page, `/admin/credentials/${draft.publicId}/trials`)
-    assert.include((await admin.get(refused.location)).alerts[0], '폐기한 키')
+    assert.include((await admin.get(refused.location)).alerts[0], t('admin.problems.revoked'))
     assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
   })
 
@@ -194,7 +197,7 @@ test.group('A trial sign-in', (group) => {
     const callback = await tryAndConsent(world.server, admin, provider, credential)
     const [first, second] = [await admin.visit(callback), await admin.visit(callback)]
     assert.equal(second.url, first.url)
-    assert.include(second.words, '로그인을 할 수 있습니다')
+    assert.include(second.statuses, passed(provider))
     assert.equal(world.server.count(PATHS.naver.token), 1)
   })
 })
@@ -233,7 +236,9 @@ test.group('Who may try', (group) => {
     const other = await signedInAs('admin')
     const page = await other.get(new URL(open.url).pathname)
     assert.equal(page.status, 200)
-    assert.notInclude(page.text, '/departures')
+    const leaving = '[action$="/departures"]'
+    assert.isTrue(open.has(leaving))
+    assert.isFalse(page.has(leaving))
     assert.equal((await departOn(other, page)).status, 404)
   })
 
@@ -278,7 +283,7 @@ test.group('Who may try', (group) => {
     assert.include((await stranger.get(callback)).location, 'failure=state_foreign')
     assert.equal(world.server.count(PATHS.kakao.token), 0)
     /* Nothing was used up by it. */
-    assert.include((await admin.visit(callback)).words, '로그인을 할 수 있습니다')
+    assert.include((await admin.visit(callback)).statuses, passed(provider))
   })
 })
 
@@ -299,12 +304,12 @@ test.group('Waiting for a trial', (group) => {
     assert,
   }) => {
     const ready = await prepareTrial(admin, provider, credential)
-    assert.include(ready.text, '<meta http-equiv="refresh" content="3">')
-    assert.include(ready.text, 'target="_blank" rel="noopener"')
+    assert.deepEqual(ready.refresh, { seconds: 3, to: null })
+    assert.isTrue(ready.has('[action$="/departures"][target=_blank][rel=noopener]'))
     assert.include(ready.headers.get('content-security-policy')!, 'http://127.0.0.1:*')
     const still = await admin.get(`${new URL(ready.url).pathname}?still=1`)
-    assert.notInclude(still.text, 'http-equiv="refresh"')
-    assert.include(still.words, '자동 새로고침 다시 켜기')
+    assert.isNull(still.refresh)
+    assert.include(still.words, t('trial.away.resume'))
   })
 
   test('says after 20 seconds what it means that nothing has come back', async ({ assert }) => {
@@ -314,20 +319,20 @@ test.group('Waiting for a trial', (group) => {
 
     await letPass(trial, 15)
     const early = await again(ready)
-    assert.include(early.words, '돌아오기를 기다리고 있습니다')
+    assert.include(early.words, t('trial.away.title', { provider: provider.label }))
     assert.notInclude(early.words, 'KOE006')
 
     await letPass(trial, 6)
     const late = await again(ready)
     for (const code of ['KOE006', 'KOE101', 'KOE205']) assert.include(late.words, code)
-    assert.include(late.text, `${new URL(late.url).origin}/user/login/social/kakao/callback/`)
-    assert.include(late.text, 'http-equiv="refresh"')
+    assert.include(late.words, `${new URL(late.url).origin}/user/login/social/kakao/callback/`)
+    assert.isNotNull(late.refresh)
 
     await letPass(trial, 600)
     const over = await again(ready)
-    assert.include(over.alerts.join(), '10분이 지나')
+    assert.include(over.alerts, t('trial.overdue.lead'))
     assert.include(over.words, 'KOE006')
-    assert.notInclude(over.text, 'http-equiv="refresh"')
+    assert.isNull(over.refresh)
   })
 
   test('opened in two tabs, the last one counts', async ({ assert }) => {
@@ -338,7 +343,7 @@ test.group('Waiting for a trial', (group) => {
       callbacks.push(await world.server.consent(departed.location))
     }
     assert.include((await admin.get(callbacks[0])).location, 'failure=state_unknown')
-    assert.include((await admin.visit(callbacks[1])).words, '로그인을 할 수 있습니다')
+    assert.include((await admin.visit(callbacks[1])).statuses, passed(provider))
 
     /* Pressed once more after all is over: the report, and no other trip. */
     assert.equal((await departOn(admin, ready)).location, new URL(ready.url).pathname)
@@ -350,7 +355,7 @@ test.group('Waiting for a trial', (group) => {
     const trial = await SignInAttempt.query().where('intent', 'trial').firstOrFail()
     await letPass(trial, 601)
     const page = await admin.visit(callback)
-    assert.include(page.alerts.join(), '10분이 지나')
+    assert.include(page.alerts, t('trial.overdue.lead'))
     assert.equal(world.server.count(PATHS.kakao.token), 0)
   })
 })
@@ -362,8 +367,8 @@ interface Situation {
   before?: (provider: Provider) => Promise<unknown>
   consent?: ConsentOptions
   course: string
-  /** What the report says of it. */
-  words: string
+  /** Who it is about, masked as the report masks them. */
+  user?: string
   /** How the same sign-in really ends: outcome, or failure. */
   really: string
 }
@@ -387,14 +392,12 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
     {
       what: 'nobody known, address vouched for',
       course: 'create',
-      words: '새 회원으로 가입하고, 이메일은 인증된 것으로',
       really: 'signed_in',
     },
     {
       what: 'nobody known, address not vouched for',
       settings: { emailPolicy: 'never' },
       course: 'create_unproved',
-      words: '새 회원으로 가입했을 것입니다',
       really: 'signed_in',
     },
     {
@@ -402,7 +405,7 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       before: async (provider) =>
         known('kakao', world).by(provider, await makeUser({ name: '홍길동', email })),
       course: 'sign_in',
-      words: '홍*동 (m***@e*****.com) 회원으로 로그인했을 것입니다',
+      user: '홍*동 (m***@e*****.com)',
       really: 'signed_in',
     },
     {
@@ -410,14 +413,14 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       before: async (provider) =>
         known('kakao', world).by(provider, await makeUser({ email, secondFactorAt: now() })),
       course: 'second_factor',
-      words: '2단계 인증을 요청했을 것입니다',
+      user: '김*준 (m***@e*****.com)',
       really: 'second_factor_due',
     },
     {
       what: 'a member with the address, vouched for',
       before: async () => makeUser({ name: '홍길동', email }),
       course: 'join',
-      words: '홍*동 (m***@e*****.com) 회원에 연결하고',
+      user: '홍*동 (m***@e*****.com)',
       really: 'signed_in',
     },
     {
@@ -425,14 +428,13 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       settings: { emailPolicy: 'never' },
       before: async () => makeUser({ name: '홍길동', email }),
       course: 'prove',
-      words: '본인인지 확인해 달라고',
+      user: '홍*동 (m***@e*****.com)',
       really: 'must_prove',
     },
     {
       what: 'an administrator with the address',
       before: async () => makeUser({ email, role: 'admin' }),
       course: 'refuse',
-      words: '이메일 주소의 계정은 자동으로 연결되지 않습니다',
       really: 'account_protected',
     },
     {
@@ -440,40 +442,35 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       before: async (provider) =>
         known('kakao', world).by(provider, await makeUser({ suspendedAt: now() })),
       course: 'refuse',
-      words: '이용이 정지된 계정입니다',
       really: 'suspended',
     },
     {
       what: 'sign-up closed',
       settings: { allowSignUp: false },
       course: 'refuse',
-      words: '새로 가입할 수 없습니다',
       really: 'sign_up_closed',
     },
     {
       what: 'a hidden button',
       settings: { hidden: true },
       course: 'refuse',
-      words: '이미 연결한 회원만',
       really: 'newcomers_refused',
     },
     {
       what: 'a required field left out',
       consent: { agree: ['name', 'nickname'] },
       course: 'ask_again',
-      words: '한 번 더 요청했을 것입니다',
       really: 'missing_fields',
     },
     {
       what: 'a required field that the person does not have',
       consent: { person: 'haneul' },
       course: 'complete',
-      words: '이 사이트에서 직접 입력해 달라고',
       really: 'must_complete',
     },
   ]
 
-  for (const { what, settings, before, consent, course, words, really } of situations) {
+  for (const { what, settings, before, consent, course, user = '', really } of situations) {
     test(`${what}: ${course}, then ${really}`, async ({ assert }) => {
       const provider = await makeProvider(world.server, 'kakao', settings)
       await before?.(provider)
@@ -484,7 +481,9 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
       const trial = await trialOf(report)
       const decision = trial.steps.find(({ name }) => name === 'decision')!
       assert.equal(decision.found!.course, course)
-      assert.include(report.words, words)
+      const provided = { provider: provider.label }
+      const message = course === 'refuse' ? t(`failures.${really}`, provided) : ''
+      assert.include(report.words, t(`trial.courses.${course}`, { ...provided, user, message }))
       if (course === 'refuse') {
         assert.equal(decision.result, really)
         assert.equal(trial.outcome, 'tried', 'the keys work all the same')
@@ -502,36 +501,31 @@ test.group('What a trial foretells is what a sign-in does', (group) => {
 test.group('Why a required field is missing', (group) => {
   const world = withProviders(group)
 
-  for (const { driver, why, words, items, scopes, consent } of [
+  for (const { driver, why, items, scopes, consent } of [
     {
       driver: 'kakao',
       why: 'not_consented',
-      words: ['동의하지 않음', 'Consent was not given'],
       consent: { agree: ['name', 'nickname'] } as ConsentOptions,
     },
     {
       driver: 'kakao',
       why: 'not_requested',
-      words: ['요청하지 않음', 'Not requested'],
       scopes: ['profile_nickname'],
       consent: { agree: ['name', 'nickname'] } as ConsentOptions,
     },
     {
       driver: 'kakao',
       why: 'not_set_up',
-      words: ['콘솔에 설정하지 않은 항목', 'Not set up in the console'],
       items: ['profile_nickname', 'profile_image'],
     },
     {
       driver: 'kakao',
       why: 'not_there',
-      words: ['이 계정에 값이 없음', 'This account has none'],
       consent: { person: 'haneul' },
     },
     {
       driver: 'naver',
       why: 'not_given',
-      words: ['동의하지 않았거나 콘솔에', 'Consent was not given, or not set up'],
       consent: { agree: ['name'] } as ConsentOptions,
     },
   ] as const) {
@@ -541,7 +535,7 @@ test.group('Why a required field is missing', (group) => {
       })
       if (items) world.server[driver].appOf(`${driver}-client-id`)!.items = [...items]
       const credential = await ProviderCredential.findOrFail(provider.activeCredentialId)
-      for (const [index, language] of ['ko', 'en'].entries()) {
+      for (const language of ['ko', 'en'] as const) {
         const admin = await signedInAs('admin', language)
         const report = await tryOut(world.server, admin, provider, credential, consent)
         const trial = await trialOf(report)
@@ -550,7 +544,9 @@ test.group('Why a required field is missing', (group) => {
           'email',
           why,
         ])
-        assert.include(report.words, words[index])
+        const found = t('trial.found.required_email', {}, language)
+        const absence = t(`trial.values.absence.${why}`, {}, language)
+        assert.include(report.words, `${found} ${absence}`)
       }
     })
   }

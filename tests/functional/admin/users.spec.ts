@@ -7,19 +7,15 @@ import { type Administrator, signedInAs } from '#tests/support/people/administra
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge, linkTo, signedInMember, visitorOf } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { makeUser } from '#tests/support/trip'
 import type { Page } from '#tests/support/visitor'
 
 /** The names in the list, in its order. */
-function namesIn(page: Page): string[] {
-  return [...page.text.matchAll(/href="\/admin\/users\/[\w-]{22}"[^>]*>\s*<bdi>([^<]*)</g)].map(
-    ([, name]) => name
-  )
-}
+const namesIn = (page: Page) => page.wordsOf('a[href^="/admin/users/"] > bdi')
 
 /** Where the list goes on. */
-const link = (page: Page, rel: 'next' | 'prev') =>
-  page.text.match(new RegExp(`rel="${rel}" href="([^"]*)"`))?.[1].replaceAll('&amp;', '&')
+const link = (page: Page, rel: 'next' | 'prev') => page.valuesOf(`[rel=${rel}]`, 'href')[0]
 
 test.group('The list of people', (group) => {
   let admin: Administrator
@@ -138,9 +134,10 @@ test.group('The list of people', (group) => {
   })
 
   test('"all" is asked for with nothing, not with its word', async ({ assert }) => {
-    const everything = [...(await admin.get('/admin/users')).text.matchAll(/<option([^>]*)>전체</g)]
-    assert.lengthOf(everything, 4)
-    for (const [, attributes] of everything) assert.include(attributes, 'value=""')
+    const page = await admin.get('/admin/users')
+    const first = 'select option:first-child'
+    assert.deepEqual(page.wordsOf(first), Array(4).fill(t('listing.all')))
+    assert.deepEqual(page.valuesOf(first, 'value'), Array(4).fill(''))
   })
 
   test('keeps what was asked for from page to page', async ({ assert }) => {
@@ -156,10 +153,8 @@ test.group('The list of people', (group) => {
   test('says so when nobody matches, and shows names as text whatever is in them', async ({
     assert,
   }) => {
-    assert.include(
-      (await admin.get('/admin/users?search=없는이')).words,
-      '조건에 맞는 것이 없습니다'
-    )
+    const nobody = await admin.get('/admin/users?search=없는이')
+    assert.include(nobody.words, t('listing.none_match'))
     await makeUser({ name: '<img src=x onerror=alert(1)>' })
     const page = await admin.get('/admin/users')
     assert.notInclude(page.text, '<img src=x')
@@ -198,7 +193,7 @@ test.group('The page of a person', (group) => {
       'shown@example.com',
       '네이버 이름',
       '127.0.0.1',
-      '비밀번호',
+      `${t('users.fields.password')} ${t('users.is_set')}`,
     ]) {
       assert.include(page.words, shown)
     }
@@ -218,8 +213,8 @@ test.group('The page of a person', (group) => {
     const form = { version: user.version }
     await letProofsAge()
     for (const action of ['suspension', 'administrator', 'devices/sign_out']) {
-      assert.include(page.text, `action="${here}/${action}"`)
-      assert.notInclude((await admin.get(here)).text, `action="${here}/${action}"`)
+      assert.include(page.actions, `${here}/${action}`)
+      assert.notInclude((await admin.get(here)).actions, `${here}/${action}`)
       const answer = await admin.submit(page, `${here}/${action}`, form)
       assert.equal(answer.status, 303)
       const target = new URL(answer.location, answer.url)
@@ -241,12 +236,12 @@ test.group('The page of a person', (group) => {
     const here = `/admin/users/${user.publicId}`
 
     const one = await admin.press(here, `${here}/devices/sign_out`, { device: session.publicId })
-    assert.include(one.words, '기기 1대에서 로그아웃했습니다')
+    assert.include(one.words, t('users.notices.signed_out', { count: 1 }))
     assert.isFalse(await second.isSignedIn())
     assert.isTrue(await first.isSignedIn())
 
     const twice = await admin.press(here, `${here}/devices/sign_out`, { device: session.publicId })
-    assert.include(twice.words, '이미 로그아웃된 기기입니다')
+    assert.include(twice.words, t('users.notices.nothing_to_end'))
     await admin.press(here, `${here}/devices/sign_out`)
     assert.isFalse(await first.isSignedIn())
     assert.isTrue(await admin.isSignedIn())

@@ -5,10 +5,11 @@ import ProviderCredential from '#models/provider_credential'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aCredential, aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
-const QUESTION = '제공자가 틀렸다고 했습니다'
+const [ENABLE, USE] = ['admin.wrong_key.enable', 'admin.wrong_key.use']
 
 test.group('Keys that the provider said are wrong', (group) => {
   let admin: Administrator
@@ -31,23 +32,20 @@ test.group('Keys that the provider said are wrong', (group) => {
     const provider = await aProvider({ driver: 'kakao' })
     const credential = await ProviderCredential.firstOrFail()
     const path = `/admin/providers/${provider.publicId}`
-    assert.notInclude((await admin.get(path)).words, QUESTION)
+    assert.notInclude((await admin.get(path)).words, t(ENABLE))
 
     await credential.noteCheck('client_unknown', 'KOE101')
     const { asked, press } = await pressTwice(path, `${path}/activation`)
-    assert.include(asked.alerts.join(), '틀렸다고 한 키')
-    assert.include(asked.words, QUESTION)
+    assert.include(asked.alerts.join(), t('admin.problems.found_wrong'))
+    assert.include(asked.words, t(ENABLE))
     assert.isFalse((await provider.refresh()).enabled)
 
     await press()
     assert.isTrue((await provider.refresh()).enabled)
   })
 
-  for (const [status, name] of [
-    ['draft', '이 키 사용'],
-    ['retiring', '이 키로 되돌리기'],
-  ] as const) {
-    test(`are not put to use by "${name}" before somebody has been asked`, async ({ assert }) => {
+  for (const status of ['draft', 'retiring'] as const) {
+    test(`are not put to use from ${status} before somebody has been asked`, async ({ assert }) => {
       const provider = await aProvider({ driver: 'kakao', enabled: true })
       const before = await activeOf(provider)
       const credential = await aCredential(provider, { status })
@@ -56,7 +54,7 @@ test.group('Keys that the provider said are wrong', (group) => {
       await provider.load('credentials')
       const action = `/admin/credentials/${credential.publicId}/activation`
       const { asked, press } = await pressTwice(path, action, { version: provider.keysVersion })
-      assert.include(asked.words, QUESTION)
+      assert.include(asked.words, t(USE))
       assert.equal(await activeOf(provider), before)
 
       const done = await press()
@@ -72,12 +70,12 @@ test.group('Keys that the provider said are wrong', (group) => {
       await aCredential(provider, { status: 'retiring', clientSecret: 'the-one-before-it' }),
     ]
     const path = `/admin/providers/${provider.publicId}/rotation`
-    assert.notInclude((await admin.get(path)).words, QUESTION)
+    assert.notInclude((await admin.get(path)).words, t(USE))
     for (const one of [draft, retiring]) await one.noteCheck('client_unknown', 'KOE101')
 
     const page = await admin.get(path)
-    assert.lengthOf(page.words.match(new RegExp(QUESTION, 'g')) ?? [], 2)
-    assert.include(page.text, 'name="despite_check"')
+    assert.lengthOf(page.words.split(t(USE)), 3)
+    assert.isTrue(page.has('[name=despite_check]'))
     const action = `/admin/credentials/${draft.publicId}/activation`
     const ticked = { ...page.hiddenFields(action), despite_check: 'true', grace: '1h' }
     await admin.submit(page, action, ticked)
@@ -92,13 +90,13 @@ test.group('Keys that the provider said are wrong', (group) => {
     const path = `/admin/providers/${provider.publicId}`
     await credential.noteCheck('client_unknown', 'KOE101')
     await credential.merge({ lastUsedAt: now().plus({ minutes: 1 }) }).save()
-    assert.notInclude((await admin.get(path)).words, QUESTION)
+    assert.notInclude((await admin.get(path)).words, t(ENABLE))
 
     await ProviderCredential.query().update({ lastUsedAt: sqlTime(now().minus({ hours: 1 })) })
-    assert.include((await admin.get(path)).words, QUESTION)
+    assert.include((await admin.get(path)).words, t(ENABLE))
     for (const result of ['ok', 'provider_timeout'] as const) {
       await credential.noteCheck(result, null)
-      assert.notInclude((await admin.get(path)).words, QUESTION)
+      assert.notInclude((await admin.get(path)).words, t(ENABLE))
     }
   })
 })
@@ -121,7 +119,7 @@ test.group('Two keys of one client', (group) => {
     await signInWith(world.server, new Visitor(), 'kakao')
     const path = `/admin/providers/${provider.publicId}`
     const page = await admin.get(path)
-    const trials = page.text.split('id="trials"')[1]
+    const [trials] = page.wordsOf('#trials')
     for (const mark of marks) assert.include(trials, mark)
     for (const one of [draft, noted]) {
       await admin.fillIn(`/admin/credentials/${one.publicId}/revocation`, {})
@@ -133,7 +131,7 @@ test.group('Two keys of one client', (group) => {
       }
     }
     const list = await admin.get('/admin/sign_ins')
-    const signIn = /href="(\/admin\/sign_ins\/[\w-]+)"/.exec(list.text)![1]
+    const signIn = list.links.find((link) => link.startsWith('/admin/sign_ins/'))!
     assert.include((await admin.get(signIn)).words, `${clientId} ${marks[0]}`)
   })
 })

@@ -7,7 +7,7 @@ import AuditEntry from '#models/audit_entry'
 import Registration from '#models/registration'
 import Site, { type SiteSettings } from '#models/site/site'
 import User from '#models/user'
-import { complaint, signedInAs } from '#tests/support/people/administrator'
+import { signedInAs } from '#tests/support/people/administrator'
 import { signedInMember } from '#tests/support/people/member'
 import { mailedLink, press, signUp } from '#tests/support/people/sign_up'
 import { aRequest, aSite, siteClient } from '#tests/support/site'
@@ -113,7 +113,7 @@ test.group('A site with a name of its own', (group) => {
     ]) {
       const page = await admin.fillIn('/admin/site', { ...NAMED, homeUrl })
       assert.equal(page.status, 422, homeUrl)
-      assert.isNotEmpty(complaint(page, 'homeUrl'), homeUrl)
+      assert.isNotEmpty(page.complaint('homeUrl'), homeUrl)
       assert.equal(page.fieldValue('name'), NAMED.name)
     }
     const contact = 'javascript:alert(1)'
@@ -123,7 +123,7 @@ test.group('A site with a name of its own', (group) => {
     assert.notMatch(home.text, /href="javascript:/i)
 
     const many = await admin.fillIn('/admin/site', { ...NAMED, business: 'a\n'.repeat(9) + 'b' })
-    assert.isNotEmpty(complaint(many, 'business'))
+    assert.isNotEmpty(many.complaint('business'))
     for (const markup of ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>']) {
       await admin.fillIn('/admin/site', { ...NAMED, name: markup, business: markup })
       assert.notInclude((await new Visitor().get('/')).text, markup)

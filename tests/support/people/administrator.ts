@@ -47,8 +47,3 @@ export class Administrator extends Visitor {
       .join('\n')
   }
 }
-
-/** The complaint beside a field. */
-export function complaint(page: Page, field: string): string {
-  return page.text.match(new RegExp(`id="${field}-error">([^<]*)<`))?.[1] ?? ''
-}

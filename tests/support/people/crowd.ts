@@ -77,8 +77,7 @@ export class Crowd {
   async #through(visitor: Visitor, callback: string) {
     for (let address = callback; ;) {
       const answer = await visitor.get(address)
-      const every = /http-equiv="refresh" content="(\d+)"/.exec(answer.text)?.[1]
-      if (every) await wait(Number(every) * 1_000)
+      if (answer.refresh) await wait(answer.refresh.seconds * 1_000)
       else if (answer.location.includes('/waiting/')) address = this.#nextSite() + answer.location
       else return answer
     }

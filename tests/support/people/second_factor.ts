@@ -38,7 +38,7 @@ export interface SetUp {
 
 /** The text of a copy field on the page. */
 export function copied(page: Page, id: string): string {
-  return page.text.match(new RegExp(`<textarea[^>]*id="${id}"[^>]*>([^<]*)<`))?.[1] ?? ''
+  return page.textIn(id)
 }
 
 /** Begins a set-up through the pages; returns the page with the secret. */

@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readFileSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Agreeable, Mishap, Translate } from '#sandbox/consent_page'
+import type { Agreeable, Mishap } from '#sandbox/consent_page'
 import { plainHeaders, readForm } from '#sandbox/http'
 import { SandboxKakao } from '#sandbox/kakao'
 import { SandboxNaver } from '#sandbox/naver'
+import { Markup } from '#tests/support/markup'
 import { registerAsked, registerIssued } from '#tests/support/secret_scan/sinks'
 import type { SandboxResponse, Simulator } from '#sandbox/simulator'
+import { t } from '#tests/support/texts'
 
 /** One request that reached a provider, in order of arrival. */
 export interface RecordedCall {
@@ -100,16 +101,6 @@ interface Options {
   now?: () => number
   hangMs?: number
 }
-
-const strings = JSON.parse(
-  readFileSync(new URL('../../../resources/lang/ko/sandbox.json', import.meta.url), 'utf8')
-)
-
-const translate: Translate = (key, values = {}) =>
-  String(strings[key.replace('sandbox.', '')] ?? key).replace(
-    /\{(\w+)\}/g,
-    (whole, name) => values[name] ?? whole
-  )
 
 /**
  * Simulated Naver and Kakao on their own port, at the real providers' paths. Each test
@@ -203,10 +194,10 @@ export class ProviderServer {
       page = await fetch(address, { redirect: 'manual' })
     }
 
-    const content = await page.text()
-    const action = /<form method="post" action="([^"]+)"/.exec(content)?.[1]
+    const shown = new Markup(await page.text())
+    const [action] = shown.actions
     if (!action) {
-      const title = /<title>([^<]*)<\/title>/.exec(content)?.[1]
+      const [title] = shown.wordsOf('title')
       throw new Error(`The provider does not ask for consent: ${page.status} ${title}`)
     }
 
@@ -217,7 +208,7 @@ export class ProviderServer {
       mishap: options.mishap ?? '',
     })
     for (const item of options.agree ?? ['email', 'name', 'nickname']) form.append('agree', item)
-    const target = new URL(action.replaceAll('&amp;', '&'), address)
+    const target = new URL(action, address)
     const answer = await fetch(target, { method: 'POST', body: form, redirect: 'manual' })
     const location = answer.headers.get('location')
     if (answer.status !== 302 || !location) {
@@ -242,7 +233,8 @@ export class ProviderServer {
       method: 'POST',
       body: new URLSearchParams({ person, client_id: clientId, notice: kind }),
     })
-    return /role="(?:alert|status)">([^<]*)</.exec(await answer.text())?.[1] ?? ''
+    const shown = new Markup(await answer.text())
+    return shown.wordsOf('[role=alert], [role=status]')[0] ?? ''
   }
 
   #isOurs(address: string) {
@@ -293,7 +285,7 @@ export class ProviderServer {
       return response.writeHead(302, { location, 'content-length': '0' }).end()
     }
 
-    const answer = await simulator.answer({ ...call, mount: '', locale: 'ko', translate })
+    const answer = await simulator.answer({ ...call, mount: '', locale: 'ko', translate: t })
     registerIssued(answer.headers.location, answer.body)
     if (answer.delayMs) await wait(answer.delayMs, undefined, { ref: false })
     return send(response, answer, fault)
