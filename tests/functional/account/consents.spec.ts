@@ -5,6 +5,7 @@ import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { linkTo, signedInMember, tripFrom } from '#tests/support/people/member'
 import { faults } from '#tests/support/servers/provider_server'
+import { t } from '#tests/support/texts'
 import {
   DRIVER_NAMES,
   makeProvider,
@@ -31,7 +32,7 @@ test.group('Account: data this service may use', (group) => {
 
   test('the page of ways to sign in leads there', async ({ assert }) => {
     const { visitor, page } = await arrived('kakao')
-    assert.include((await visitor.get(METHODS)).text, `href="${page}"`)
+    assert.include((await visitor.get(METHODS)).links, page)
   })
 
   test('kakao: what was agreed to and what was not, each with what can be done', async ({
@@ -40,33 +41,38 @@ test.group('Account: data this service may use', (group) => {
     const { visitor, page } = await arrived('kakao', ['name', 'nickname'])
     world.server.kakao.appOf('kakao-client-id')!.requiredItems = ['profile_nickname']
     const shown = await visitor.get(page)
-    assert.include(shown.words, '카카오계정 이메일 동의하지 않음')
-    assert.include(shown.words, '닉네임 동의함')
-    assert.include(shown.words, '프로필 사진 동의 철회')
-    assert.notInclude(shown.words, '닉네임 동의 철회')
-    assert.include(shown.words, '카카오계정 이메일 동의하기')
+    const [email, nickname, picture] = ['account_email', 'profile_nickname', 'profile_image'].map(
+      (item) => t(`consents.items.${item}`)
+    )
+    assert.include(shown.words, `${email} ${t('consents.not_agreed')}`)
+    assert.include(shown.words, `${nickname} ${t('consents.agreed')}`)
+    assert.include(shown.words, t('consents.withdraw', { item: picture }))
+    assert.notInclude(shown.words, t('consents.withdraw', { item: nickname }))
+    assert.include(shown.words, t('consents.ask_again', { item: email }))
     assert.equal(shown.headers.get('cache-control'), 'no-store')
   })
 
   test('naver: what was agreed to, by one button more', async ({ assert }) => {
-    const { visitor, page } = await arrived('naver', ['name', 'nickname'])
+    const { visitor, page, provider } = await arrived('naver', ['name', 'nickname'])
     const shown = await visitor.get(page)
-    assert.include(shown.words, '이름 동의함')
-    assert.notInclude(shown.words, '이메일 동의')
-    assert.include(shown.words, '네이버에서 다시 동의하기')
-    assert.notInclude(shown.text, '/data/withdraw')
+    const listed = shown.wordsOf('.methods h2').join()
+    assert.include(listed, `${t('consents.items.name')} ${t('consents.agreed')}`)
+    assert.notInclude(listed, t('consents.items.email'))
+    assert.include(shown.words, t('consents.ask_all', { provider: provider.label }))
+    assert.notInclude(shown.actions, `${page}/withdraw`)
   })
 
   test('kakao: one item withdrawn is gone there, and what it had shown is gone here', async ({
     assert,
   }) => {
-    const { visitor, page, identity } = await arrived('kakao')
+    const { visitor, page, identity, provider } = await arrived('kakao')
     assert.equal(identity.email, 'minjun@example.com')
     const answer = await visitor.submit(await visitor.get(page), `${page}/withdraw`, {
       item: 'account_email',
     })
     assert.equal(answer.location, page)
-    assert.include((await visitor.get(page)).words, '동의를 철회했습니다')
+    const withdrawn = t('consents.withdrawn', { provider: provider.label })
+    assert.include((await visitor.get(page)).words, withdrawn)
     assert.notInclude(world.server.kakao.agreedBy('minjun', 'kakao-client-id'), 'account_email')
     await identity.refresh()
     assert.isNull(identity.email)
@@ -77,12 +83,13 @@ test.group('Account: data this service may use', (group) => {
   })
 
   test('kakao: an item that the provider keeps stays, and is said to', async ({ assert }) => {
-    const { visitor, page, identity } = await arrived('kakao')
+    const { visitor, page, identity, provider } = await arrived('kakao')
+    const kept = t('consents.kept', { provider: provider.label })
     const shown = await visitor.get(page)
     world.server.kakao.appOf('kakao-client-id')!.requiredItems = ['account_email']
     for (const item of ['account_email', 'never_heard_of', '"]', '']) {
       await visitor.submit(shown, `${page}/withdraw`, { item })
-      assert.include((await visitor.get(page)).alerts.join(), '따로 철회할 수 없습니다', item)
+      assert.include((await visitor.get(page)).alerts.join(), kept, item)
     }
     assert.isNotNull((await identity.refresh()).email)
   })
@@ -99,7 +106,7 @@ test.group('Account: data this service may use', (group) => {
     test(`${driver}: asked again, the person agrees, stays signed in, and the address is known`, async ({
       assert,
     }) => {
-      const { visitor, page, identity } = await arrived(driver, ['name', 'nickname'])
+      const { visitor, page, identity, provider } = await arrived(driver, ['name', 'nickname'])
       assert.isNull(identity.email)
       const before = visitor.cookies.get(cookieName('session'))
       const back = await tripFrom(world.server, visitor, page, driver, {
@@ -108,14 +115,16 @@ test.group('Account: data this service may use', (group) => {
         item,
       })
       assert.equal(back.location, page)
-      assert.include((await visitor.get(page)).words, '다시 동의하신 내용을 반영했습니다')
+      const renewed = t('consents.renewed', { provider: provider.label })
+      assert.include((await visitor.get(page)).words, renewed)
       assert.equal((await identity.refresh()).email, 'minjun@example.com')
       assert.equal(visitor.cookies.get(cookieName('session')), before)
       assert.equal(
         (await SignInAttempt.query().orderBy('id', 'desc').first())?.outcome,
         'reconsented'
       )
-      assert.include((await visitor.get('/account/history')).words, '다시 동의')
+      const [last] = (await visitor.get('/account/history')).rows
+      assert.include(last, t('account.history.results.reconsented'))
 
       const path = driver === 'kakao' ? '/oauth/authorize' : '/oauth2.0/authorize'
       const { query } = world.server.lastCallTo(path)
@@ -160,13 +169,14 @@ test.group('Account: data this service may use', (group) => {
     test(`${driver}: a provider that is down is said to be, and nothing else breaks`, async ({
       assert,
     }) => {
-      const { visitor, page } = await arrived(driver)
+      const { visitor, page, provider } = await arrived(driver)
+      const unavailable = t('consents.unavailable', { provider: provider.label })
       const shown = await visitor.get(page)
       for (const fault of [faults.reset, faults.serverError, faults.html, faults.flood]) {
         world.server.spoil('*', fault, Infinity)
         const down = await visitor.get(page)
         assert.equal(down.status, 200)
-        assert.include(down.alerts.join(), '지금은')
+        assert.include(down.alerts, unavailable)
         const answer = await visitor.submit(shown, `${page}/withdraw`, { item: 'account_email' })
         assert.equal(answer.location, page)
         world.server.mend()
@@ -203,7 +213,7 @@ test.group('Account: data this service may use', (group) => {
       const found = await visitor.get(page)
       assert.equal(found.location, `/user/login?next=${encodeURIComponent(page)}`)
       const signIn = await visitor.get(found.location)
-      assert.include(signIn.alerts.join(), `${provider.label}에서 이 사이트와의 연결이 끊어져`)
+      assert.include(signIn.alerts, t('failures.grant_gone', { provider: provider.label }))
       const back = await signInWith(world.server, visitor, driver, { next: page })
       assert.equal(back.location, page)
       assert.equal((await visitor.get(page)).status, 200)
@@ -213,7 +223,7 @@ test.group('Account: data this service may use', (group) => {
     test(`${driver}: who came by another way stays, and is told on the page of ways to sign in`, async ({
       assert,
     }) => {
-      await makeProvider(world.server, driver)
+      const provider = await makeProvider(world.server, driver)
       const { visitor } = await signedInMember({ email: 'other@example.com' })
       await tripFrom(world.server, visitor, METHODS, driver, { intent: 'link' })
       const identity = await Identity.firstOrFail()
@@ -221,9 +231,9 @@ test.group('Account: data this service may use', (group) => {
       const found = await visitor.get(`${METHODS}/${identity.publicId}/data`)
       assert.equal(found.location, METHODS)
       const methods = await visitor.get(METHODS)
-      assert.include(methods.alerts.join(), '연결이 끊어졌습니다')
-      assert.include(methods.words, '연결 끊김')
-      assert.notInclude(methods.text, '/data"')
+      assert.include(methods.alerts, t('consents.unlinked', { provider: provider.label }))
+      assert.include(methods.words, t('account.methods.unlinked'))
+      assert.isFalse(methods.has('[href$="/data"]'))
     })
   }
 
@@ -265,11 +275,11 @@ test.group('Account: data this service may use', (group) => {
   })
 
   test('tokens that have had their day are mended by a new consent', async ({ assert }) => {
-    const { visitor, page, identity } = await arrived('kakao')
+    const { visitor, page, identity, provider } = await arrived('kakao')
     world.server.kakao.expireAccessTokens()
     await Identity.query().update({ refreshToken: null })
     const shown = await visitor.get(page)
-    assert.include(shown.alerts.join(), '기간이 지났습니다')
+    assert.include(shown.alerts, t('consents.ended', { provider: provider.label }))
     await tripFrom(world.server, visitor, page, 'kakao', {
       intent: 'reconsent',
       identity: identity.publicId,
@@ -284,7 +294,8 @@ test.group('Account: data this service may use', (group) => {
     await signInWith(world.server, visitor, 'naver')
     const identity = await Identity.firstOrFail()
     const page = await visitor.get(`${METHODS}/${identity.publicId}/data`)
-    assert.include(page.words, 'Data this service may use')
-    assert.include(page.words, 'E-mail Agreed')
+    assert.include(page.words, t('consents.title', {}, 'en'))
+    const [email, agreed] = ['items.email', 'agreed'].map((key) => t(`consents.${key}`, {}, 'en'))
+    assert.include(page.words, `${email} ${agreed}`)
   })
 })

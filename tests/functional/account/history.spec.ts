@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import SignInAttempt from '#models/sign_in_attempt'
 import { now } from '#time/clock'
 import { linkTo, MEMBER, signedInMember, tripFrom } from '#tests/support/people/member'
+import { t } from '#tests/support/texts'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -12,7 +13,7 @@ test.group('Account: history', (group) => {
     const { visitor } = await signedInMember()
     await new Visitor().signIn(MEMBER.toUpperCase(), 'wrong password')
     const page = await visitor.get('/account/history')
-    assert.include(page.words, '비밀번호 오류')
+    assert.include(page.words, t('account.history.results.wrong_password'))
     assert.include(page.words, '127.0.0.1')
   })
 
@@ -23,9 +24,9 @@ test.group('Account: history', (group) => {
     await signInWith(world.server, visitor, 'kakao')
     await tripFrom(world.server, visitor, '/account/sign_in_methods', 'naver', { intent: 'link' })
     const page = await visitor.get('/account/history')
-    assert.include(page.words, '우리 네이버')
-    assert.include(page.words, '연결')
-    assert.include(page.words, kakao.label)
+    const [connected, signedIn] = page.rows
+    assert.include(connected, `우리 네이버 ${t('account.history.results.linked')}`)
+    assert.include(signedIn, `${kakao.label} ${t('account.history.results.signed_in')}`)
   })
 
   test('what others do in the same browser, or elsewhere, is not in it', async ({ assert }) => {
@@ -80,7 +81,7 @@ test.group('Account: history', (group) => {
     }
     for (const language of ['ko', 'en']) {
       const page = await visitor.get('/account/history', { 'accept-language': language })
-      assert.lengthOf([...page.text.matchAll(/<th scope="row"/g)], 30)
+      assert.lengthOf(page.rows, 30)
       assert.notMatch(page.words, /translation missing|results\./)
     }
   })

@@ -28,6 +28,7 @@ import {
 import { forget, mailedLink, press } from '#tests/support/people/sign_up'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
+import { t } from '#tests/support/texts'
 
 const NEW_PASSWORD = 'eleven noisy crows at dusk'
 const METHODS = '/account/sign_in_methods'
@@ -158,7 +159,8 @@ test.group('Whoever held an account for a moment does not keep it', (group) => {
       assert.equal(answer.location, '/user/login?next=%2Farticle')
       assert.equal(await signInsCounted('password'), before)
       assert.equal((await lastAttempt()).failure, 'proof_gone')
-      assert.include((await attacker.visit(answer.location)).alerts[0], '다시 로그인해 주세요')
+      const { alerts } = await attacker.visit(answer.location)
+      assert.include(alerts, t('session.ended_meanwhile'))
       assert.isFalse(await attacker.isSignedIn())
     })
 

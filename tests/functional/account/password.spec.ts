@@ -19,6 +19,7 @@ import {
   letCodesBeFresh,
   setUp,
 } from '#tests/support/people/second_factor'
+import { t } from '#tests/support/texts'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -91,7 +92,7 @@ test.group('Account: password', (group) => {
       password: NEW,
     })
     assert.equal(right.status, 422)
-    assert.include(right.words, '여러 번 틀리셨습니다')
+    assert.equal(right.complaint('currentPassword'), t('account.reauthenticate.password.too_many'))
     assert.isTrue(await (await User.firstOrFail()).verifyPassword(MEMBER_PASSWORD))
   })
 
@@ -155,7 +156,7 @@ test.group('Account: password', (group) => {
     const visitor = new Visitor()
     await signInWith(world.server, visitor, 'naver')
     const page = await visitor.get('/account/password')
-    assert.notInclude(page.text, 'name="password"')
+    assert.isFalse(page.has('[name=password]'))
     await visitor.submit(page, '/account/password', { password: NEW })
     assert.isNull((await User.firstOrFail()).password)
   })
@@ -166,7 +167,7 @@ test.group('Account: password', (group) => {
     const { user, visitor } = await signedInMember()
     const other = await visitorOf(user)
     const page = await visitor.get('/account/sign_in_methods')
-    assert.notInclude(page.text, '/account/password/remove')
+    assert.notInclude(page.actions, '/account/password/remove')
     await visitor.submit(page, '/account/password/remove')
     assert.isNotNull((await User.findOrFail(user.id)).password)
 

@@ -13,6 +13,7 @@ import {
   visitorOf,
 } from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
+import { t } from '#tests/support/texts'
 import {
   makeProvider,
   makeUser,
@@ -70,7 +71,8 @@ test.group('Account: the overview', (group) => {
     assert,
   }) => {
     const { visitor } = await signedInMember({ name: '' })
-    assert.match((await visitor.get('/')).text, /href="\/account">내 계정</)
+    const page = await visitor.get('/')
+    assert.include(page.wordsOf('header a[href="/account"]'), t('common.account'))
   })
 
   test('no form is taken without its token', async ({ assert }) => {
@@ -141,7 +143,7 @@ test.group('Account: name', (group) => {
     const page = await visitor.get('/account/name')
     const answer = await visitor.submit(page, '/account/name', { name: '  대문지기 ' })
     assert.equal(answer.location, '/account')
-    assert.include((await visitor.get('/account')).words, '이름을 변경했습니다')
+    assert.include((await visitor.get('/account')).words, t('account.name.changed'))
 
     await signInWith(world.server, new Visitor(), 'kakao')
     assert.equal((await User.firstOrFail()).name, '대문지기')
@@ -226,7 +228,8 @@ test.group('Account: e-mail', (group) => {
     await letProofsAge()
     const answer = await visitor.submit(page, '/account/email', { email: 'new@example.com' })
     assert.equal(answer.location, '/account/reauthenticate?next=%2Faccount%2Femail&unchanged=1')
-    assert.include((await visitor.get(answer.location)).words, '바뀐 것은 없으니')
+    const asked = await visitor.get(answer.location)
+    assert.include(asked.words, t('account.reauthenticate.unchanged'))
     assert.lengthOf(await queuedMails(), 0)
   })
 
@@ -237,7 +240,7 @@ test.group('Account: e-mail', (group) => {
     const visitor = new Visitor()
     await signInWith(world.server, visitor, 'naver')
     const page = await visitor.get('/account')
-    assert.include(page.words, '확인 안 됨')
+    assert.include(page.words, t('account.email.not_proved'))
 
     const identity = page.fieldValue('identity')!
     await visitor.submit(page, '/account/email/proof', { identity })
@@ -245,7 +248,7 @@ test.group('Account: e-mail', (group) => {
     const link = mail.template === 'prove_email' ? mail.data.url : ''
     await visitor.submit(await visitor.get(link), new URL(link).pathname)
     assert.equal((await User.firstOrFail()).email, MEMBER)
-    assert.notInclude((await visitor.get('/account')).words, '확인 안 됨')
+    assert.notInclude((await visitor.get('/account')).words, t('account.email.not_proved'))
   })
 
   for (const way of ['password', 'kakao'] as const) {

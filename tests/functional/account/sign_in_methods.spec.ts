@@ -13,6 +13,7 @@ import {
   tripFrom,
 } from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
+import { t } from '#tests/support/texts'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -27,15 +28,13 @@ test.group('Account: sign-in methods', (group) => {
     const { user, visitor } = await signedInMember()
     await linkTo(user, naver)
     const page = await visitor.get(PAGE)
-    const asked = [...page.text.matchAll(/<details class="ask">[\s\S]*?<\/details>/g)].join()
     for (const action of ['/disconnect', '/account/password/remove']) {
-      assert.include(asked, action)
-      assert.notInclude(
-        page.text.replaceAll(/<details class="ask">[\s\S]*?<\/details>/g, ''),
-        action
-      )
+      const form = `form[action$="${action}"]`
+      assert.lengthOf(page.wordsOf(`details.ask ${form}`), 1)
+      assert.lengthOf(page.wordsOf(form), 1)
     }
-    assert.include(page.words, '더 이상 로그인하실 수 없')
+    assert.include(page.words, t('account.methods.disconnect_asks', { provider: naver.label }))
+    assert.include(page.words, t('account.password.remove_asks'))
   })
 
   test('come by Kakao, connect Naver, disconnect Kakao, keep the last', async ({ assert }) => {
@@ -45,8 +44,8 @@ test.group('Account: sign-in methods', (group) => {
     await signInWith(world.server, visitor, 'kakao')
 
     const first = await visitor.get(PAGE)
-    assert.include(first.words, '하나뿐인 로그인 방법')
-    assert.notInclude(first.text, '/disconnect')
+    assert.include(first.words, t('account.methods.only_one'))
+    assert.isFalse(first.has('[action$="/disconnect"]'))
     const linked = await tripFrom(world.server, visitor, PAGE, 'naver', { intent: 'link' })
     assert.equal(linked.location, PAGE)
     assert.equal((await lastMailTo(MEMBER)).template, 'identity_linked')
@@ -57,7 +56,8 @@ test.group('Account: sign-in methods', (group) => {
     assert.include(page.words, MEMBER)
     const gone = await visitor.submit(page, disconnect(byKakao))
     assert.equal(gone.location, PAGE)
-    assert.include((await visitor.get(PAGE)).words, '카카오 연결을 끊었습니다')
+    const told = t('account.methods.disconnected_here', { provider: kakao.label })
+    assert.include((await visitor.get(PAGE)).words, told)
     assert.equal((await lastMailTo(MEMBER)).template, 'identity_unlinked')
     assert.isTrue(await visitor.isSignedIn())
 
@@ -125,8 +125,8 @@ test.group('Account: sign-in methods', (group) => {
     const kakao = await makeProvider(world.server, 'kakao')
     const identity = await linkTo(user, kakao, { unlinkedAt: now() })
     const page = await visitor.get(PAGE)
-    assert.include(page.words, '연결 끊김')
-    assert.include(page.text, 'value="link"')
+    assert.include(page.words, t('account.methods.unlinked'))
+    assert.isTrue(page.has('[name=intent][value=link]'))
     await visitor.submit(page, disconnect(identity))
     assert.lengthOf(await Identity.all(), 0)
   })
@@ -200,8 +200,8 @@ test.group('Account: sign-in methods', (group) => {
     assert.isNotNull((await User.findOrFail(user.id)).password)
 
     const asked = await visitor.get(PAGE)
-    assert.include(asked.words, '먼저 본인 확인이 필요합니다')
-    assert.notInclude(asked.text, '/disconnect')
+    assert.include(asked.words, t('account.methods.not_recent'))
+    assert.isFalse(asked.has('[action$="/disconnect"]'))
   })
 
   test('a failed connection is told on this page', async ({ assert }) => {

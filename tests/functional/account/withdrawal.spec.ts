@@ -16,6 +16,7 @@ import {
   visitorOf,
 } from '#tests/support/people/member'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
+import { t } from '#tests/support/texts'
 import { makeProvider, makeUser, PATHS, signInWith, withProviders } from '#tests/support/trip'
 import { faults } from '#tests/support/servers/provider_server'
 import { Visitor } from '#tests/support/visitor'
@@ -36,10 +37,10 @@ test.group('Account: withdrawal', (group) => {
     })
 
     const page = await visitor.get(PAGE)
-    assert.include(page.words, '글쓴이 이름 없이')
+    assert.include(page.words, t('account.withdrawal.articles'))
     const answer = await visitor.submit(page, PAGE, { understood: 'true' })
     assert.equal(answer.location, '/')
-    assert.include((await visitor.get('/')).words, '탈퇴가 완료되었습니다')
+    assert.include((await visitor.get('/')).words, t('account.withdrawal.done'))
 
     for (const Model of [User, Identity, UserSession, AccountToken]) {
       assert.lengthOf(await Model.query(), 0, Model.name)
@@ -61,12 +62,12 @@ test.group('Account: withdrawal', (group) => {
     const page = await visitor.get(PAGE)
     const unticked = await visitor.submit(page, PAGE)
     assert.equal(unticked.status, 422)
-    assert.include(unticked.words, '확인란을 선택해 주세요')
+    assert.include(unticked.words, t('account.withdrawal.must_understand'))
 
     await letProofsAge()
     const stale = await visitor.submit(page, PAGE, { understood: 'true' })
     assert.equal(stale.location, '/account/reauthenticate?next=%2Faccount%2Fwithdrawal&unchanged=1')
-    assert.notInclude((await visitor.get(PAGE)).text, 'name="understood"')
+    assert.isFalse((await visitor.get(PAGE)).has('[name=understood]'))
     assert.lengthOf(await User.all(), 1)
   })
 
@@ -93,12 +94,12 @@ test.group('Account: withdrawal', (group) => {
     await signInWith(world.server, visitor, 'naver')
     await letProofsAge()
     const page = await visitor.get(PAGE)
-    assert.include(page.text, '/account/withdrawal/schedule')
+    assert.include(page.actions, '/account/withdrawal/schedule')
     await visitor.submit(page, '/account/withdrawal/schedule')
     const at = (await User.firstOrFail()).withdrawAt!
     assert.closeTo(at.diff(now(), 'hours').hours, 24, 0.1)
     assert.equal((await lastMailTo(MEMBER)).template, 'withdrawal_scheduled')
-    assert.include((await visitor.get('/account')).words, '탈퇴가 예약되어 있습니다')
+    assert.include((await visitor.get('/account')).words, t('account.withdrawal.waits'))
     assert.equal((await new WithdrawDue().handle()).withdrawn, 0)
 
     await visitor.submit(await visitor.get(PAGE), '/account/withdrawal/schedule')
@@ -107,7 +108,7 @@ test.group('Account: withdrawal', (group) => {
     const elsewhere = new Visitor()
     await signInWith(world.server, elsewhere, 'naver')
     assert.isNull((await User.firstOrFail()).withdrawAt)
-    assert.include((await elsewhere.get('/')).words, '탈퇴 예약이 취소되었습니다')
+    assert.include((await elsewhere.get('/')).words, t('account.withdrawal.cancelled_by_sign_in'))
   })
 
   test('it is carried out when the time has come, by any number of processes', async ({
@@ -152,7 +153,7 @@ test.group('Account: withdrawal', (group) => {
     const { visitor } = await signedInMember()
     await letProofsAge()
     const page = await visitor.get(PAGE)
-    assert.notInclude(page.text, '/account/withdrawal/schedule')
+    assert.notInclude(page.actions, '/account/withdrawal/schedule')
     await visitor.submit(page, '/account/withdrawal/schedule')
     assert.isNull((await User.firstOrFail()).withdrawAt)
     assert.isNotEmpty((await visitor.get(PAGE)).alerts)
@@ -165,7 +166,8 @@ test.group('Account: withdrawal', (group) => {
     await makeUser({ role: 'admin', suspendedAt: now() })
     const page = await visitor.get(PAGE)
     await visitor.submit(page, PAGE, { understood: 'true' })
-    assert.include((await visitor.get(PAGE)).alerts.join(), '마지막 남은 관리자')
+    const { alerts } = await visitor.get(PAGE)
+    assert.include(alerts, t('account.withdrawal.last_administrator'))
     assert.isNotNull(await User.find(user.id))
 
     const { visitor: second } = await signedInMember({ role: 'admin', email: 'b@example.com' })
