@@ -11,6 +11,7 @@ import {
   tripFrom,
 } from '#tests/support/people/member'
 import { letCodesBeFresh, setUp } from '#tests/support/people/second_factor'
+import { t } from '#tests/support/texts'
 import { makeProvider, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -122,7 +123,7 @@ test.group('Is it still you, with a second factor', (group) => {
       await visitor.submit(page, SECOND, { code: app.wrongCode() })
     }
     const paused = await visitor.submit(page, SECOND, { code: app.code() })
-    assert.include(paused.words, '1분 뒤에 다시')
+    assert.equal(paused.complaint('code'), t('second_factor.errors.code.paused', { minutes: 1 }))
     const recoveryCode = recoveryCodes[0]
     const right = await visitor.submit(page, SECOND, { recoveryCode, next })
     assert.equal(right.location, '/account/email')

@@ -18,6 +18,7 @@ import {
   SETUP,
   setUp,
 } from '#tests/support/people/second_factor'
+import { t } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
 
 const PAGE = '/account/second_factor'
@@ -27,7 +28,7 @@ test.group('Setting up a second factor', (group) => {
 
   test('from the account page: scan, confirm, keep ten recovery codes', async ({ assert }) => {
     const { user, visitor } = await signedInMember()
-    assert.include((await visitor.get('/account')).text, `href="${PAGE}"`)
+    assert.include((await visitor.get('/account')).links, PAGE)
 
     const page = await beginSetUp(visitor)
     const secret = copied(page, 'secret')
@@ -56,7 +57,8 @@ test.group('Setting up a second factor', (group) => {
     assert.equal(entry.subjectId, user.publicId)
 
     const status = await visitor.get(PAGE)
-    assert.include(status.words, '10개')
+    const left = t('second_factor.codes_left_count', { count: 10 })
+    assert.include(status.words, `${t('second_factor.codes_left')} ${left}`)
     for (const code of codes) assert.notInclude(status.text, code)
     assert.notInclude(status.text, secret.replaceAll(' ', ''))
   })
@@ -66,15 +68,14 @@ test.group('Setting up a second factor', (group) => {
   }) => {
     const { visitor } = await signedInMember()
     const page = await beginSetUp(visitor)
-    const [, link] = page.text.match(/href="(otpauth:[^"]+)"/)!
-    const uri = new URL(link.replaceAll('&amp;', '&'))
+    const uri = new URL(page.links.find((link) => link.startsWith('otpauth:'))!)
     assert.equal(uri.host, 'totp')
     assert.equal(uri.searchParams.get('secret'), copied(page, 'secret').replaceAll(' ', ''))
     assert.include(decodeURIComponent(uri.pathname), `localhost:${MEMBER}`)
 
-    const [svg] = page.text.match(/<svg class="qr-code"[\s\S]*?<\/svg>/)!
-    assert.notInclude(svg, 'style=')
-    const dark = [...svg.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)].flatMap(([, x, y, length]) =>
+    assert.isFalse(page.has('.qr-code[style], .qr-code [style]'))
+    const [ink] = page.valuesOf('.qr-code__ink', 'd')
+    const dark = [...ink.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)].flatMap(([, x, y, length]) =>
       Array.from({ length: Number(length) }, (_, step) => `${Number(x) + step},${y}`)
     )
     const { data } = encode(uri.href, { ecc: 'M', border: 0 })
@@ -156,7 +157,7 @@ test.group('Setting up a second factor', (group) => {
     await SecondFactor.query().update({ createdAt: sqlTime(now().minus({ minutes: 31 })) })
     const late = await visitor.submit(page, SETUP, { code: app.code() })
     assert.equal(late.location, PAGE)
-    assert.include((await visitor.get(PAGE)).alerts.join(), '처음부터 다시')
+    assert.include((await visitor.get(PAGE)).alerts, t('second_factor.setup.gone'))
     assert.notEqual(copied(await beginSetUp(visitor), 'secret'), copied(page, 'secret'))
   })
 
@@ -214,7 +215,7 @@ test.group('Recovery codes and switching it off', (group) => {
       const wrong = await visitor.submit(page, `${PAGE}/remove`, { code: app.wrongCode() })
       assert.equal(wrong.status, 422, by)
       const used = await visitor.submit(page, `${PAGE}/remove`, { code: usedCode })
-      assert.include(used.words, '이미 사용한 번호', by)
+      assert.include(used.complaint('code'), t('second_factor.errors.code.used'), by)
       await user.refresh()
       assert.isTrue(user.hasSecondFactor, by)
 
@@ -222,7 +223,7 @@ test.group('Recovery codes and switching it off', (group) => {
         by === 'app' ? { code: app.code(1) } : { recoveryCode: recoveryCodes[3].toUpperCase() }
       const done = await visitor.submit(page, `${PAGE}/remove`, fields)
       assert.equal(done.location, PAGE, by)
-      assert.include((await visitor.get(PAGE)).words, '2단계 인증을 껐습니다', by)
+      assert.include((await visitor.get(PAGE)).words, t('second_factor.switched_off'), by)
       await user.refresh()
       assert.isFalse(user.hasSecondFactor, by)
       assert.isEmpty(await SecondFactor.all(), by)

@@ -27,6 +27,7 @@ import {
   setUp,
   type SetUp,
 } from '#tests/support/people/second_factor'
+import { t } from '#tests/support/texts'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -112,7 +113,8 @@ test.group('A second factor is asked for after every way of signing in', (group)
       const asked = await visitor.get(ASKED)
       assert.equal(asked.status, 200)
       assert.equal(asked.headers.get('cache-control'), 'no-store')
-      assert.notInclude(asked.text, 'action="/user/logout" class="site-header')
+      const signOut = 'header form[action="/user/logout"]'
+      assert.isFalse(asked.has(signOut))
 
       /* Nothing that needs a person opens, … */
       for (const path of ['/account', '/account/second_factor', '/account/devices']) {
@@ -120,7 +122,7 @@ test.group('A second factor is asked for after every way of signing in', (group)
         assert.equal(location, `/user/login?next=${encodeURIComponent(path)}`)
       }
       assert.equal((await visitor.get('/admin')).location, '/user/login?next=%2Fadmin')
-      assert.include((await visitor.get('/')).text, 'href="/user/login"')
+      assert.include((await visitor.get('/')).links, '/user/login')
 
       /* … and no form does anything. */
       const article = { title: '몰래 쓴 글', body: '…' }
@@ -159,7 +161,9 @@ test.group('A second factor is asked for after every way of signing in', (group)
       assert.equal(done.status, 303)
       assert.equal(done.location, NEXT)
       assert.notEqual(visitor.cookies.get(cookieName('session')), waitedWith)
-      assert.equal((await visitor.get('/admin/security')).status, 200)
+      const security = await visitor.get('/admin/security')
+      assert.equal(security.status, 200)
+      assert.isTrue(security.has(signOut))
       await attempt.refresh()
       assert.equal(attempt.outcome, 'signed_in')
       const signedIn = await User.findOrFail(user.id)
@@ -223,7 +227,8 @@ test.group('A second factor is asked for after every way of signing in', (group)
     assert.isNull(user.withdrawAt)
     const kakao = await Identity.query().orderBy('lastUsedAt', 'desc').orderBy('id').firstOrFail()
     assert.equal(user.name, kakao.name)
-    assert.include((await visitor.get(done.location)).words, '탈퇴 예약이 취소되었습니다')
+    const { words } = await visitor.get(done.location)
+    assert.include(words, t('account.withdrawal.cancelled_by_sign_in'))
   })
 
   test('an unknown account of a provider is never joined by e-mail', async ({ assert }) => {
@@ -347,7 +352,7 @@ test.group('The page that asks for the second factor', (group) => {
     const thief = await waitingFor(user)
     const atSetUp = await owner.type(usedCode)
     assert.equal(atSetUp.status, 422)
-    assert.include(atSetUp.words, '이미 사용한 번호')
+    assert.include(atSetUp.complaint('code'), t('second_factor.errors.code.used'))
 
     const code = app.code(1)
     assert.equal((await owner.type(code)).location, '/')
@@ -416,8 +421,9 @@ test.group('The page that asks for the second factor', (group) => {
       recoveryCode: recoveryCodes[0],
     })
     assert.equal(refused.status, 422)
-    assert.include(refused.words, '이미 사용한 복구 코드')
-    assert.include(refused.text, '<details class="otherwise" open')
+    const told = refused.complaint('recoveryCode')
+    assert.include(told, t('second_factor.errors.recoveryCode.wrong'))
+    assert.isTrue(refused.has('details.otherwise[open]'))
   })
 
   test("another person's code or recovery code is of no use", async ({ assert }) => {
@@ -457,7 +463,10 @@ test.group('The page that asks for the second factor', (group) => {
       const { type } = await waitingFor(user)
       return type(app.wrongCode())
     }
-    for (let wrong = 1; wrong <= 5; wrong++) assert.notInclude((await guess()).words, '뒤에 다시')
+    const pausedFor = (minutes: number) => t('second_factor.errors.code.paused', { minutes })
+    for (let wrong = 1; wrong <= 5; wrong++) {
+      assert.notInclude((await guess()).words, pausedFor(1))
+    }
     const told = (await queuedMails()).filter(
       ({ template }) => template === 'second_factor_guessed'
     )
@@ -467,17 +476,14 @@ test.group('The page that asks for the second factor', (group) => {
     const { type, visitor, page } = await waitingFor(user)
     const paused = await type(app.code(1))
     assert.equal(paused.status, 422)
-    assert.include(paused.words, '1분 뒤에 다시')
+    assert.equal(paused.complaint('code'), pausedFor(1))
 
-    const pauses: number[] = []
-    for (let wrong = 6; wrong <= 14; wrong++) {
+    for (const minutes of [2, 4, 8, 16, 32, 60, 60, 60, 60]) {
       await SecondFactor.query().update({ failedAt: sqlTime(now().minus({ minutes: 61 })) })
       await letLimitsPass()
       await guess()
-      const { words } = await guess()
-      pauses.push(Number(/(\d+)분 뒤에 다시/.exec(words)?.[1]))
+      assert.equal((await guess()).complaint('code'), pausedFor(minutes))
     }
-    assert.deepEqual(pauses, [2, 4, 8, 16, 32, 60, 60, 60, 60])
     const { failures } = await SecondFactor.firstOrFail()
     assert.equal(failures, 14)
     assert.lengthOf(
@@ -579,7 +585,7 @@ test.group('The page that asks for the second factor', (group) => {
     const { visitor, page, type } = await waitingFor(user)
     const refused = await type(app.code(1))
     assert.equal(refused.status, 422)
-    assert.include(refused.words, '사이트 설정 문제')
+    assert.equal(refused.complaint('code'), t('second_factor.errors.code.unreadable'))
     const recoveryCode = recoveryCodes[0]
     assert.equal((await visitor.submit(page, ASKED, { recoveryCode })).location, '/')
   })
@@ -600,7 +606,7 @@ test.group('The page that asks for the second factor', (group) => {
     ] as Record<string, string>[]) {
       const refused = await visitor.submit(page, ASKED, fields)
       assert.equal(refused.status, 422, JSON.stringify(fields).slice(0, 80))
-      assert.match(refused.text, /field__error/)
+      assert.isTrue(refused.has('.field__error'))
     }
     const waiting = await WaitingSignIn.firstOrFail()
     assert.equal(waiting.tries, 0)
@@ -610,13 +616,15 @@ test.group('The page that asks for the second factor', (group) => {
     const { user } = await aPerson()
     const visitor = new Visitor({ language: 'en' })
     await visitor.signIn(user.email!, MEMBER_PASSWORD)
-    assert.include((await visitor.get(ASKED)).words, 'Two-step verification')
-    assert.include((await answer(visitor, { code: '1' })).words, '6 digits')
+    assert.include((await visitor.get(ASKED)).words, t('second_factor.ask.lead', {}, 'en'))
+    const refused = await answer(visitor, { code: '1' })
+    assert.equal(refused.complaint('code'), t('second_factor.errors.code.invalid', {}, 'en'))
   })
 
   test('the history tells the owner of a first factor that was right', async ({ assert }) => {
     const { user, home } = await aPerson()
     await waitingFor(user)
-    assert.include((await home.get('/account/history')).words, '2단계 인증을 마치지 않음')
+    const { words } = await home.get('/account/history')
+    assert.include(words, t('account.history.results.second_factor_due'))
   })
 })
