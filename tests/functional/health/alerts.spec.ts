@@ -8,6 +8,7 @@ import ProviderCredential from '#models/provider_credential'
 import { signedInAs } from '#tests/support/people/administrator'
 import { faults } from '#tests/support/servers/provider_server'
 import { aCredential } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { pastTrips } from '#tests/support/trips'
 import { makeProvider, PATHS, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
@@ -41,7 +42,7 @@ test.group('The banner about a failing provider', (group) => {
     })
     for (let trip = 0; trip < 5; trip++) {
       const before = await (await signedInAs('admin')).get('/admin/providers')
-      assert.notInclude(before.words, '대부분 실패하고')
+      assert.notInclude(before.words, t('health.alert.failing', { label: kakao.label }))
       await signInWith(world.server, new Visitor(), 'kakao')
     }
 
@@ -50,16 +51,17 @@ test.group('The banner about a failing provider', (group) => {
     const pages = ['providers', 'mails', `providers/${publicId}`, `providers/${publicId}/settings`]
     for (const path of pages) {
       const page = await admin.get(`/admin/${path}`)
-      assert.include(page.words, '카카오 로그인이 대부분 실패하고 있습니다')
-      assert.include(page.words, '결과가 나온 5건 중 5건이 실패했습니다')
-      assert.include(page.words, '클라이언트 시크릿이 거부됨')
-      assert.match(page.text, /<section class="diagnosis">[\s\S]*KOE010/)
-      assert.include(page.text, `href="/admin/providers/${publicId}/health"`)
+      assert.include(page.words, t('health.alert.failing', { label: kakao.label }))
+      assert.include(page.words, t('health.alert.count_recent', { of: 5, failed: 5 }))
+      const reason = t('health.reasons.secret_refused')
+      assert.include(page.words, t('health.alert.reason', { reason }))
+      assert.include(page.wordsOf('.diagnosis').join(), t('diagnoses.kakao.KOE010.what'))
+      assert.include(page.links, `/admin/providers/${publicId}/health`)
     }
     const english = await signedInAs('admin', 'en')
     assert.include(
       (await english.get('/admin/mails')).words,
-      'Most sign-ins with 카카오 are failing'
+      t('health.alert.failing', { label: kakao.label }, 'en')
     )
   })
 
@@ -67,7 +69,8 @@ test.group('The banner about a failing provider', (group) => {
     await pastTrips(kakao, { at: now(), ...timeouts, times: 9 })
     for (const visitor of [new Visitor(), await signedInAs('member')]) {
       for (const path of ['/', '/user/login', '/account']) {
-        assert.notInclude((await visitor.get(path)).words, '실패하고 있습니다')
+        const { words } = await visitor.get(path)
+        assert.notInclude(words, t('health.alert.failing', { label: kakao.label }))
       }
     }
   })
@@ -106,7 +109,8 @@ test.group('The banner about a failing provider', (group) => {
     const [alert] = await providerAlerts()
     assert.containSubset(alert.trouble, { kind: 'failing', span: 'latest', of: 5 })
     const admin = await signedInAs('admin')
-    assert.include((await admin.get('/admin/mails')).words, '마지막 5건이 모두 실패했습니다')
+    const { words } = await admin.get('/admin/mails')
+    assert.include(words, t('health.alert.count_latest', { of: 5 }))
 
     assert.isEmpty(await providerAlerts(now().plus({ minutes: 11 })))
     await pastTrips(kakao, { at: minutesAgo(19), outcome: 'signed_in' })
@@ -117,7 +121,7 @@ test.group('The banner about a failing provider', (group) => {
     await pastTrips(kakao, { at: minutesAgo(12), times: 10 })
     const admin = await signedInAs('admin')
     const { words } = await admin.get('/admin/mails')
-    assert.include(words, '방문자가 돌아오지 않고 있습니다')
+    assert.include(words, t('health.alert.silent', { label: kakao.label }))
     for (const code of ['KOE006', 'KOE101', 'KOE205']) assert.include(words, code)
 
     await pastTrips(kakao, { at: now(), outcome: 'failed', failure: 'cancelled' })

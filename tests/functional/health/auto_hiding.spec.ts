@@ -10,6 +10,7 @@ import User from '#models/user'
 import { signedInAs } from '#tests/support/people/administrator'
 import { queuedMails } from '#tests/support/mails'
 import { faults } from '#tests/support/servers/provider_server'
+import { t } from '#tests/support/texts'
 import { pastTrips } from '#tests/support/trips'
 import {
   DRIVER_NAMES,
@@ -23,9 +24,8 @@ import {
 } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
-const KAKAO_BUTTON = 'action="/user/login/social/kakao"'
-const NAVER_BUTTON = 'action="/user/login/social/naver"'
-const NOTICE = '카카오 로그인은 지금 연결이 원활하지 않아'
+const KAKAO_BUTTON = '/user/login/social/kakao'
+const NAVER_BUTTON = '/user/login/social/naver'
 const FOREVER = Number.POSITIVE_INFINITY
 
 /** Lets time go by: what the watch remembers happened that much earlier. */
@@ -51,6 +51,8 @@ test.group('A failing provider hides by itself', (group) => {
     await ProviderCredential.query().update({ activatedAt: sqlTime(now().minus({ days: 1 })) })
   })
 
+  const notice = () => t('health.resting', { label: kakao.label })
+  const failing = () => t('health.alert.failing', { label: kakao.label })
   const watch = () => new WatchProviders().handle()
   const kakaoBreaks = () => world.server.spoil(PATHS.kakao.token, faults.serverError, FOREVER)
   const fiveFail = (provider = kakao) =>
@@ -82,9 +84,9 @@ test.group('A failing provider hides by itself', (group) => {
     /* Visitors */
     for (const path of ['/user/login', '/user/create']) {
       const page = await new Visitor().get(path)
-      assert.notInclude(page.text, KAKAO_BUTTON)
-      assert.include(page.text, NAVER_BUTTON)
-      assert.include(page.words, NOTICE)
+      assert.notInclude(page.actions, KAKAO_BUTTON)
+      assert.include(page.actions, NAVER_BUTTON)
+      assert.include(page.words, notice())
     }
     const started = await start(new Visitor(), 'kakao')
     assert.include(started.location, world.server.origin)
@@ -95,14 +97,14 @@ test.group('A failing provider hides by itself', (group) => {
       mails.map(({ to, template }) => `${template} ${to}`),
       ['provider_hidden first@example.org', 'provider_hidden second@example.org']
     )
-    assert.containSubset(mails[0].data, { provider: '카카오', reason: 'provider_unavailable' })
+    assert.containSubset(mails[0].data, { provider: kakao.label, reason: 'provider_unavailable' })
     const row = await Provider.findOrFail(kakao.id)
     assert.isFalse(row.hidden)
     const admin = await signedInAs('admin')
     const list = await admin.get('/admin/providers')
-    assert.include(list.words, '자동 숨김')
-    assert.include(list.words, '자동으로 숨긴 시각: 20')
-    assert.include(list.text, `action="/admin/providers/${kakao.publicId}/auto_hiding/end"`)
+    assert.include(list.words, t('health.states.auto_hidden'))
+    assert.include(list.words, `${t('health.alert.hidden_since')} 20`)
+    assert.include(list.actions, `/admin/providers/${kakao.publicId}/auto_hiding/end`)
 
     /* It recovers, but for ten minutes nobody looks. */
     world.server.mend()
@@ -112,8 +114,8 @@ test.group('A failing provider hides by itself', (group) => {
     await later(1)
     assert.deepEqual(await watch(), { hidden: 0, unhidden: 1 })
     const page = await new Visitor().get('/user/login')
-    assert.include(page.text, KAKAO_BUTTON)
-    assert.notInclude(page.words, NOTICE)
+    assert.include(page.actions, KAKAO_BUTTON)
+    assert.notInclude(page.words, notice())
     const told = (await queuedMails()).filter(({ to }) => to === 'first@example.org')
     assert.deepEqual(
       told.map(({ template }) => template),
@@ -121,7 +123,7 @@ test.group('A failing provider hides by itself', (group) => {
     )
 
     /* Those failures are over: neither a banner nor another hiding comes of them. */
-    assert.notInclude((await admin.get('/admin/mails')).words, '실패하고 있습니다')
+    assert.notInclude((await admin.get('/admin/mails')).words, failing())
     kakaoBreaks()
     await later(1)
     assert.deepEqual(await watch(), { hidden: 0, unhidden: 0 })
@@ -162,7 +164,7 @@ test.group('A failing provider hides by itself', (group) => {
     assert.isFalse(await isHidden())
     /* Administrators may well know. */
     const admin = await signedInAs('admin')
-    assert.include((await admin.get('/admin/mails')).words, '대부분 실패하고 있습니다')
+    assert.include((await admin.get('/admin/mails')).words, failing())
   })
 
   test('not unless administrators chose it, which is not the default', async ({ assert }) => {
@@ -191,19 +193,20 @@ test.group('A failing provider hides by itself', (group) => {
 
   test('when the other buttons go later, it has its own again', async ({ assert }) => {
     await kakao.merge({ autoHiddenAt: now(), autoHiddenFor: 'provider_busy' }).save()
-    assert.notInclude((await new Visitor().get('/user/login')).text, KAKAO_BUTTON)
+    assert.notInclude((await new Visitor().get('/user/login')).actions, KAKAO_BUTTON)
     await naver.merge({ enabled: false }).save()
     const page = await new Visitor().get('/user/login')
-    assert.include(page.text, KAKAO_BUTTON)
-    assert.notInclude(page.words, NOTICE)
+    assert.include(page.actions, KAKAO_BUTTON)
+    assert.notInclude(page.words, notice())
   })
 
   test('it stays a way in: nobody is shut out of their account page for it', async ({ assert }) => {
     const member = new Visitor()
     await signInWith(world.server, member, 'kakao')
     await kakao.merge({ autoHiddenAt: now(), autoHiddenFor: 'provider_busy' }).save()
-    assert.notInclude((await member.get('/account/sign_in_methods')).words, '사용할 수 없')
-    assert.include((await member.get('/account/reauthenticate')).text, KAKAO_BUTTON)
+    const methods = await member.get('/account/sign_in_methods')
+    assert.notInclude(methods.words, t('account.methods.off'))
+    assert.include((await member.get('/account/reauthenticate')).actions, KAKAO_BUTTON)
   })
 
   test('of several processes one acts: one entry, one mail for each administrator', async ({
@@ -241,7 +244,8 @@ test.group('A failing provider hides by itself', (group) => {
     const health = await admin.get(`${path}/health`)
     const shown = await admin.submit(health, action)
     assert.equal(shown.location, `${path}/health`)
-    assert.include((await admin.get(shown.location)).words, '다시 보이게 했습니다')
+    const { words } = await admin.get(shown.location)
+    assert.include(words, t('health.offered_again', { label: kakao.label }))
     assert.isFalse(await isHidden())
     await admin.submit(health, action)
 
@@ -261,10 +265,10 @@ test.group('A failing provider hides by itself', (group) => {
     const admin = await signedInAs('admin')
     const path = `/admin/providers/${kakao.publicId}/settings`
     const form = await admin.get(path)
-    assert.match(form.text, /name="hideWhenFailing"[^>]*checked/)
+    assert.isTrue(form.has('[name=hideWhenFailing][checked]'))
     const saved = await admin.submit(form, path, {
       'version': form.fieldValue('version')!,
-      'label': '카카오',
+      'label': kakao.label,
       'requiredFields[]': 'email',
       'emailPolicy': 'never',
       'syncProfile': 'always',

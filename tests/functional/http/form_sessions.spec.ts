@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import { emptyDatabase } from '#tests/support/database'
 import { MEMBER, MEMBER_PASSWORD } from '#tests/support/people/member'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
+import { t } from '#tests/support/texts'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -50,7 +51,7 @@ test.group('Form sessions in the database', (group) => {
     const saved = await member.submit(page, '/account/name', { name: '한결' })
     assert.equal(saved.status, 303)
     /* What is told on the next page was kept in between. */
-    assert.include((await member.get(saved.location)).words, '이름을 변경했습니다')
+    assert.include((await member.get(saved.location)).words, t('account.name.changed'))
 
     const left = await member.submit(await member.get('/'), '/user/logout')
     assert.equal(left.status, 303)

@@ -26,8 +26,8 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 }
 
 async function styleSheet() {
-  const { text } = await new Visitor().get('/user/login')
-  return /href="(\/assets\/[^"]+\.css)"/.exec(text)![1]
+  const page = await new Visitor().get('/user/login')
+  return page.valuesOf('link[rel=stylesheet]', 'href')[0]
 }
 
 test.group('Files', () => {

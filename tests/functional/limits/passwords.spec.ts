@@ -6,6 +6,7 @@ import { mostOf } from '#limits/limits'
 import { countedKeys, letLimitsPass, multiplyLimits } from '#tests/support/limits'
 import { lastMailTo } from '#tests/support/mails'
 import { MEMBER, MEMBER_PASSWORD } from '#tests/support/people/member'
+import { t } from '#tests/support/texts'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
 
@@ -43,8 +44,8 @@ test.group('Limits: guessing a password', (group) => {
     const seconds = Number(refused.headers.get('retry-after'))
     assert.isAbove(seconds, 14 * 60)
     assert.isAtMost(seconds, 15 * 60)
-    assert.include(refused.alerts[0], '15분 후 다시 시도해 주세요')
-    assert.include(refused.text, 'href="/user/login"')
+    assert.include(refused.alerts[0], t('errors.too_many.when', { when: '15분 후' }))
+    assert.include(refused.links, '/user/login')
     assert.equal(refused.headers.get('cache-control'), 'no-store')
 
     /* No password was looked at for it, and no line written. */
@@ -52,7 +53,8 @@ test.group('Limits: guessing a password', (group) => {
     assert.isFalse(await new Visitor().isSignedIn())
 
     const english = await new Visitor({ language: 'en' }).signIn(MEMBER, 'x')
-    assert.include(english.alerts[0], 'Please try again in 15 minutes')
+    const when = 'in 15 minutes'
+    assert.include(english.alerts[0], t('errors.too_many.when', { when }, 'en'))
   })
 
   test('an address without an account is refused at the same try, with the same page', async ({
@@ -95,7 +97,7 @@ test.group('Limits: guessing a password', (group) => {
     }
     const refused = await guess(MEMBER, 1)
     assert.equal(refused.status, 429)
-    assert.include(refused.alerts[0], '24시간 후')
+    assert.include(refused.alerts[0], t('errors.too_many.when', { when: '24시간 후' }))
   })
 
   test('the owner comes in from a browser where they signed in before', async ({ assert }) => {

@@ -1,10 +1,12 @@
 import { test } from '@japa/runner'
 import { Prune } from '#jobs/prune'
+import Provider from '#models/provider'
 import ShownAddress from '#models/shown_address'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 import { multiplyLimits } from '#tests/support/limits'
 import { faults } from '#tests/support/servers/provider_server'
+import { t } from '#tests/support/texts'
 import { makeProvider, makeUser, PATHS, signInWith, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
 
@@ -54,7 +56,8 @@ test.group('Limits: addresses that an account at a provider shows', (group) => {
     const visitor = new Visitor()
     const refused = await show('member@example.com', undefined, visitor)
     const page = await visitor.get(refused.location)
-    assert.include(page.alerts.join(), '여러 번 바뀌어')
+    const { label } = await Provider.firstOrFail()
+    assert.include(page.alerts, t('failures.too_many_addresses', { provider: label }))
     assert.notInclude(page.text, 'example.com')
   })
 

@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import OutgoingMail from '#models/outgoing_mail'
 import { emptyDatabase } from '#tests/support/database'
+import { t } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
 import { signedInAs } from '#tests/support/people/administrator'
 import { smtpAnswer, MailServer } from '#tests/support/servers/smtp_server'
@@ -22,19 +23,20 @@ test.group('Inbox of the sandbox', (group) => {
 
   test('a newcomer finds the mail at once, and its link can be pressed', async ({ assert }) => {
     const visitor = new Visitor()
-    assert.include((await visitor.get('/')).text, 'href="/inbox"')
-    assert.include((await visitor.get('/inbox')).words, '아직 받은 메일이 없습니다')
+    assert.include((await visitor.get('/')).links, '/inbox')
+    assert.include((await visitor.get('/inbox')).words, t('inbox.none'))
 
     await queue()
     const list = await visitor.get('/inbox')
-    assert.include(list.words, '[대문] 비밀번호 재설정 안내')
+    const site = t('common.site')
+    assert.include(list.words, t('mails.reset_password.subject', { site }))
     assert.include(list.words, 'minjun@example.com')
 
-    const [, address] = /href="(\/inbox\/[\w-]+)"/.exec(list.text) ?? []
+    const address = list.links.find((link) => link.startsWith('/inbox/'))!
     const shown = await visitor.get(address)
-    for (const page of [list, shown]) assert.match(page.text, /<time datetime=/)
-    assert.include(shown.words, '새 비밀번호를 정해 주세요')
-    assert.include(shown.text, `<a href="${url.replace('&', '&amp;')}">`)
+    for (const page of [list, shown]) assert.isTrue(page.has('time[datetime]'))
+    assert.include(shown.words, t('mails.reset_password.text'))
+    assert.include(shown.links, url)
   })
 
   test('under another name of this machine there is no inbox', async ({ assert }) => {
@@ -71,8 +73,13 @@ test.group('Mails on the admin pages', (group) => {
     await failOnce()
     const admin = await signedInAs()
     const page = await admin.get('/admin/mails')
-    for (const words of ['비밀번호 재설정', 'm***@e*****.com', '450 RCPT TO', '다시 보낼 예정']) {
-      assert.include(page.words, words)
+    for (const words of [
+      t('admin_mails.templates.reset_password'),
+      'm***@e*****.com',
+      '450 RCPT TO',
+      t('admin_mails.waiting'),
+    ]) {
+      assert.include(page.rows[0], words)
     }
     assert.notInclude(page.text, 'minjun@example.com')
     assert.notInclude(page.text, 'token')
@@ -87,14 +94,14 @@ test.group('Mails on the admin pages', (group) => {
       putOff: 0,
       givenUp: 0,
     })
-    assert.include((await admin.get('/admin/mails')).words, '보내려다 실패한 메일이 없습니다')
+    assert.include((await admin.get('/admin/mails')).words, t('admin_mails.none'))
   })
 
   test('"drop" deletes it unsent', async ({ assert }) => {
     const mail = await failOnce()
     const admin = await signedInAs()
     const page = await admin.press('/admin/mails', `/admin/mails/${mail.publicId}/drop`)
-    assert.include(page.words, '삭제했습니다')
+    assert.include(page.words, t('admin_mails.dropped'))
     assert.isNull(await OutgoingMail.find(mail.id))
   })
 

@@ -4,6 +4,7 @@ import { SendMails } from '#jobs/send_mails'
 import OutgoingMail from '#models/outgoing_mail'
 import { emptyDatabase } from '#tests/support/database'
 import { MailServer, smtpAnswer } from '#tests/support/servers/smtp_server'
+import { t } from '#tests/support/texts'
 
 const URL_IN_MAIL = 'http://localhost/user/x/verify/secret-token-of-a-test'
 
@@ -47,7 +48,7 @@ test.group('Sending mails', (group) => {
     assert.deepEqual(arrived.to, ['minjun@example.com'])
     assert.equal(arrived.headers.get('message-id'), mail.messageId)
     assert.equal(arrived.headers.get('auto-submitted'), 'auto-generated')
-    assert.equal(arrived.headers.get('from'), '대문 <no-reply@localhost>')
+    assert.equal(arrived.headers.get('from'), `${t('common.site')} <no-reply@localhost>`)
     assert.include(arrived.text, URL_IN_MAIL)
     assert.include(arrived.html, `href="${URL_IN_MAIL}"`)
 

@@ -21,6 +21,7 @@ import {
   type ProviderServer,
 } from '#tests/support/servers/provider_server'
 import { rawRequest } from '#tests/support/raw_request'
+import { t } from '#tests/support/texts'
 import {
   makeCredential,
   makeProvider,
@@ -318,12 +319,16 @@ test.group("Kakao's signed events, and keys that do not come", (group) => {
     world.server.spoil('/.well-known/jwks.json', faults.hang, Infinity)
 
     const said = await world.server.disconnect('kakao', { notice: 'event' })
-    assert.include(said, '상태 코드 400')
+    const told = { person: '김민준', app: 'kakao-client-id' }
+    assert.equal(said, t('sandbox.disconnected_refused', { ...told, status: 400 }))
     assert.isTrue(await visitor.isSignedIn())
 
     world.server.mend()
     await arrive()
-    assert.include(await world.server.disconnect('kakao', { notice: 'event' }), '상태 코드 202')
+    assert.equal(
+      await world.server.disconnect('kakao', { notice: 'event' }),
+      t('sandbox.disconnected_accepted', { ...told, status: 202 })
+    )
     assert.isFalse(await visitor.isSignedIn())
     assert.equal((await ReceivedNotice.firstOrFail()).providerId, provider.id)
   })

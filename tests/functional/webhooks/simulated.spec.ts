@@ -4,7 +4,14 @@ import type Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import ReceivedNotice from '#models/received_notice'
 import { now, sqlTime } from '#time/clock'
-import { makeCredential, makeProvider, signInWith, withProviders } from '#tests/support/trip'
+import { t } from '#tests/support/texts'
+import {
+  type DriverName,
+  makeCredential,
+  makeProvider,
+  signInWith,
+  withProviders,
+} from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
 /** Every way in which the simulated providers tell that somebody has disconnected. */
@@ -13,6 +20,10 @@ const WAYS = [
   { driver: 'kakao', notice: 'webhook', heard: 200, refused: 401 },
   { driver: 'kakao', notice: 'event', heard: 202, refused: 400 },
 ] as const
+
+/** What the provider's page says came of the notice. */
+const told = (what: 'accepted' | 'refused', driver: DriverName, status: number) =>
+  t(`sandbox.disconnected_${what}`, { person: '김민준', app: `${driver}-client-id`, status })
 
 test.group('Disconnected at the simulated provider', (group) => {
   const world = withProviders(group)
@@ -38,8 +49,7 @@ test.group('Disconnected at the simulated provider', (group) => {
     }) => {
       await signedIn(driver)
       const said = await world.server.disconnect(driver, { notice })
-      assert.include(said, `상태 코드 ${heard}`)
-      assert.include(said, '받았습니다')
+      assert.equal(said, told('accepted', driver, heard))
 
       const identity = await Identity.firstOrFail()
       assert.isTrue(identity.isUnlinked)
@@ -63,8 +73,7 @@ test.group('Disconnected at the simulated provider', (group) => {
       if (notice === 'event') await ProviderCredential.query().update({ clientId: 'another' })
 
       const said = await world.server.disconnect(driver, { notice })
-      assert.include(said, `상태 코드 ${refused}`)
-      assert.include(said, '받아들이지 않았습니다')
+      assert.equal(said, told('refused', driver, refused))
       assert.isTrue(await visitor.isSignedIn())
       assert.lengthOf(await ReceivedNotice.all(), 0)
     })
