@@ -13,6 +13,7 @@ import { commandActor } from '#audit/actor'
 import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { warningsDuring, type LogLine } from '#tests/support/log'
+import { Markup } from '#tests/support/markup'
 import { signedInMember } from '#tests/support/people/member'
 import { rawRequest } from '#tests/support/raw_request'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
@@ -314,7 +315,7 @@ test.group('Authorization requests that are refused at the site', (group) => {
       const address = await spoilt(config, { response_mode: 'form_post', ...change })
       const page = await visitor.get(address)
       assert.equal(page.fieldValue('error'), 'invalid_request')
-      assert.include(page.text, `action="${CALLBACK}"`)
+      assert.include(page.actions, CALLBACK)
       const policy = page.headers.get('content-security-policy')!
       assert.include(policy, `form-action ${SITE};`, JSON.stringify(change))
     }
@@ -739,7 +740,7 @@ test.group('A forged Host', (group) => {
       const target = new URL(answer.headers.location ?? '/', appUrl).origin
       assert.include([SITE, new URL(appUrl).origin], target)
     }
-    assert.include(form.text, `action="${CALLBACK}"`)
+    assert.include(new Markup(form.text).actions, CALLBACK)
   })
 
   /* What the proxy says is believed nowhere here, whether it is trusted or not. */

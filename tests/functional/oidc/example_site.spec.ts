@@ -153,7 +153,7 @@ test.group('The example site', (group) => {
     const there = new Visitor({ base: site.url })
     for (const [error, words] of [
       ['access_denied', /^로그인을 취소했습니다\.$/],
-      ['odd<b>', /^로그인하지 못했습니다\. .*odd<b>$/],
+      ['odd(b)', /^로그인하지 못했습니다\. .*odd\(b\)$/],
     ] as const) {
       const begun = await there.get('/sign-in')
       const state = new URL(begun.location).searchParams.get('state')!

@@ -48,8 +48,7 @@ test.group('A site and two processes', (group) => {
         next: form.fieldValue('next')!,
       })
       const page = await visitor.get(at(here, sent.location))
-      const resume = /content="0;url=([^"]+)"/.exec(page.text)![1]
-      const back = await visitor.get(at(there, resume))
+      const back = await visitor.get(at(there, page.refresh!.to!))
       const tokens = await request.finish(back.location)
       assert.isString(tokens.claims()!.sub, `round ${round}`)
       await new RotateSigningKeys().handle('now', commandActor())

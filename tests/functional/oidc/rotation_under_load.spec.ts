@@ -84,7 +84,7 @@ test.group('A site whose secret and our keys are rotated while people sign in', 
       const person = ['minjun', 'seoyeon', 'yerin', 'sungho'][one % 4]
       const callback = await world.server.consent(location, { person })
       const page = await visitor.get(balanced((await visitor.get(balanced(callback))).location))
-      const resume = /content="0;url=([^"]+)"/.exec(page.text)?.[1]
+      const resume = page.refresh?.to
       if (!resume) throw new Error(`No way back: ${page.status} ${page.words}`)
       const back = await visitor.get(balanced(resume))
       const tokens = await request.finish(back.location)

@@ -6,6 +6,7 @@ import { now, sqlTime } from '#time/clock'
 import { accessToken, askAsPerson } from '#actions/links/access_token'
 import { MEMBER_PASSWORD, visitorOf } from '#tests/support/people/member'
 import { faults, type Fault } from '#tests/support/servers/provider_server'
+import { t } from '#tests/support/texts'
 import {
   DRIVER_NAMES,
   makeCredential,
@@ -131,7 +132,7 @@ test.group('Access tokens', (group) => {
       assert.isNull(identity.refreshToken)
 
       const page = await visitor.visit('/account')
-      assert.include(page.alerts.join(), `${provider.label}에서 이 사이트와의 연결이 끊어져`)
+      assert.include(page.alerts, t('failures.grant_gone', { provider: provider.label }))
       assert.isEmpty((await new Visitor().get('/user/login')).alerts)
 
       /* Signing in again revives it. */

@@ -10,6 +10,7 @@ import { ProtocolFailure } from '#protocol/failure'
 import type { Person } from '#protocol/person'
 import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
+import { t } from '#tests/support/texts'
 import { makeCredential, makeProviderRow, start } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -83,7 +84,8 @@ test.group('A provider nobody has heard of', (group) => {
     const provider = await makeProviderRow('gate', { requiredFields: ['name'] })
     await makeCredential(provider, 'gate-id', 'gate-secret')
     const visitor = new Visitor()
-    assert.include((await visitor.get('/user/login')).words, '문지기 로그인')
+    const { words } = await visitor.get('/user/login')
+    assert.include(words, t('common.social.other', { label: '문지기' }))
 
     const started = await start(visitor, 'gate', { next: '/article' })
     const authorize = new URL(started.location)
@@ -102,7 +104,7 @@ test.group('A provider nobody has heard of', (group) => {
       const { publicId } = await makeProviderRow('gate')
       const admin = await signedInAs('admin', language)
       const page = await admin.get(`/admin/providers/${publicId}`)
-      assert.include(page.text, '/user/login/social/gate/callback/')
+      assert.include(page.words, '/user/login/social/gate/callback/')
       assert.equal((await admin.get(`/admin/providers/${publicId}/settings`)).status, 200)
       assert.equal((await admin.get(`/admin/providers/${publicId}/admin_key`)).status, 404)
       assert.include((await admin.get('/admin/providers')).words, '문지기')

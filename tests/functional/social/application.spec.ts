@@ -7,6 +7,7 @@ import User from '#models/user'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { faults } from '#tests/support/servers/provider_server'
 import { aCredential } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import {
   DRIVER_NAMES,
   makeCredential,
@@ -149,13 +150,13 @@ test.group('Which application a provider is', (group) => {
     const trial = await trialOf(report)
     assert.equal(trial.failure, 'another_application')
     assert.equal(trial.steps.at(-1)!.name, 'application')
-    assert.include(report.words, '새 제공자로 추가해 주세요')
+    assert.include(report.words, t('diagnoses.general.another_application.why'))
 
     const path = `/admin/providers/${provider.publicId}`
     const pressed = await admin.press(path, `/admin/credentials/${draft.publicId}/activation`, {
       version: (await admin.get(path)).fieldValue('version')!,
     })
-    assert.include(pressed.alerts.join(), '다른 애플리케이션의 키입니다')
+    assert.include(pressed.alerts, t('admin.problems.another_application'))
     assert.equal((await draft.refresh()).status, 'draft')
   })
 
@@ -171,7 +172,8 @@ test.group('Which application a provider is', (group) => {
       const visitor = new Visitor()
       const answer = await signInWith(world.server, visitor, 'kakao', { person: 'seoyeon' })
       assert.include(answer.location, 'failure=another_application')
-      assert.include((await visitor.get(answer.location)).alerts.join(), '운영자에게')
+      const { alerts } = await visitor.get(answer.location)
+      assert.include(alerts, t('failures.another_application', { provider: provider.label }))
       assert.isFalse(await visitor.isSignedIn())
     }
     const after = [await User.all(), await Identity.all()].map(({ length }) => length)

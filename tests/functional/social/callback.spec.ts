@@ -10,6 +10,7 @@ import { groupInBothWays } from '#tests/support/from_site'
 import { multiplyLimits } from '#tests/support/limits'
 import { rawRequest } from '#tests/support/raw_request'
 import { signedInMember } from '#tests/support/people/member'
+import { t } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,
@@ -227,13 +228,13 @@ groupInBothWays('A callback that must fail', (group, way) => {
     test(`${driver}: cancelled consent says so, keeps \`next\` and burns the state`, async ({
       assert,
     }) => {
-      await makeProvider(world.server, driver)
+      const { label } = await makeProvider(world.server, driver)
       const visitor = new Visitor()
       const options = { action: 'cancel', next: '/article/create' } as const
       const callback = await startAndConsent(world.server, visitor, driver, options)
       const answer = await visitor.get(callback)
       const page = await visitor.get(answer.location)
-      assert.include(page.alerts.join(), '취소')
+      assert.include(page.alerts, t('failures.cancelled', { provider: label }))
       assert.equal(page.fieldValue('next'), '/article/create')
       assert.equal((await SignInAttempt.firstOrFail()).failure, 'cancelled')
 
@@ -277,21 +278,22 @@ test.group('The address of a failure', (group) => {
         }
       }
       assert.lengthOf(told, 1)
-      assert.match([...told][0], /쿠키를 사용할 수 있는지/)
+      assert.equal([...told][0], t('failures.unrecognised'))
     })
   }
 
   test("the address of another browser's failure tells nothing here", async ({ assert }) => {
-    await makeProvider(world.server, 'kakao')
+    const { label } = await makeProvider(world.server, 'kakao')
     const visitor = new Visitor()
     const callback = await startAndConsent(world.server, visitor, 'kakao', { action: 'cancel' })
     const { location } = await visitor.get(callback)
-    assert.include((await visitor.get(location)).alerts.join(), '취소')
+    const cancelled = t('failures.cancelled', { provider: label })
+    assert.deepEqual((await visitor.get(location)).alerts, [cancelled])
     const other = new Visitor()
     await other.get('/user/login')
-    assert.notInclude((await other.get(location)).alerts.join(), '취소')
+    assert.deepEqual((await other.get(location)).alerts, [t('failures.unrecognised')])
     const another = location.replace('failure=cancelled', 'failure=suspended')
-    assert.notInclude((await visitor.get(another)).alerts.join(), '정지')
+    assert.deepEqual((await visitor.get(another)).alerts, [t('failures.unrecognised')])
   })
 
   test('a failure that is not on our list shows nothing', async ({ assert }) => {
@@ -404,7 +406,7 @@ test.group('Sessions', (group) => {
     const home = await visitor.get('/')
     const browser = visitor.cookies.get(cookieName('browser'))
     assert.equal((await visitor.submit(home, '/user/logout')).location, '/')
-    assert.match((await visitor.get('/')).words, /네이버나 카카오에서도 로그아웃해 주세요/)
+    assert.include((await visitor.get('/')).words, t('session.signed_out_here'))
     assert.isFalse(await visitor.isSignedIn())
     assert.isFalse(await stolen.isSignedIn())
     assert.notEqual(visitor.cookies.get(cookieName('browser')), browser)

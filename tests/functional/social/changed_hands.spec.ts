@@ -11,6 +11,7 @@ import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { linkTo, visitorOf } from '#tests/support/people/member'
 import { faults } from '#tests/support/servers/provider_server'
 import { rawRequest } from '#tests/support/raw_request'
+import { t } from '#tests/support/texts'
 import { makeProvider, makeUser, startAndConsent, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -60,7 +61,7 @@ test.group('An address that changed hands', (group) => {
       const former = await memberOf('7001')
       assert.isNull(former.email)
       assert.isTrue(former.hasLostEmail)
-      assert.include((await visitor.get('/')).words, '이메일 주소 확인이 해제되었습니다')
+      assert.include((await visitor.get('/')).words, t('account.email.lost'))
 
       const stranger = await arrive(7002, { email: ADDRESS })
       assert.equal(stranger.location, '/')
@@ -95,7 +96,7 @@ test.group('An address that changed hands', (group) => {
     const { visitor } = await arrive(7001)
     assert.isTrue(await visitor.isSignedIn())
     assert.equal((await memberOf('7001')).id, former.id)
-    assert.include((await visitor.get('/account')).words, '이메일 주소 확인이 해제되었습니다')
+    assert.include((await visitor.get('/account')).words, t('account.email.lost'))
 
     const mails = (await queuedMails()).filter(({ template }) => template !== 'reset_password')
     assert.lengthOf(mails, 0)
@@ -224,7 +225,7 @@ test.group('An address that changed hands', (group) => {
     assert.isNull((await memberOf('7001')).email)
     const { visitor } = await arrive(7001, { email: ADDRESS })
     assert.equal((await memberOf('7001')).email, ADDRESS)
-    assert.notInclude((await visitor.get('/')).words, '확인이 해제')
+    assert.notInclude((await visitor.get('/')).words, t('account.email.lost'))
   })
 
   test('is found to have changed hands also where the consent to it was withdrawn', async ({

@@ -12,10 +12,9 @@ import { now, sqlTime } from '#time/clock'
 import { signedInAs } from '#tests/support/people/administrator'
 import { faults } from '#tests/support/servers/provider_server'
 import { rawRequest } from '#tests/support/raw_request'
+import { t } from '#tests/support/texts'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
-
-const DIAGNOSIS = { ko: '자동 연결이 꺼져 있어', en: 'Automatic linking is off' }
 
 test.group('A Kakao app with automatic linking off', (group) => {
   const world = withProviders(group)
@@ -38,11 +37,11 @@ test.group('A Kakao app with automatic linking off', (group) => {
 
       const admin = await signedInAs('admin', language)
       const { words } = await admin.get(`/admin/sign_ins/${attempt.publicId}`)
-      assert.include(words, 'has_signed_up: false')
-      assert.include(words, DIAGNOSIS[language])
+      assert.include(words, t('sign_ins.warnings.sign_up_incomplete', {}, language))
+      assert.include(words, t('diagnoses.kakao.sign_up_incomplete.what', {}, language))
       const guide = await admin.get(`/admin/providers/${kakao.publicId}`)
-      assert.include(guide.text, '/steps/automatic_link"')
-      assert.include(guide.words, 'INCOMPLETE_SIGN_UP')
+      assert.isTrue(guide.has('[action$="/steps/automatic_link"]'))
+      assert.include(guide.words, t('guide.steps.kakao.automatic_link.text', {}, language))
     })
   }
 
@@ -60,7 +59,10 @@ test.group('A Kakao app with automatic linking off', (group) => {
     assert.notInclude(words, 'has_signed_up')
   })
 
-  for (const notice of ['incomplete', 'incomplete_event']) {
+  for (const [notice, heard] of [
+    ['incomplete', 200],
+    ['incomplete_event', 202],
+  ] as const) {
     test(`a day later the link ends and nobody is punished for it (${notice})`, async ({
       assert,
     }) => {
@@ -68,9 +70,10 @@ test.group('A Kakao app with automatic linking off', (group) => {
       const visitor = new Visitor()
       await signInWith(world.server, visitor, 'kakao')
       await Identity.query().update({ linkedAt: sqlTime(now().minus({ days: 1 })) })
-      assert.include(
+      const told = { person: '김민준', app: 'kakao-client-id', status: heard }
+      assert.equal(
         await world.server.disconnect('kakao', { notice }),
-        '사이트가 알림을 받았습니다'
+        t('sandbox.disconnected_accepted', told)
       )
 
       const row = await ReceivedNotice.firstOrFail()
@@ -84,7 +87,7 @@ test.group('A Kakao app with automatic linking off', (group) => {
         const admin = await signedInAs('admin', language)
         const { words } = await admin.get(`/admin/providers/${kakao.publicId}/notices`)
         assert.include(words, 'INCOMPLETE_SIGN_UP')
-        assert.include(words, DIAGNOSIS[language])
+        assert.include(words, t('diagnoses.kakao.sign_up_incomplete.what', {}, language))
       }
     })
   }

@@ -15,6 +15,7 @@ import {
   signed,
   startOpenIdProvider,
 } from '#tests/support/servers/openid_provider'
+import { t } from '#tests/support/texts'
 import { departOn, prepareTrial } from '#tests/support/trial'
 import { makeCredential, makeProviderRow, start } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
@@ -154,7 +155,8 @@ test.group('A provider that speaks OpenID Connect', (group) => {
     const trial = await prepareTrial(admin, provider, credential)
     const departed = await departOn(admin, trial)
     const report = await admin.visit(await agreeAt(departed.location, CALLBACK))
-    assert.include(report.words, '신분증의 ID 토큰이 올바르지 않습니다')
+    const what = t('diagnoses.general.id_token_refused.what', { provider: provider.label })
+    assert.include(report.words, what)
     assert.include(report.words, '(nonce)')
   })
 })

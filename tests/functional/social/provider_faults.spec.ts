@@ -4,6 +4,7 @@ import Identity from '#models/identity'
 import { LONGEST_NAME } from '#text/person_name'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
+import { t } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
 import { faults, type Fault } from '#tests/support/servers/provider_server'
 import {
@@ -98,13 +99,14 @@ test.group('A provider in trouble', (group) => {
     })
 
     test(`${driver}: a wrong secret is the site's fault, not the visitor's`, async ({ assert }) => {
-      await makeProvider(world.server, driver)
+      const { label } = await makeProvider(world.server, driver)
       world.server[driver].appOf(`${driver}-client-id`)!.clientSecrets = ['another secret']
       const visitor = new Visitor()
       const callback = await startAndConsent(world.server, visitor, driver)
       const answer = await visitor.get(callback)
       assert.include(answer.location, 'failure=secret_refused')
-      assert.include((await visitor.get(answer.location)).alerts.join(), '운영자')
+      const { alerts } = await visitor.get(answer.location)
+      assert.include(alerts, t('failures.secret_refused', { provider: label }))
     })
 
     test(`${driver}: a code that was used elsewhere is refused`, async ({ assert }) => {

@@ -4,6 +4,7 @@ import PendingIdentity from '#models/pending_identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
+import { t } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,
@@ -20,7 +21,7 @@ test.group('Required fields', (group) => {
     test(`${driver}: without the e-mail the visitor is told, and can be asked again once`, async ({
       assert,
     }) => {
-      await makeProvider(world.server, driver)
+      const { label } = await makeProvider(world.server, driver)
       const visitor = new Visitor()
       const refused = await signInWith(world.server, visitor, driver, {
         agree: ['name', 'nickname'],
@@ -30,7 +31,8 @@ test.group('Required fields', (group) => {
       assert.lengthOf(await User.all(), 0)
 
       const page = await visitor.get(refused.location)
-      assert.include(page.alerts.join(), '이메일')
+      const told = { provider: label, fields: t('failures.fields.email') }
+      assert.include(page.alerts, t('failures.missing_fields', told))
       assert.equal(page.fieldValue('next'), '/article/create')
 
       const again = await visitor.submit(page, `/user/login/social/${driver}`, {
@@ -134,7 +136,7 @@ test.group('Required fields', (group) => {
     const answer = await signInWith(world.server, visitor, 'kakao', { person: 'haneul' })
     assert.equal(answer.location, '/user/login/complete')
     const page = await visitor.get('/user/login/complete')
-    assert.include(page.words, '이메일')
+    assert.isTrue(page.has('[name=email]'))
     assert.isUndefined(page.fieldValue('name'))
   })
 

@@ -10,9 +10,11 @@ import { EndLinks } from '#jobs/end_links'
 import { Prune } from '#jobs/prune'
 import { now, sqlTime } from '#time/clock'
 import { accessToken } from '#actions/links/access_token'
+import { DRIVERS } from '#protocol/drivers'
 import { lastMailTo, queuedMails } from '#tests/support/mails'
 import { MEMBER, MEMBER_PASSWORD, signedInMember, tripFrom } from '#tests/support/people/member'
 import { faults, type Fault } from '#tests/support/servers/provider_server'
+import { t } from '#tests/support/texts'
 import {
   DRIVER_NAMES,
   makeCredential,
@@ -262,7 +264,7 @@ test.group('Ending links at providers', (group) => {
       const letter = await lastMailTo(MEMBER)
       assert.equal(letter.template, 'link_remains')
       assert.deepEqual(letter.data, {
-        provider: driver === 'kakao' ? '카카오' : '네이버',
+        provider: DRIVERS[driver].defaults.label,
         driver,
       })
       const revocation = await Revocation.firstOrFail()
@@ -505,7 +507,7 @@ test.group('Ending links at providers', (group) => {
   test('the withdrawal page says what happens to the link', async ({ assert }) => {
     const { visitor } = await connected('naver')
     const page = await visitor.get(WITHDRAWAL)
-    assert.include(page.words, '네이버나 카카오에 끊어 달라고 요청합니다')
+    assert.include(page.words, t('account.withdrawal.provider'))
   })
 
   test('two servers end each link once, also one that was killed in the middle', async ({

@@ -12,6 +12,7 @@ import WaitingCode from '#models/waiting_code'
 import { now, sqlTime } from '#time/clock'
 import { signedInAs } from '#tests/support/people/administrator'
 import { aCredential } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { tryAndConsent } from '#tests/support/trial'
 import {
   DRIVER_NAMES,
@@ -79,9 +80,9 @@ test.group('A sign-in that waits for a secret on its way', (group) => {
       const shown = await visitor.get(page)
       assert.equal(shown.status, 200)
       assert.equal(shown.headers.get('cache-control'), 'no-store')
-      assert.match(shown.text, /<meta http-equiv="refresh" content="2">/)
-      assert.match(shown.text, /role="status"/)
-      assert.include(shown.words, `${provider.label} 로그인 설정을 바꾸고 있습니다`)
+      assert.deepEqual(shown.refresh, { seconds: 2, to: null })
+      const told = t('failures.waiting.text', { provider: provider.label })
+      assert.include(shown.statuses.join(), told)
 
       const code = new URL(callback).searchParams.get('code')!
       const state = new URL(callback).searchParams.get('state')!
@@ -157,7 +158,7 @@ test.group('A sign-in that waits for a secret on its way', (group) => {
 
     const stranger = new Visitor()
     await start(stranger, 'kakao')
-    assert.notInclude((await stranger.get(page)).text, 'http-equiv')
+    assert.isNull((await stranger.get(page)).refresh)
     assert.include((await stranger.get(page)).location, '/user/login?failure=')
     const form = await stranger.get('/user/login')
     assert.include((await stranger.submit(form, `${page}/cancel`)).location, 'failure=')

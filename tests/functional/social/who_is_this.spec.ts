@@ -6,6 +6,7 @@ import User from '#models/user'
 import { now } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { comparable } from '#tests/support/people/sign_up'
+import { t } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 
@@ -54,7 +55,7 @@ test.group('Who is this?', (group) => {
   test("Naver's address joins nothing by itself; the account's password proves it", async ({
     assert,
   }) => {
-    await makeProvider(world.server, 'naver')
+    const { label } = await makeProvider(world.server, 'naver')
     const owner = await makeUser({ email: MINJUN, password: PASSWORD })
     const visitor = new Visitor()
     const answer = await signInWith(world.server, visitor, 'naver', { next: '/article/create' })
@@ -63,7 +64,7 @@ test.group('Who is this?', (group) => {
 
     const page = await visitor.get('/user/login/prove')
     assert.include(page.words, MINJUN)
-    assert.include(page.words, '네이버')
+    assert.include(page.words, t('pending_identity.from', { provider: label }))
 
     const wrong = await visitor.submit(page, '/user/login/prove', { password: 'not the password' })
     assert.equal(wrong.status, 422)
