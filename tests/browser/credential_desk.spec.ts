@@ -4,7 +4,9 @@ import db from '@adonisjs/lucid/services/db'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 import { callbackUrl } from '#trip/driver_for'
+import { DRIVERS } from '#protocol/drivers'
 import { consent, fillIn, newContext, open, scrollsSideways } from '#tests/support/browse'
+import { t } from '#tests/support/texts'
 import { withProviders } from '#tests/support/trip'
 
 const ADMIN = { email: 'admin@example.org', password: 'a long enough password' }
@@ -36,14 +38,16 @@ test.group('From nothing to a working Kakao sign-in', (group) => {
 
       /* An empty list; a provider with a mistyped secret, which is told at once. */
       await page.click('header a[href="/admin"]')
-      assert.include(await page.textContent('main'), '아직 등록된 제공자가 없습니다')
+      assert.include(await page.textContent('main'), t('admin.providers.none'))
       await page.click('a[href="/admin/providers/create"]')
       const form = page.locator('form[action="/admin/providers/create"]')
       await form.locator('[name=driver]').selectOption('kakao')
       await form.locator('[name=clientId]').fill(KEYS.clientId)
       await form.locator('[name=clientSecret]').fill('mistyped-client-secret')
       await form.locator('button').click()
-      assert.include(await page.textContent('[role=alert]'), '이 키를 받아들이지 않았습니다')
+      const provider = DRIVERS.kakao.defaults.label
+      const wrong = t('trial.checks.wrong', { provider })
+      assert.include(await page.textContent('[role=alert]'), wrong)
       assert.include(await page.textContent('#trials'), 'KOE010')
       const providerPage = page.url()
 
@@ -52,7 +56,7 @@ test.group('From nothing to a working Kakao sign-in', (group) => {
       assert.include(await first.title(), 'KOE006')
       const early = { started_at: sqlTime(now().minus({ seconds: 21 })) }
       await db.from('sign_in_attempts').where('intent', 'trial').update(early)
-      await page.getByText('Redirect URI가 등록되어 있지 않습니다').waitFor()
+      await page.getByText(t('diagnoses.kakao.KOE006.what')).waitFor()
       assert.include(await page.textContent('main'), callbackUrl({ key: 'kakao' }))
       assert.equal(await scrollsSideways(page), false)
       app.redirectUris.push(callbackUrl({ key: 'kakao' }))
@@ -62,26 +66,28 @@ test.group('From nothing to a working Kakao sign-in', (group) => {
       const second = await departInNewTab(page)
       await consent(second)
       await second.waitForURL('**/admin/trials/*')
-      assert.include(await second.textContent('[role=alert]'), '마칠 수 없었습니다')
+      const failed = t('trial.report.failed', { provider })
+      assert.include(await second.textContent('[role=alert]'), failed)
       assert.include(await second.textContent('main'), 'KOE010')
       assert.equal(await scrollsSideways(second), false)
       await second.close()
       /* The page that waited has come to the same by itself. */
-      await page.getByText('클라이언트 시크릿이 맞지 않습니다').waitFor()
+      await page.getByText(t('diagnoses.kakao.KOE010.what')).waitFor()
       assert.lengthOf(await User.all(), 1)
 
       /* Mended: the right secret, checked as it is saved, then taken into use. */
       await page.goto(providerPage)
       await page.click('a[href$="/rotation"]')
       await fillIn(page, new URL(page.url()).pathname, KEYS)
-      assert.include(await page.textContent('[role=status]'), '맞다고 확인했습니다')
+      const right = t('trial.checks.right', { provider })
+      assert.include(await page.textContent('[role=status]'), right)
       await page.click('form[action$="/activation"] button')
       await page.goto(providerPage)
 
       const third = await tryInNewTab(page)
       await consent(third)
       await third.waitForURL('**/admin/trials/*')
-      assert.include(await third.textContent('main'), '카카오 로그인을 할 수 있습니다')
+      assert.include(await third.textContent('main'), t('trial.report.passed', { provider }))
       assert.include(await third.textContent('main'), 'm***@e*****.com')
       await third.close()
       assert.lengthOf(await User.all(), 1, 'nobody has signed up so far')
@@ -94,7 +100,7 @@ test.group('From nothing to a working Kakao sign-in', (group) => {
       /* And a visitor signs in. */
       const visitors = await newContext(browser, options)
       const visit = await open(visitors, '/user/login')
-      await visit.page.click('text=카카오 로그인')
+      await visit.page.click(`text=${t('common.social.kakao')}`)
       await consent(visit.page, { person: 'seoyeon' })
       await visit.page.waitForURL((url) => url.hostname === 'localhost')
       assert.include(await visit.page.textContent('main'), '서연이네')

@@ -5,8 +5,10 @@ import Article from '#models/article'
 import Identity from '#models/identity'
 import User from '#models/user'
 import { SeedSandboxProviders } from '#actions/providers/seed_sandbox_providers'
+import { DRIVERS } from '#protocol/drivers'
 import { emptyDatabase } from '#tests/support/database'
 import { consent, fillIn, followMail, open, signOut } from '#tests/support/browse'
+import { t } from '#tests/support/texts'
 import { makeUser } from '#tests/support/trip'
 
 const EMAIL = 'minjun@example.com'
@@ -38,6 +40,8 @@ async function signInWith(page: Page, driver: string, person = 'minjun') {
   await page.waitForURL((url) => url.origin === new URL(appUrl).origin)
 }
 
+const site = t('common.site')
+
 const isSignedIn = async (page: Page) =>
   (await page.locator('header form[action="/user/logout"]').count()) === 1
 
@@ -64,10 +68,10 @@ for (const { how, ...options } of BROWSERS) {
     }) => {
       const { page, complaints, close } = await visit(browser, '/user/create')
       await fillIn(page, '/user/create', { email: EMAIL, name: '김민준', password: PASSWORD })
-      assert.include(await page.textContent('h1'), '메일함을 확인해 주세요')
+      assert.include(await page.textContent('h1'), t('verification.check_mail'))
       assert.lengthOf(await User.all(), 0)
 
-      await followMail(page, '이메일 주소를 확인해 주세요')
+      await followMail(page, t('mails.confirm_registration.subject', { site }))
       assert.isFalse(await isSignedIn(page))
       await page.click('main form[action*="/verify/"] button')
       assert.isTrue(await isSignedIn(page))
@@ -88,7 +92,7 @@ for (const { how, ...options } of BROWSERS) {
       await goTo(page, '/user/login')
       await page.click('a[href="/user/password/forgot"]')
       await fillIn(page, '/user/password/forgot', { email: EMAIL })
-      await followMail(page, '비밀번호 재설정 안내')
+      await followMail(page, t('mails.reset_password.subject', { site }))
       await page.fill('main [name=password]', NEW_PASSWORD)
       await page.click('main form[action*="/password/reset/"] button')
       assert.equal(pathOf(page), '/user/login')
@@ -109,7 +113,7 @@ for (const { how, ...options } of BROWSERS) {
       await makeUser({ email: EMAIL, password: PASSWORD })
       const { page, close } = await visit(browser, '/user/password/forgot')
       await fillIn(page, '/user/password/forgot', { email: EMAIL })
-      await followMail(page, '비밀번호 재설정 안내')
+      await followMail(page, t('mails.reset_password.subject', { site }))
       await page.fill('main [name=password]', NEW_PASSWORD)
       await page.click('main form[action*="/password/reset/"] button')
 
@@ -127,7 +131,7 @@ for (const { how, ...options } of BROWSERS) {
       await signInWith(page, 'kakao')
       await page.click('header a[href="/account"]')
       await page.click('main a[href="/account/sign_in_methods"]')
-      assert.include(await page.textContent('.methods'), '하나뿐인 로그인 방법')
+      assert.include(await page.textContent('.methods'), t('account.methods.only_one'))
       assert.equal(await page.locator('form[action$="/disconnect"]').count(), 0)
 
       await signInWith(page, 'naver')
@@ -136,29 +140,28 @@ for (const { how, ...options } of BROWSERS) {
 
       /* A page left open elsewhere still offers what soon is no longer possible. */
       const naver = await page
-        .locator('form[action$="/disconnect"]', { hasText: '네이버' })
+        .locator('form[action$="/disconnect"]', { hasText: DRIVERS.naver.defaults.label })
         .getAttribute('action')
       const { page: leftOpen } = await open(page.context(), '/account/sign_in_methods')
       /* The first press asks. */
-      const asks = page.locator('.ask', { hasText: '카카오 연결 끊기' })
+      const provider = DRIVERS.kakao.defaults.label
+      const disconnect = t('account.methods.disconnect', { provider })
+      const asks = page.locator('.ask', { hasText: disconnect })
       assert.equal(await asks.locator('button').isVisible(), false)
       await asks.locator('summary').click()
       await page
-        .locator('form[action$="/disconnect"]', { hasText: '카카오' })
+        .locator('form[action$="/disconnect"]', { hasText: provider })
         .locator('button')
         .click()
       assert.include(
         await page.textContent('[role=status], .alert--success'),
-        '카카오 연결을 끊었습니다'
+        t('account.methods.disconnected_here', { provider })
       )
-      assert.include(await page.textContent('.methods'), '하나뿐인 로그인 방법')
+      assert.include(await page.textContent('.methods'), t('account.methods.only_one'))
 
       await leftOpen.click(`.ask:has(form[action="${naver}"]) summary`)
       await leftOpen.click(`form[action="${naver}"] button`)
-      assert.include(
-        await leftOpen.textContent('[role=alert]'),
-        '마지막 남은 로그인 방법은 없앨 수 없습니다'
-      )
+      assert.include(await leftOpen.textContent('[role=alert]'), t('account.methods.last_way_in'))
       assert.lengthOf(await Identity.all(), 1)
 
       await signOut(page)
@@ -216,11 +219,11 @@ for (const { how, ...options } of BROWSERS) {
       await page.check('[name=understood]')
       await page.click('form[action="/account/withdrawal"] button')
       assert.isFalse(await isSignedIn(page))
-      assert.include(await page.textContent('main'), '탈퇴가 완료되었습니다')
+      assert.include(await page.textContent('main'), t('account.withdrawal.done'))
 
       await goTo(page, article)
       assert.include(await page.textContent('article h1'), '남는 글')
-      assert.include(await page.textContent('article header'), '탈퇴한 회원')
+      assert.include(await page.textContent('article header'), t('article.author_left'))
       assert.notInclude(await page.textContent('body'), '김민준')
       assert.deepEqual(complaints, [])
 
@@ -237,7 +240,10 @@ for (const { how, ...options } of BROWSERS) {
       const { page, close } = await visit(browser, '/user/login?next=/account/withdrawal')
       await signIn(page, EMAIL, PASSWORD)
       await page.click('form[action="/account/withdrawal"] button')
-      assert.include(await page.textContent('.field__error'), '확인란을 선택해 주세요')
+      assert.include(
+        await page.textContent('.field__error'),
+        t('account.withdrawal.must_understand')
+      )
       assert.isTrue(await isSignedIn(page))
       assert.lengthOf(await User.all(), 1)
       await close()

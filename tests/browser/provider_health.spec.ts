@@ -5,6 +5,7 @@ import User from '#models/user'
 import { fillIn, open } from '#tests/support/browse'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { pastTrips } from '#tests/support/trips'
 
 const EMAIL = 'admin@example.org'
@@ -36,15 +37,19 @@ test.group('The health of a provider, in a browser', (group) => {
       for (const period of ['hour', 'day', 'month']) {
         const path = `/admin/providers/${provider.publicId}/health?period=${period}`
         await page.goto(new URL(path, appUrl).href)
-        assert.isTrue(await page.getByText('로그인이 대부분 실패하고 있습니다').isVisible())
-        const chart = page.getByRole('img', { name: '로그인 시도의 결과' })
+        const { label } = provider
+        const failing = t('health.alert.failing', { label })
+        assert.isTrue(await page.getByText(failing).isVisible())
+        const values = { label, period: t(`health.periods.${period}`) }
+        const chart = page.getByRole('img', { name: t('health.chart.title', values) })
         const box = await chart.boundingBox()
         assert.isAbove(box!.height, 100)
 
-        const summary = page.getByText('시간별 표로 보기')
+        const name = t('health.chart.as_table')
+        const summary = page.getByText(name)
         await summary.focus()
         await page.keyboard.press('Enter')
-        assert.isTrue(await page.getByRole('region', { name: '시간별 표로 보기' }).isVisible())
+        assert.isTrue(await page.getByRole('region', { name }).isVisible())
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
       }
       assert.isEmpty(complaints)

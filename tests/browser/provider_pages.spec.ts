@@ -7,6 +7,7 @@ import { appUrl } from '#config/app'
 import { emptyDatabase } from '#tests/support/database'
 import { complaintsOf, fillIn } from '#tests/support/browse'
 import { aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 
 const EMAIL = 'admin@example.org'
 const PASSWORD = 'a long enough password'
@@ -44,7 +45,7 @@ test.group('The pages of providers in a real browser', (group) => {
     await page.mouse.down()
     await page.mouse.move(last!.x + 10, last!.y + 30, { steps: 8 })
     await page.mouse.up()
-    await page.getByText('순서를 저장했습니다').first().waitFor()
+    await page.getByText(t('provider.order.saved')).first().waitFor()
     assert.deepEqual(await keys(), ['two', 'three', 'one'])
 
     /* The list that came back can be dragged too. */
@@ -68,12 +69,13 @@ test.group('The pages of providers in a real browser', (group) => {
     await page.keyboard.press('Enter')
     await untilKeys(assert, ['one', 'three', 'two'])
     await untilRow(page, 1, 'three')
-    assert.equal(await label(), 'three 위로 옮기기')
+    assert.equal(await label(), t('provider.order.up', { label: 'three' }))
 
     await page.keyboard.press('Enter')
     await untilKeys(assert, ['three', 'one', 'two'])
     await untilRow(page, 0, 'three')
-    assert.equal(await label(), 'three 아래로 옮기기', 'at the top only the way down is left')
+    const down = t('provider.order.down', { label: 'three' })
+    assert.equal(await label(), down, 'at the top only the way down is left')
     assert.deepEqual(complaints, [])
     await context.close()
   })
@@ -82,7 +84,7 @@ test.group('The pages of providers in a real browser', (group) => {
     const { context, page } = await administrator(browser, DESK)
     await Provider.query().where('key', 'one').update({ position: 9 })
     await page.locator('button.move--up').nth(2).click()
-    await page.getByText('그사이 다른 관리자가').first().waitFor()
+    await page.getByText(t('provider.order.stale')).first().waitFor()
     assert.deepEqual(await keys(), ['two', 'three', 'one'])
     assert.deepEqual(await page.locator('.providers h2 a').allTextContents(), await keys())
     await context.close()
@@ -113,10 +115,11 @@ test.group('The pages of providers in a real browser', (group) => {
     const { publicId } = await Provider.findByOrFail('key', 'three')
     await page.goto(`${appUrl}/admin/providers/${publicId}/settings`)
     await page.fill('[name=label]', '직원용 <b>')
-    await page.locator('.preview').getByText('네이버 로그인 (직원용 <b>)').waitFor()
+    const [ofNaver, ofKakao] = [t('common.social.naver'), t('common.social.kakao')]
+    await page.locator('.preview').getByText(`${ofNaver} (직원용 <b>)`).waitFor()
     await page.check('[name=hidden]')
     await page.locator('.preview textarea').waitFor()
-    assert.deepEqual(await buttonsIn(page), ['네이버 로그인', '카카오 로그인'])
+    assert.deepEqual(await buttonsIn(page), [ofNaver, ofKakao])
     assert.isTrue(await page.locator('.preview [data-copy]').isVisible())
 
     await page.uncheck('[name=hidden]')
@@ -142,7 +145,7 @@ test.group('The pages of providers in a real browser', (group) => {
     await page.click('form[action="/admin/transfer/import"] button')
     await page.getByText('하나').first().waitFor()
     await page.click('form[action="/admin/transfer/import/apply"] button')
-    await page.getByText('파일의 내용을 적용했습니다').waitFor()
+    await page.getByText(t('transfer.imported')).waitFor()
     assert.equal((await Provider.findByOrFail('key', 'one')).label, '하나')
     assert.deepEqual(complaints, [])
     await context.close()

@@ -11,6 +11,7 @@ import {
   letCodesBeFresh,
   SETUP,
 } from '#tests/support/people/second_factor'
+import { t } from '#tests/support/texts'
 import { makeUser } from '#tests/support/trip'
 
 /** With JavaScript on a desk, and without on a phone. */
@@ -66,7 +67,7 @@ for (const { how, ...options } of BROWSERS) {
       const app = new AuthenticatorApp(await page.inputValue('#secret'))
 
       await type(page, SETUP, 'code', app.wrongCode())
-      assert.include(await page.textContent('.field__error'), '번호가 맞지 않습니다')
+      assert.include(await page.textContent('.field__error'), t('second_factor.setup.wrong'))
       await type(page, SETUP, 'code', app.code())
       const text = await page.inputValue('#recovery-codes')
       const recoveryCodes = text.split('\n')
@@ -75,7 +76,7 @@ for (const { how, ...options } of BROWSERS) {
       assert.equal(pathOf(page), '/admin/providers')
       await goTo(page, '/admin/security')
       await page.click('main form[action="/admin/security/second_factor"] button')
-      assert.include(await page.textContent('[role=status]'), '2단계 인증을 켜야 합니다')
+      assert.include(await page.textContent('[role=status]'), t('second_factor.admin.required_now'))
       await signOut(page)
 
       /* Kakao knows the person, and that is half of it. */
@@ -97,15 +98,16 @@ for (const { how, ...options } of BROWSERS) {
       await page.click('summary')
       await type(page, ASKED, 'recoveryCode', recoveryCodes[0])
       assert.equal(pathOf(page), '/account/second_factor')
-      assert.include(await page.textContent('main'), '9개')
+      const left = t('second_factor.codes_left_count', { count: 9 })
+      assert.include(await page.textContent('main'), left)
       await page.click('summary')
       await type(page, '/account/second_factor/remove', 'recoveryCode', recoveryCodes[1])
-      assert.include(await page.textContent('[role=status]'), '2단계 인증을 껐습니다')
+      assert.include(await page.textContent('[role=status]'), t('second_factor.switched_off'))
 
       /* Still required, so the administration is closed until there is a new one. */
       await page.click('header a[href="/admin"]')
       assert.equal(pathOf(page), '/account/second_factor')
-      assert.include(await page.textContent('.alert--warning'), '관리자는 2단계 인증을')
+      assert.include(await page.textContent('.alert--warning'), t('second_factor.required'))
       /* The browser notes the one code that was wrong. */
       assert.lengthOf(complaints, 1)
       assert.include(complaints[0], 'status of 422')

@@ -1,13 +1,15 @@
 import { test } from '@japa/runner'
 import User from '#models/user'
 import { SeedSandboxProviders } from '#actions/providers/seed_sandbox_providers'
+import { DRIVERS } from '#protocol/drivers'
 import { emptyDatabase } from '#tests/support/database'
 import { consent, newContext, open, scrollsSideways } from '#tests/support/browse'
+import { t } from '#tests/support/texts'
 import { makeProvider, withProviders } from '#tests/support/trip'
 
 const PROVIDERS = [
-  { driver: 'kakao', button: '카카오 로그인', name: '민준' },
-  { driver: 'naver', button: '네이버 로그인', name: '김민준' },
+  { driver: 'kakao', button: t('common.social.kakao'), name: '민준' },
+  { driver: 'naver', button: t('common.social.naver'), name: '김민준' },
 ]
 
 /** With JavaScript and without, on a desk and on a small phone. */
@@ -50,7 +52,9 @@ test.group('A newcomer in a real browser, with the sandbox', (group) => {
         await page.click(`text=${button}`)
         await consent(page, { refuse: ['email'] })
         const alert = page.locator('[role=alert]')
-        assert.include(await alert.textContent(), '이메일')
+        const { label: provider } = DRIVERS[driver].defaults
+        const told = { provider, fields: t('failures.fields.email') }
+        assert.include(await alert.textContent(), t('failures.missing_fields', told))
         assert.equal(await scrollsSideways(page), false)
 
         await page.click(`form[action="/user/login/social/${driver}"] button >> nth=0`)
@@ -67,7 +71,9 @@ test.group('A newcomer in a real browser, with the sandbox', (group) => {
       const { page } = await open(context, '/user/login')
       await page.click(`text=${button}`)
       await consent(page, { action: 'cancel' })
-      assert.include(await page.textContent('[role=alert]'), '취소')
+      const { label: provider } = DRIVERS[driver].defaults
+      const cancelled = t('failures.cancelled', { provider })
+      assert.include(await page.textContent('[role=alert]'), cancelled)
       await context.close()
     })
   }
@@ -75,7 +81,7 @@ test.group('A newcomer in a real browser, with the sandbox', (group) => {
   test('signs out again', async ({ assert, browser }) => {
     const context = await newContext(browser, BROWSERS[0])
     const { page } = await open(context, '/user/login')
-    await page.click('text=카카오 로그인')
+    await page.click(`text=${t('common.social.kakao')}`)
     await consent(page)
     await page.click('form[action="/user/logout"] button')
     assert.equal(await page.locator('form[action="/user/logout"]').count(), 0)

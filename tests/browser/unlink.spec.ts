@@ -5,13 +5,15 @@ import Identity from '#models/identity'
 import Provider from '#models/provider'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
+import { DRIVERS } from '#protocol/drivers'
 import { emptyDatabase } from '#tests/support/database'
 import { consent, newContext, open, scrollsSideways } from '#tests/support/browse'
+import { t } from '#tests/support/texts'
 
 const WAYS = [
-  { driver: 'kakao', label: '카카오', notice: 'webhook', heard: 200 },
-  { driver: 'kakao', label: '카카오', notice: 'event', heard: 202 },
-  { driver: 'naver', label: '네이버', notice: 'notice', heard: 204 },
+  { driver: 'kakao', notice: 'webhook', heard: 200 },
+  { driver: 'kakao', notice: 'event', heard: 202 },
+  { driver: 'naver', notice: 'notice', heard: 204 },
 ]
 
 /** With JavaScript and without, on a desk and on a small phone. */
@@ -29,7 +31,9 @@ test.group('Disconnecting at the sandbox in a real browser', (group) => {
     return emptyDatabase
   })
 
-  for (const { driver, label, notice, heard } of WAYS) {
+  for (const { driver, notice, heard } of WAYS) {
+    const provider = DRIVERS[driver].defaults.label
+    const button = `text=${t(`common.social.${driver}`)}`
     for (const { how, ...options } of BROWSERS) {
       test(`${driver}, ${notice}: signed out here with the reason, asked for consent, back as the same user (${how})`, async ({
         assert,
@@ -40,30 +44,31 @@ test.group('Disconnecting at the sandbox in a real browser', (group) => {
           context,
           '/user/login?next=/account/sign_in_methods'
         )
-        await page.click(`text=${label} 로그인`)
+        await page.click(button)
         await consent(page, { refuse: ['nickname'] })
         await page.waitForURL('**/account/sign_in_methods')
         const user = await User.firstOrFail()
         /* A notice tells the second; a link that ends within its first one may be a new link. */
         await Identity.query().update({ linkedAt: sqlTime(now().minus({ minutes: 1 })) })
 
-        await page.click(`text=${label}에서 연결 끊어 보기`)
+        await page.click(`text=${t('account.methods.practice', { provider })}`)
         assert.equal(new URL(page.url()).hostname, '127.0.0.1')
         const mine = page.locator('fieldset', { hasText: '김민준' })
         await mine.locator(`button[name=notice][value=${notice}]`).click()
         const result = await page.locator('[role=status]').textContent()
-        assert.include(result, `상태 코드 ${heard}`)
+        const told = { person: '김민준', app: 'Daemun', status: heard }
+        assert.equal(result, t('sandbox.disconnected_accepted', told))
         assert.equal(await mine.count(), 0)
         assert.equal(await scrollsSideways(page), false)
 
         await page.goto(new URL('/account/sign_in_methods', appUrl).href)
         assert.equal(new URL(page.url()).pathname, '/user/login')
-        const reason = `${label}에서 이 사이트와의 연결이 끊어져 로그아웃되었습니다`
+        const reason = t('failures.grant_gone', { provider })
         assert.include(await page.textContent('[role=alert]'), reason)
         assert.equal(await page.locator('form[action="/user/logout"]').count(), 0)
         assert.isTrue((await Identity.firstOrFail()).isUnlinked)
 
-        await page.click(`text=${label} 로그인`)
+        await page.click(button)
         /* What was refused before is asked for anew: this consent knows of no other. */
         assert.isTrue(await page.isChecked('input[name=agree][value=nickname]'))
         await consent(page)

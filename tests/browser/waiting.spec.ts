@@ -3,6 +3,7 @@ import ProviderCredential from '#models/provider_credential'
 import { now, sqlTime } from '#time/clock'
 import { newContext, open, scrollsSideways } from '#tests/support/browse'
 import { aCredential } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 import { makeProvider, withProviders } from '#tests/support/trip'
 
 const NEW_SECRET = 'the-secret-issued-just-now'
@@ -21,11 +22,11 @@ test.group('A secret that ends while somebody signs in, in a real browser', (gro
       await ProviderCredential.query().update({ lastUsedAt: sqlTime(now()) })
       const context = await newContext(browser, options)
       const { page, complaints } = await open(context, '/user/login')
-      await page.click('text=카카오 로그인')
+      await page.click(`text=${t('common.social.kakao')}`)
       world.server.kakao.appOf('kakao-client-id')!.clientSecrets = [NEW_SECRET]
       await page.click('button[name=action][value=agree]')
 
-      await page.waitForSelector('h1:has-text("잠시만 기다려 주세요")')
+      await page.waitForSelector(`h1:has-text("${t('failures.waiting.title')}")`)
       assert.notInclude(page.url(), 'code=')
       assert.isFalse(await scrollsSideways(page))
       await aCredential(provider, { clientId: 'kakao-client-id', clientSecret: NEW_SECRET })
