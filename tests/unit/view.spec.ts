@@ -6,6 +6,7 @@ import { presentSite } from '#site/present'
 import { siteInWords } from '#site/words'
 import { now } from '#time/clock'
 import { projectRoot } from '#tests/support/servers/spawned_process'
+import { t } from '#tests/support/texts'
 
 test.group('Attributes of components', () => {
   test('what somebody typed cannot end an attribute', async ({ assert }) => {
@@ -34,11 +35,11 @@ test.group('Attributes of components', () => {
 test.group('What is said of mails', () => {
   for (const [mailsGoNowhere, said] of [
     [false, 'Sent.'],
-    [true, '메일이 발송되지 않습니다'],
+    [true, t('common.mail_waits')],
   ] as const) {
-    test(`where mails go ${mailsGoNowhere ? 'nowhere' : 'out'}: ${said}`, async ({ assert }) => {
-      const i18n = i18nManager.locale('ko')
-      const t = i18n.t.bind(i18n)
+    test(`where mails go ${mailsGoNowhere ? 'nowhere' : 'out'}, that is said`, async ({
+      assert,
+    }) => {
       const html = await edge.renderRaw(`@!mailSent({ text: 'Sent.', mailsGoNowhere })`, {
         t,
         mailsGoNowhere,

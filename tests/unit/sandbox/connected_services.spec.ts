@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from '@japa/runner'
+import { Markup } from '#tests/support/markup'
 import { startProviderServer, type ProviderServer } from '#tests/support/servers/provider_server'
+import { freePort } from '#tests/support/servers/spawned_process'
+import { t } from '#tests/support/texts'
 
 const CALLBACK = 'http://localhost:3333/user/login/social/x/callback/'
 
@@ -64,25 +67,29 @@ test.group('Sandbox | connected services', (group) => {
     return { token: tokens.access_token, refreshToken: tokens.refresh_token }
   }
 
-  const list = async () => (await fetch(server.origin + server.naver.servicesPath)).text()
+  const list = async () =>
+    new Markup(await (await fetch(server.origin + server.naver.servicesPath)).text())
+  /** What the page says about the end of a link. */
+  const told = (kind: string, values: Record<string, string | number> = {}) =>
+    t(`sandbox.disconnected_${kind}`, { person: '김민준', app: 'Shop <b>', ...values })
 
   test('lists whoever is connected, and nobody else', async ({ assert }) => {
-    assert.include(await list(), '연결된 서비스가 없습니다')
+    assert.include((await list()).words, t('sandbox.services_none'))
     await agree('minjun')
     await agree('seoyeon')
     const page = await list()
-    for (const name of ['김민준', '이서연', 'Shop &lt;b&gt;']) assert.include(page, name)
-    assert.notInclude(page, '박하늘')
-    assert.lengthOf(page.match(/<button/g)!, 2)
+    for (const name of ['김민준', '이서연', 'Shop <b>']) assert.include(page.words, name)
+    assert.notInclude(page.words, '박하늘')
+    assert.lengthOf(page.wordsOf('button'), 2)
 
     await server.disconnect('naver', { person: 'seoyeon' })
-    assert.notInclude(await list(), '이서연')
+    assert.notInclude((await list()).wordsOf('legend'), '이서연')
   })
 
   test('the consent page leads there', async ({ assert }) => {
     const query = `client_id=naver-client-id&redirect_uri=${CALLBACK}&response_type=code&state=s`
     const page = await (await fetch(`${server.origin}/oauth2.0/authorize?${query}`)).text()
-    assert.include(page, `href="${server.naver.servicesPath}"`)
+    assert.include(new Markup(page).links, server.naver.servicesPath)
   })
 
   test('a press ends consent and tokens before the site is told, and tells once', async ({
@@ -91,7 +98,7 @@ test.group('Sandbox | connected services', (group) => {
     const { token, refreshToken } = await agree('minjun')
     let linked: boolean | null = null
     site.once('request', () => (linked = server.naver.isLinked('minjun', 'naver-client-id')))
-    assert.include(await server.disconnect('naver'), '사이트가 알림을 받았습니다. (상태 코드 204)')
+    assert.equal(await server.disconnect('naver'), told('accepted', { status: 204 }))
     assert.equal(linked, false)
     assert.equal(received, 1)
 
@@ -110,7 +117,7 @@ test.group('Sandbox | connected services', (group) => {
     })
     assert.include(await refreshed.text(), '"error"')
 
-    assert.include(await server.disconnect('naver'), '이미 끊겨 있습니다')
+    assert.equal(await server.disconnect('naver'), told('ended_before'))
     assert.equal(received, 1)
   })
 
@@ -119,24 +126,25 @@ test.group('Sandbox | connected services', (group) => {
       await agree('minjun')
       answers(status)
       const said = await server.disconnect('naver')
-      assert.include(said, `받아들이지 않았습니다. (상태 코드 ${status})`)
+      assert.equal(said, told('refused', { status }))
       assert.equal(received, 1, 'nothing is sent again, and no redirect followed')
       assert.isFalse(server.naver.isLinked('minjun', 'naver-client-id'))
     })
   }
 
   test('a site that nobody can reach is told, and the link is gone', async ({ assert }) => {
-    register('http://127.0.0.1:1/notices')
+    register(`http://127.0.0.1:${await freePort()}/notices`)
     await agree('minjun')
-    assert.match(await server.disconnect('naver'), /응답하지 않습니다\. \([\w ]+\)/)
+    const reason = 'ECONNREFUSED'
+    assert.equal(await server.disconnect('naver'), told('unreachable', { reason }))
     assert.isFalse(server.naver.isLinked('minjun', 'naver-client-id'))
   })
 
   test('without an address for notices nobody is told', async ({ assert }) => {
     register(null)
     await agree('minjun')
-    assert.include(await list(), '아무에게도 알리지 않습니다')
-    assert.include(await server.disconnect('naver'), '알림은 보내지 않았습니다')
+    assert.include((await list()).words, t('sandbox.notice_nowhere'))
+    assert.equal(await server.disconnect('naver'), told('untold'))
     assert.isFalse(server.naver.isLinked('minjun', 'naver-client-id'))
   })
 
@@ -145,7 +153,7 @@ test.group('Sandbox | connected services', (group) => {
     for (const fields of [{ person: 'nobody' }, { clientId: 'x' }, { clientId: 'constructor' }]) {
       assert.equal(await server.disconnect('naver', fields), '')
     }
-    assert.include(await list(), '김민준')
+    assert.include((await list()).wordsOf('legend'), '김민준')
     assert.equal(received, 0)
   })
 })

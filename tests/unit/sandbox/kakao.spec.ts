@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { SandboxKakao } from '#sandbox/kakao'
 import type { NewSandboxApp } from '#sandbox/simulator'
 import { ask } from '#tests/support/ask_simulator'
+import { Markup } from '#tests/support/markup'
 
 const CALLBACK = 'https://shop.example.com/callback'
 const JSON_TYPE = 'application/json;charset=UTF-8'
@@ -495,8 +496,9 @@ test.group('Kakao | asking again', () => {
     const cookie = consent(kakao, form).headers['set-cookie'].split(';')[0]
     const query = { ...authorizeQuery, scope: 'account_email,profile_nickname' }
     const { body } = ask(kakao, '/oauth/authorize', { query, headers: { cookie } })
-    assert.include(body, 'name="agree" value="email">')
-    assert.notInclude(body, 'value="nickname"')
+    const page = new Markup(body)
+    assert.deepEqual(page.valuesOf('[name=agree]', 'value'), ['email'])
+    assert.isFalse(page.has('[name=agree][checked]'))
   })
 })
 
