@@ -3,6 +3,7 @@ import Article from '#models/article'
 import { mostOf } from '#limits/limits'
 import { emptyDatabase } from '#tests/support/database'
 import { multiplyLimits } from '#tests/support/limits'
+import { refusal, t } from '#tests/support/texts'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -41,11 +42,13 @@ test.group('The board', (group) => {
 
     const page = await new Visitor().get(answer.location)
     assert.equal(page.status, 200)
-    assert.include(page.text, '&lt;b&gt;첫 글&lt;/b&gt;')
+    assert.deepEqual(page.wordsOf('article h1'), ['<b>첫 글</b>'])
     assert.include(page.text, '첫 줄\n\n  &lt;script&gt;')
     assert.include(page.words, '김민준')
-    assert.notInclude(page.words, '글 고치기')
-    assert.include((await visitor.get(answer.location)).words, '글을 등록했습니다.')
+    assert.notInclude(page.words, t('article.edit'))
+    const own = await visitor.get(answer.location)
+    assert.include(own.words, t('article.edit'))
+    assert.include(own.statuses, t('article.created'))
   })
 
   test('a visitor who wants to write signs in first and is brought back', async ({ assert }) => {
@@ -75,38 +78,40 @@ test.group('The board', (group) => {
     await user.endSessions()
     const signedOut = await visitor.submit(form, '/article/create', fields)
     assert.equal(signedOut.status, 401)
-    assert.include(signedOut.alerts[0], '로그인이 풀려')
-    assert.include(signedOut.text, '오래 쓴 글입니다.')
+    assert.include(signedOut.alerts, t('article.signed_out'))
+    assert.include(signedOut.words, '오래 쓴 글입니다.')
 
     /* Signing in in another window gives the browser a new form session. */
     await visitor.signIn(user.email!, PASSWORD)
     const expired = await visitor.submit(signedOut, '/article/create', fields)
     assert.equal(expired.status, 403)
-    assert.include(expired.alerts[0], '그대로 있으니')
-    assert.include(expired.text, '오래 쓴 글입니다.')
+    assert.include(expired.alerts, t('article.expired'))
+    assert.include(expired.words, '오래 쓴 글입니다.')
     assert.lengthOf(await Article.all(), 0)
 
     assert.equal((await visitor.submit(expired, '/article/create', fields)).status, 303)
     assert.lengthOf(await Article.all(), 1)
   })
 
-  for (const [title, fields] of [
-    ['an empty title', { title: ' \u3164 ', body: '내용' }],
-    ['a title that shows nothing', { title: '\u2800\u115f\u200d', body: '내용' }],
-    ['an empty text', { title: '제목', body: '\r\n \r\n' }],
-    ['a text that shows nothing', { title: '제목', body: '\u3164\r\n\u2800 \ufeff' }],
-    ['a title of 201 characters', { title: '가'.repeat(201), body: '내용' }],
-    ['a text of 20,001 characters', { title: '제목', body: '가'.repeat(20_001) }],
-    ['a NUL byte', { title: 'a\0b', body: '내용' }],
-    ['a control character in the text', { title: '제목', body: 'a\u0008b' }],
-    ['a title of two lines', { title: 'a\nb', body: '내용' }],
+  for (const [what, fault, rule, max] of [
+    ['an empty title', { title: ' \u3164 ' }, 'required'],
+    ['a title that shows nothing', { title: '\u2800\u115f\u200d' }, 'required'],
+    ['an empty text', { body: '\r\n \r\n' }, 'required'],
+    ['a text that shows nothing', { body: '\u3164\r\n\u2800 \ufeff' }, 'required'],
+    ['a title of 201 characters', { title: '가'.repeat(201) }, 'maxLength', 200],
+    ['a text of 20,001 characters', { body: '가'.repeat(20_001) }, 'maxLength', 20_000],
+    ['a NUL byte', { title: 'a\0b' }, 'characters'],
+    ['a control character in the text', { body: 'a\u0008b' }, 'characters'],
+    ['a title of two lines', { title: 'a\nb' }, 'characters'],
   ] as const) {
-    test(`${title} is refused beside its field and the rest is kept`, async ({ assert }) => {
+    test(`${what} is refused beside its field and the rest is kept`, async ({ assert }) => {
       const { visitor } = await member('김민준')
+      const fields = { title: '제목', body: '내용', ...fault }
       const answer = await write(visitor, fields)
       assert.equal(answer.status, 422)
-      assert.include(answer.text, 'aria-invalid="true"')
-      assert.include(answer.text, 'field__error')
+      const [field] = Object.keys(fault)
+      assert.deepEqual(answer.valuesOf('[aria-invalid=true]', 'name'), [field])
+      assert.equal(answer.complaint(field), refusal(rule, { field, ...(max && { max }) }))
       if (fields.body.trim()) assert.include(answer.text, fields.body.slice(0, 2))
       assert.lengthOf(await Article.all(), 0)
     })
@@ -125,7 +130,7 @@ test.group('The board', (group) => {
     const page = await stranger.get('/user/login')
     const answer = await stranger.submit(page, '/article/create', { title: '', body: '' })
     assert.equal(answer.status, 401)
-    assert.notInclude(answer.text, 'field__error')
+    assert.isFalse(answer.has('.field__error'))
   })
 
   test('of many articles the last is not posted, and stays in its form', async ({ assert }) => {
@@ -142,9 +147,11 @@ test.group('The board', (group) => {
 
       const refused = await send('하나 더')
       assert.equal(refused.status, 429)
-      assert.isAbove(Number(refused.headers.get('retry-after')), 0)
-      assert.include(refused.alerts[0], '다시 등록해 주세요')
-      assert.include(refused.text, '오래 쓴 글입니다.')
+      const seconds = Number(refused.headers.get('retry-after'))
+      assert.isAbove(seconds, 0)
+      const when = `${Math.ceil(seconds / 60)}분 후`
+      assert.include(refused.alerts, t('article.too_many', { when }))
+      assert.include(refused.words, '오래 쓴 글입니다.')
       const changed = await visitor.submit(page, `${location}/update`, { title: 'x', body: 'y' })
       assert.equal(changed.status, 429)
       assert.lengthOf(await Article.all(), mostOf('articles'))
@@ -195,7 +202,7 @@ test.group('The board', (group) => {
     const edit = `${location}/update`
 
     const form = await author.visitor.get(edit)
-    assert.include(form.text, 'value="제목"')
+    assert.equal(form.fieldValue('title'), '제목')
     const saved = await author.visitor.submit(form, edit, { title: '새 제목', body: '새 내용' })
     assert.equal(saved.location, location)
     assert.equal((await Article.firstOrFail()).title, '새 제목')
@@ -223,11 +230,11 @@ test.group('The board', (group) => {
   }) => {
     const { user, visitor } = await member('')
     const { location } = await write(visitor, { title: '제목', body: '내용' })
-    assert.include((await new Visitor().get(location)).words, '이름 없는 회원')
+    assert.include((await new Visitor().get(location)).words, t('article.author_nameless'))
 
     await user.delete()
     for (const path of [location, '/article']) {
-      assert.include((await new Visitor().get(path)).words, '탈퇴한 회원')
+      assert.include((await new Visitor().get(path)).words, t('article.author_left'))
     }
   })
 
@@ -237,9 +244,10 @@ test.group('The board', (group) => {
     }
     const visitor = new Visitor()
     const first = await visitor.get('/article')
-    assert.isBelow(first.words.indexOf('글 45번'), first.words.indexOf('글 26번'))
-    assert.notInclude(first.words, '글 25번')
-    assert.include(first.words, '3쪽 중 1쪽')
+    const titles = first.wordsOf('.board__title')
+    assert.lengthOf(titles, 20)
+    assert.deepEqual([titles[0], titles.at(-1)], ['글 45번', '글 26번'])
+    assert.include(first.words, t('common.pagination.place', { page: 1, last: 3 }))
     assert.include((await visitor.get('/article?page=3')).words, '글 1번')
 
     assert.equal((await visitor.get('/article?page=9')).location, '/article?page=3')
@@ -257,8 +265,8 @@ test.group('The board', (group) => {
   }
 
   test('an empty board says so, also in English', async ({ assert }) => {
-    assert.include((await new Visitor().get('/article')).words, '아직 글이 없습니다')
+    assert.include((await new Visitor().get('/article')).words, t('article.none'))
     const english = await new Visitor({ language: 'en' }).get('/article')
-    assert.include(english.words, 'There are no posts yet')
+    assert.include(english.words, t('article.none', {}, 'en'))
   })
 })

@@ -11,6 +11,7 @@ import { RemindOfSecrets } from '#jobs/remind_of_secrets'
 import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { aCredential, aProvider } from '#tests/support/providers'
+import { t } from '#tests/support/texts'
 
 async function aRetiredKey(provider: Provider, hoursLeft: number) {
   const credential = await aCredential(provider, { status: 'retiring' })
@@ -119,13 +120,14 @@ test.group('A secret that grows old', (group) => {
 
     await age(await activeOf(provider), 179)
     assert.deepEqual(await new RemindOfSecrets().handle(), { reminded: 0 })
-    assert.notInclude((await admin.get('/admin/providers')).words, '교체 권장')
+    assert.notInclude((await admin.get('/admin/providers')).words, t('rotation.old_badge'))
 
     await age(await activeOf(provider), 181)
-    assert.include((await admin.get('/admin/providers')).words, '교체 권장')
+    assert.include((await admin.get('/admin/providers')).words, t('rotation.old_badge'))
     const page = await admin.get(`/admin/providers/${provider.publicId}`)
-    assert.include(page.words, '180일이 지난 시크릿은')
-    assert.include((await english.get('/admin/providers')).words, 'Replace')
+    assert.include(page.words, t('rotation.old', { age: '5개월 전' }))
+    const { words } = await english.get('/admin/providers')
+    assert.include(words, t('rotation.old_badge', {}, 'en'))
 
     const passes = await Promise.all([0, 1].map(() => new RemindOfSecrets().handle()))
     assert.equal(passes[0].reminded + passes[1].reminded, 1)

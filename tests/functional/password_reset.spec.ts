@@ -15,6 +15,7 @@ import {
   press,
   signUp,
 } from '#tests/support/people/sign_up'
+import { refusal, t } from '#tests/support/texts'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -34,9 +35,10 @@ test.group('A forgotten password', (group) => {
     assert.isTrue(await thief.isSignedIn())
 
     const visitor = new Visitor()
-    assert.include((await visitor.get('/user/login')).words, '비밀번호를 잊으셨나요?')
+    assert.include((await visitor.get('/user/login')).words, t('session.forgot'))
     const sent = await forget(visitor, 'MINJUN@example.com')
-    assert.include((await visitor.get(sent.location)).words, '메일함을 확인해 주세요')
+    const told = await visitor.get(sent.location)
+    assert.include(told.words, t('password_reset.sent'))
     assert.equal((await lastMailTo(EMAIL)).template, 'reset_password')
 
     const link = await mailedLink(EMAIL)
@@ -47,7 +49,7 @@ test.group('A forgotten password', (group) => {
 
     const done = await visitor.submit(page, link, { password: NEW_PASSWORD })
     assert.equal(done.location, '/user/login')
-    assert.include((await visitor.get(done.location)).words, '새 비밀번호로 로그인해 주세요')
+    assert.include((await visitor.get(done.location)).words, t('password_reset.done'))
     assert.isFalse(await visitor.isSignedIn())
     assert.isFalse(await thief.isSignedIn())
 
@@ -147,8 +149,8 @@ test.group('A forgotten password', (group) => {
     ]) {
       const page = await visitor.get(dead)
       assert.equal(page.status, 410, dead)
-      assert.include(page.alerts[0], '한 시간이 지났거나')
-      assert.include(page.text, 'href="/user/password/forgot"')
+      assert.include(page.alerts[0], t('password_reset.gone_text'))
+      assert.include(page.links, '/user/password/forgot')
       const home = await visitor.get('/user/login')
       const answer = await visitor.submit(home, dead, { password: 'a third password 3' })
       assert.equal(answer.status, 410, dead)
@@ -178,12 +180,12 @@ test.group('A forgotten password', (group) => {
   })
 
   for (const [what, password, words] of [
-    ['nothing', '', '비밀번호 항목을 입력해 주세요'],
-    ['nine characters', 'x7#kQ2!pz', '10자 이상'],
-    ['129 characters', 'x'.repeat(129), '128자까지'],
-    ['a common one', 'password1234', '알아맞히기 쉬운'],
-    ['the address', 'minjun@example.com1', '이메일이나 이름'],
-    ['the name', 'gildonghong1', '이메일이나 이름'],
+    ['nothing', '', refusal('required', { field: 'password' })],
+    ['nine characters', 'x7#kQ2!pz', refusal('minLength', { min: 10 })],
+    ['129 characters', 'x'.repeat(129), refusal('maxLength', { max: 128 })],
+    ['a common one', 'password1234', refusal('password.guessable')],
+    ['the address', 'minjun@example.com1', refusal('password.personal')],
+    ['the name', 'gildonghong1', refusal('password.personal')],
   ] as const) {
     test(`${what} is refused as at sign-up, and the link stays good`, async ({ assert }) => {
       await makeUser({ email: EMAIL, name: 'GilDong Hong gildonghong', password: PASSWORD })
@@ -192,7 +194,7 @@ test.group('A forgotten password', (group) => {
       const link = await mailedLink(EMAIL)
       const answer = await press(visitor, link, { password })
       assert.equal(answer.status, 422)
-      assert.include(answer.text.match(/id="password-error">([^<]*)</)?.[1], words)
+      assert.equal(answer.complaint('password'), words)
       if (password && !EMAIL.startsWith(password.slice(0, 6))) {
         assert.notInclude(answer.text, password)
       }

@@ -164,13 +164,13 @@ groupInBothWays(
 
     test('and is seen on the page of devices, where the owner ends it', async ({ assert }) => {
       const { owner, attacker } = await borrowedAccount()
-      const rows = (text: string) => text.match(/\/account\/devices\/[\w-]+\/sign_out"/g) ?? []
+      const devices = '.methods__row'
       const page = await owner.get('/account/devices')
-      assert.lengthOf(rows(page.text), 2)
+      assert.lengthOf(page.wordsOf(devices), 2)
       await owner.submit(page, '/account/devices/sign_out', { which: 'others' })
       assert.isFalse(await attacker.isSignedIn())
       assert.isTrue(await owner.isSignedIn())
-      assert.lengthOf(rows((await owner.get('/account/devices')).text), 1)
+      assert.lengthOf((await owner.get('/account/devices')).wordsOf(devices), 1)
     })
   }
 )
@@ -207,7 +207,7 @@ groupInBothWays(
 
       const page = await owner.get(METHODS)
       assert.include(page.words, 'seoyeon@example.com')
-      const [action] = /\/account\/sign_in_methods\/[\w-]+\/disconnect/.exec(page.text)!
+      const [action] = page.valuesOf('[action$="/disconnect"]', 'action')
       await owner.submit(page, action)
 
       assert.isFalse(await planter.isSignedIn())
@@ -228,7 +228,8 @@ groupInBothWays(
       assert.isFalse(await planter.isSignedIn())
       const page = await owner.get(METHODS)
       assert.include(page.words, 'seoyeon@example.com')
-      await owner.submit(page, /\/account\/sign_in_methods\/[\w-]+\/disconnect/.exec(page.text)![0])
+      const [action] = page.valuesOf('[action$="/disconnect"]', 'action')
+      await owner.submit(page, action)
       assert.isFalse(await isInVictimsAccount(await comeByNaver()))
     })
 

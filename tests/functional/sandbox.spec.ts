@@ -6,6 +6,9 @@ import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import { sandboxOrigins } from '#sandbox/origins'
 import { simulators } from '#sandbox/registry'
+import { DRIVERS } from '#protocol/drivers'
+import { Markup } from '#tests/support/markup'
+import { t } from '#tests/support/texts'
 
 const { auth: kakao } = sandboxOrigins('kakao')
 const { auth: naver } = sandboxOrigins('naver')
@@ -33,14 +36,14 @@ function statusFor(host: string, path: string) {
 test.group('Sandbox | inside the app', () => {
   test('a person agrees and the tokens lead to their profile', async ({ assert }) => {
     const page = await fetch(`${naver}/oauth2.0/authorize?${query}`)
-    const content = await page.text()
+    const content = new Markup(await page.text())
     assert.equal(page.status, 200)
-    assert.include(content, '모의 네이버 로그인')
-    assert.include(content, '동의하고 계속하기')
+    assert.include(content.words, t('sandbox.title', { provider: t('sandbox.naver') }))
+    assert.include(content.words, t('sandbox.agree'))
     assert.include(page.headers.get('content-security-policy')!, `form-action 'self' http: https:`)
     assert.isNull(page.headers.get('set-cookie'))
 
-    const action = /action="([^"]+)"/.exec(content)![1].replaceAll('&amp;', '&')
+    const [action] = content.actions
     assert.match(action, /^\/sandbox\/naver\/oauth2\.0\/authorize\/consent\?/)
     const answer = await fetch(new URL(action, naver), {
       method: 'POST',
@@ -85,10 +88,10 @@ test.group('Sandbox | inside the app', () => {
   }) => {
     const headers = { 'accept-language': 'en' }
     const page = await fetch(`${naver}/oauth2.0/authorize?${query}`, { headers })
-    const content = await page.text()
-    assert.include(content, '<html lang="en">')
-    assert.include(content, 'This is a simulation.')
-    const href = /<link rel="stylesheet" href="([^"]+)"/.exec(content)![1]
+    const content = new Markup(await page.text())
+    assert.isTrue(content.has('html[lang=en]'))
+    assert.include(content.words, t('sandbox.banner', {}, 'en'))
+    const [href] = content.valuesOf('link[rel=stylesheet]', 'href')
     const styles = await fetch(new URL(href, naver))
     assert.equal(styles.status, 200)
     assert.match(styles.headers.get('content-type')!, /^text\/css/)
@@ -118,10 +121,11 @@ test.group('Sandbox | inside the app', () => {
   }) => {
     const { servicesPath } = simulators.naver
     const korean = await (await fetch(naver + servicesPath)).text()
-    assert.include(korean, '모의 네이버: 연결된 서비스')
+    assert.include(korean, t('sandbox.services_title', { provider: t('sandbox.naver') }))
     const headers = { 'accept-language': 'en' }
     const english = await (await fetch(naver + servicesPath, { headers })).text()
-    assert.include(english, 'Simulated Naver: connected services')
+    const provider = t('sandbox.naver', {}, 'en')
+    assert.include(english, t('sandbox.services_title', { provider }, 'en'))
     assert.equal(await statusFor('localhost:3399', `/sandbox/naver${servicesPath}`), 404)
   })
 
@@ -159,11 +163,17 @@ test.group('Sandbox | its providers', (group) => {
         {
           key: 'kakao',
           driver: 'kakao',
-          label: '카카오',
+          label: DRIVERS.kakao.defaults.label,
           emailPolicy: 'provider_says',
           sandbox: true,
         },
-        { key: 'naver', driver: 'naver', label: '네이버', emailPolicy: 'never', sandbox: true },
+        {
+          key: 'naver',
+          driver: 'naver',
+          label: DRIVERS.naver.defaults.label,
+          emailPolicy: 'never',
+          sandbox: true,
+        },
       ]
     )
     for (const { activeCredential, requiredFields, scopes } of providers) {

@@ -5,6 +5,7 @@ import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
 import { emptyDatabase } from '#tests/support/database'
 import { failAtTheEndOf } from '#tests/support/meanwhile'
+import { t } from '#tests/support/texts'
 import { makeUser } from '#tests/support/trip'
 import { Visitor, type Page } from '#tests/support/visitor'
 
@@ -99,8 +100,8 @@ test.group('Signing in with e-mail and password', (group) => {
     await user.merge({ suspendedAt: user.createdAt }).save()
     const right = await new Visitor().signIn(EMAIL, PASSWORD)
     const wrong = await new Visitor().signIn(EMAIL, 'not the password')
-    assert.include(right.alerts.join(), '정지')
-    assert.notInclude(wrong.alerts.join(), '정지')
+    assert.deepEqual(right.alerts, [t('session.refused.suspended')])
+    assert.deepEqual(wrong.alerts, [t('session.refused.credentials')])
     assert.lengthOf(await UserSession.all(), 0)
   })
 

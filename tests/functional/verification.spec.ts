@@ -15,6 +15,7 @@ import {
   press,
   signUp,
 } from '#tests/support/people/sign_up'
+import { refusal, t } from '#tests/support/texts'
 import { makeUser } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 
@@ -50,14 +51,14 @@ test.group('The link of a sign-up', (group) => {
     const link = await mailedLink(EMAIL)
     const phone = new Visitor()
 
-    assert.include((await phone.get(link)).words, '다른 브라우저')
+    assert.include((await phone.get(link)).words, t('verification.confirm_elsewhere'))
     const empty = await press(phone, link)
     assert.equal(empty.status, 422)
-    assert.include(empty.text, 'id="password-error"')
+    assert.equal(empty.complaint('password'), refusal('required', { field: 'password' }))
 
     const wrong = await press(phone, link, { password: 'a wrong password' })
     assert.equal(wrong.status, 422)
-    assert.include(wrong.words, '4번 더')
+    assert.equal(wrong.complaint('password'), t('verification.wrong_password', { tries: 4 }))
     assert.notInclude(wrong.text, 'a wrong password')
 
     const done = await press(phone, link, { password: PASSWORD })
@@ -141,8 +142,8 @@ test.group('The link of a sign-up', (group) => {
     ]) {
       const page = await stranger.get(dead)
       assert.equal(page.status, 410, dead)
-      assert.include(page.alerts[0], '기한이 지났거나')
-      assert.include(page.text, 'action="/user/resend_verify_email"')
+      assert.include(page.alerts[0], t('verification.gone_text'))
+      assert.include(page.actions, '/user/resend_verify_email')
       assert.equal((await stranger.submit(page, dead)).status, 410, dead)
     }
     assert.lengthOf(await User.all(), 1)
@@ -155,7 +156,7 @@ test.group('The link of a sign-up', (group) => {
     await makeUser({ email: EMAIL })
     const page = await press(visitor, link)
     assert.equal(page.status, 409)
-    assert.include(page.alerts[0], '확인한 계정이 생겨')
+    assert.include(page.alerts[0], t('verification.taken_text'))
     assert.isFalse(await visitor.isSignedIn())
     assert.isNull((await User.firstOrFail()).password)
   })
@@ -175,7 +176,7 @@ test.group('The link of a sign-up', (group) => {
     await signUp(visitor, EMAIL)
     await visitor.signIn('other@example.com', PASSWORD)
     await visitor.submit(await visitor.get('/'), '/user/logout')
-    assert.include((await visitor.get(await mailedLink(EMAIL))).text, 'type="password"')
+    assert.isTrue((await visitor.get(await mailedLink(EMAIL))).has('[type=password]'))
   })
 })
 
@@ -268,7 +269,7 @@ test.group('Sending the link again', (group) => {
     for (const email of ['', 'x', 'a\0@b.c', `${'x'.repeat(500)}@example.com`]) {
       const page = await resend(new Visitor(), email)
       assert.equal(page.status, 422)
-      assert.include(page.text, 'id="email-error"')
+      assert.isNotEmpty(page.complaint('email'))
     }
   })
 })
@@ -340,7 +341,7 @@ test.group('Proving an address for an account', (group) => {
     const other = new Visitor()
     await other.signIn('other@example.com', PASSWORD)
     const page = await other.get(link)
-    assert.include(page.alerts[0], '다른 계정으로')
+    assert.include(page.alerts[0], t('verification.prove_other'))
     await other.submit(page, link)
     assert.lengthOf(await User.query().where('email', NEW), 0)
   })

@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import Article from '#models/article'
 import User from '#models/user'
+import { DRIVERS } from '#protocol/drivers'
 import { ace } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { freePort, onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
@@ -36,12 +37,13 @@ test.group('db:seed', (group) => {
     const administrator = new Visitor({ language: 'en', base: server.url })
     await administrator.signIn(email, password)
 
+    const labels = ['kakao', 'naver'].map((driver) => DRIVERS[driver].defaults.label)
     const suspended = await User.query().whereNotNull('suspendedAt').firstOrFail()
     for (const [path, ...shown] of [
-      ['/admin/providers', '카카오', '네이버'],
+      ['/admin/providers', ...labels],
       ['/admin/users', suspended.name, '@example.net'],
       [`/admin/users/${suspended.publicId}`, '광고 글을 반복해서 올림'],
-      ['/admin/sign_ins', '카카오', '네이버', '203.0.113.'],
+      ['/admin/sign_ins', ...labels, '203.0.113.'],
       ['/admin/audit', 'shop', suspended.name, '198.51.100.7'],
     ]) {
       const page = await administrator.get(path)

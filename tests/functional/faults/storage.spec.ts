@@ -7,6 +7,7 @@ import User from '#models/user'
 import { emptyDatabase } from '#tests/support/database'
 import { onThisDatabase, spawnServer, type Settings } from '#tests/support/servers/spawned_process'
 import { TcpProxy } from '#tests/support/servers/tcp_proxy'
+import { t } from '#tests/support/texts'
 import {
   makeProvider,
   providersAt,
@@ -63,7 +64,7 @@ test.group('The database is gone', (group) => {
         assert.equal(page.status, 503)
         assert.equal(page.headers.get('retry-after'), '5')
         assert.exists(page.headers.get('content-security-policy'))
-        assert.match(page.words, /잠시 이용할 수 없습니다/)
+        assert.include(page.words, t('errors.unavailable.text'))
         assert.isBelow(performance.now() - asked, 20_000)
       }
       await during()
