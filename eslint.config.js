@@ -1,5 +1,6 @@
 import { configApp } from '@adonisjs/eslint-config'
 import regexp from 'eslint-plugin-regexp'
+import { copiedText } from './tests/support/lint/copied_text.js'
 
 export default configApp(
   { ignores: ['.adonisjs/**', 'build/**', 'database/schema.ts', 'public/**', 'tmp/**'] },
@@ -56,5 +57,29 @@ export default configApp(
     /* `(await visitor.get('/')).status` says in a test what a line more would not. */
     files: ['tests/**'],
     rules: { '@unicorn/no-await-expression-member': 'off' },
+  },
+  {
+    files: ['tests/**'],
+    /* Written at the same time as the rule, and still to be gone through. */
+    ignores: [
+      'tests/browser/connected_sites.spec.ts',
+      'tests/functional/account/sites.spec.ts',
+      'tests/functional/admin/client_trials.spec.ts',
+      'tests/functional/admin/clients.spec.ts',
+      'tests/functional/admin/site_diagnoses.spec.ts',
+      'tests/functional/site/named.spec.ts',
+      'tests/functional/admin/site_messages.spec.ts',
+    ],
+    plugins: { tests: { rules: { 'copied-text': copiedText } } },
+    rules: {
+      'tests/copied-text': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: String.raw`Literal[regex.pattern=/<[\/a-z(\[]|\b(?:href|action|name|value|id|type|class)=/]`,
+          message: 'HTML is read by a parser: #tests/support/markup, and Page is one.',
+        },
+      ],
+    },
   }
 )

@@ -112,7 +112,7 @@ test.group('Admin: links not ended', (group) => {
       await admin.get(PAGE)
       onceFound(Revocation, () => Revocation.query().delete())
       const page = await admin.press(PAGE, `${PAGE}/${revocation.publicId}/${verb}`)
-      assert.include(page.words, '그사이에 연결이 끊겼습니다')
+      assert.include(page.words, t('revocations.gone'))
       assert.isEmpty(await AuditEntry.query().where('action', 'like', 'revocation.%'))
       assert.isEmpty(await OutgoingMail.query().where('template', 'link_remains'))
     })

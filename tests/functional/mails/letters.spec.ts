@@ -149,6 +149,7 @@ test.group('Letters', (group) => {
     const data = { at: '2026-03-05T15:20:00Z', signInUrl: 'http://localhost/user/login' }
     for (const [locale, asked, ended] of [
       /* The wording itself: what a letter claims of its reader. */
+      // eslint-disable-next-line tests/copied-text
       ['ko', '요청하신 대로', '카카오에서 대문 연결이 끊어져'],
       ['en', 'As requested', 'Your 카카오 connection with Daemun has ended'],
     ]) {

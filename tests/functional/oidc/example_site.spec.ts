@@ -1,3 +1,4 @@
+/* eslint-disable tests/copied-text -- its words are its own (docs/examples/express/site.mjs) */
 import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import User from '#models/user'

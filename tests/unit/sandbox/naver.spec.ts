@@ -168,6 +168,7 @@ test.group('Naver | token', () => {
       assert.equal(response.status, 200)
       assert.equal(
         response.body,
+        // eslint-disable-next-line tests/copied-text -- Naver's own words
         '{"error":"invalid_request","error_description":"wrong client id / client secret pair"}'
       )
     }
