@@ -70,6 +70,3 @@ export const SITE_FAILURES = [
   'cancelled',
   'other',
 ] as const
-
-/** Where a member agreed to a document. */
-export const AGREEMENT_WAYS = ['sign_up', 'provider', 'sign_in', 'account'] as const

@@ -10,7 +10,6 @@ import type { AuditAction, AuditSubject } from '#audit/actions'
 import { jsonColumn, booleanColumn, nextColumn } from '#database/columns'
 import type { Changes } from '#audit/changes'
 import type { SITE_FAILURES } from '#database/enums'
-import type { Agreed } from '#site/agreed'
 import type { Next } from '#auth/next'
 import type { FailureName } from '#trip/failure'
 import type { MissingField } from '#trip/profile'
@@ -33,27 +32,6 @@ export class AccountTokenSchema extends BaseModel {
   declare tokenHash: string
   @column()
   declare userId: number
-}
-
-export class AgreementSchema extends BaseModel {
-  static $columns = ['agreedAt', 'id', 'providerLabel', 'publicId', 'userId', 'versionId', 'way', 'withdrawnAt'] as const
-  $columns = AgreementSchema.$columns
-  @column.dateTime()
-  declare agreedAt: DateTime
-  @column({ isPrimary: true })
-  declare id: number
-  @column()
-  declare providerLabel: string | null
-  @column()
-  declare publicId: string
-  @column()
-  declare userId: number
-  @column()
-  declare versionId: number
-  @column()
-  declare way: 'sign_up' | 'provider' | 'sign_in' | 'account'
-  @column.dateTime()
-  declare withdrawnAt: DateTime | null
 }
 
 export class ArticleSchema extends BaseModel {
@@ -250,48 +228,6 @@ export class ConsentSchema extends BaseModel {
   declare userId: number
 }
 
-export class DocumentVersionSchema extends BaseModel {
-  static $columns = ['createdAt', 'documentId', 'id', 'number', 'publicId', 'text', 'url'] as const
-  $columns = DocumentVersionSchema.$columns
-  @column.dateTime({ autoCreate: true })
-  declare createdAt: DateTime
-  @column()
-  declare documentId: number
-  @column({ isPrimary: true })
-  declare id: number
-  @column()
-  declare number: number
-  @column()
-  declare publicId: string
-  @column()
-  declare text: string | null
-  @column()
-  declare url: string | null
-}
-
-export class DocumentSchema extends BaseModel {
-  static $columns = ['createdAt', 'enabled', 'id', 'key', 'publicId', 'required', 'title', 'titleEn', 'updatedAt'] as const
-  $columns = DocumentSchema.$columns
-  @column.dateTime({ autoCreate: true })
-  declare createdAt: DateTime
-  @booleanColumn()
-  declare enabled: boolean
-  @column({ isPrimary: true })
-  declare id: number
-  @column()
-  declare key: string
-  @column()
-  declare publicId: string
-  @booleanColumn()
-  declare required: boolean
-  @column()
-  declare title: string
-  @column()
-  declare titleEn: string | null
-  @column.dateTime({ autoCreate: true, autoUpdate: true })
-  declare updatedAt: DateTime
-}
-
 export class IdentitySchema extends BaseModel {
   static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'provesEmail', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns
@@ -419,10 +355,8 @@ export class OutgoingMailSchema extends BaseModel {
 }
 
 export class PendingIdentitySchema extends BaseModel {
-  static $columns = ['agreed', 'attemptId', 'browserHash', 'codeHash', 'codesSent', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
+  static $columns = ['attemptId', 'browserHash', 'codeHash', 'codesSent', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
   $columns = PendingIdentitySchema.$columns
-  @jsonColumn()
-  declare agreed: Agreed | null
   @column()
   declare attemptId: number | null
   @column()
@@ -621,10 +555,8 @@ export class RecoveryCodeSchema extends BaseModel {
 }
 
 export class RegistrationSchema extends BaseModel {
-  static $columns = ['agreed', 'browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
+  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
   $columns = RegistrationSchema.$columns
-  @jsonColumn()
-  declare agreed: Agreed | null
   @column()
   declare browserHash: string | null
   @column.dateTime({ autoCreate: true })
@@ -865,30 +797,18 @@ export class SigningKeySchema extends BaseModel {
 }
 
 export class SiteSchema extends BaseModel {
-  static $columns = ['askAge', 'board', 'business', 'card', 'colour', 'contact', 'duties', 'emailSignUp', 'homeUrl', 'icon', 'logo', 'name', 'nameEn', 'signUp', 'singleton', 'touchIcon', 'updatedAt', 'version'] as const
+  static $columns = ['board', 'business', 'contact', 'emailSignUp', 'homeUrl', 'name', 'nameEn', 'signUp', 'singleton', 'updatedAt', 'version'] as const
   $columns = SiteSchema.$columns
-  @booleanColumn()
-  declare askAge: boolean
   @booleanColumn()
   declare board: boolean
   @column()
   declare business: string | null
   @column()
-  declare card: string | null
-  @column()
-  declare colour: string | null
-  @column()
   declare contact: string | null
-  @column()
-  declare duties: string | null
   @booleanColumn()
   declare emailSignUp: boolean
   @column()
   declare homeUrl: string | null
-  @column()
-  declare icon: string | null
-  @column()
-  declare logo: string | null
   @column()
   declare name: string | null
   @column()
@@ -897,8 +817,6 @@ export class SiteSchema extends BaseModel {
   declare signUp: boolean
   @column({ isPrimary: true })
   declare singleton: number
-  @column()
-  declare touchIcon: string | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
   @column()
@@ -938,25 +856,6 @@ export class SiteMessageSchema extends BaseModel {
   declare tries: number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
-}
-
-export class SitePictureSchema extends BaseModel {
-  static $columns = ['bytes', 'createdAt', 'hash', 'height', 'id', 'type', 'width'] as const
-  $columns = SitePictureSchema.$columns
-  @column({ serializeAs: null })
-  declare bytes: Buffer
-  @column.dateTime({ autoCreate: true })
-  declare createdAt: DateTime
-  @column()
-  declare hash: string
-  @column()
-  declare height: number
-  @column({ isPrimary: true })
-  declare id: number
-  @column()
-  declare type: string
-  @column()
-  declare width: number
 }
 
 export class SiteSettingSchema extends BaseModel {
@@ -1008,12 +907,10 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'duties', 'email', 'emailEndedAt', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'ofAgeAt', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'sessionEpoch', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'email', 'emailEndedAt', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'sessionEpoch', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
-  @column()
-  declare duties: string | null
   @column()
   declare email: string | null
   @column.dateTime()
@@ -1028,8 +925,6 @@ export class UserSchema extends BaseModel {
   declare name: string
   @booleanColumn()
   declare nameSetHere: boolean
-  @column.dateTime()
-  declare ofAgeAt: DateTime | null
   @column({ serializeAs: null })
   declare password: string | null
   @column()
@@ -1074,7 +969,7 @@ export class WaitingCodeSchema extends BaseModel {
 }
 
 export class WaitingSignInSchema extends BaseModel {
-  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'secondFactorAt', 'tokenHash', 'tries', 'userId'] as const
+  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'tokenHash', 'tries', 'userId'] as const
   $columns = WaitingSignInSchema.$columns
   @column()
   declare attemptId: number | null
@@ -1090,8 +985,6 @@ export class WaitingSignInSchema extends BaseModel {
   declare next: Next | null
   @booleanColumn()
   declare remember: boolean
-  @column.dateTime()
-  declare secondFactorAt: DateTime | null
   @column({ serializeAs: null })
   declare tokenHash: string
   @column()

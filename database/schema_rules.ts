@@ -83,18 +83,6 @@ export default {
     email_sign_up: flag,
     sign_up: flag,
     board: flag,
-    ask_age: flag,
-    required: flag,
-    bytes: { tsType: 'Buffer', decorators: [{ name: '@column', args: { serializeAs: null } }] },
-    way: oneOf(enums.AGREEMENT_WAYS),
-    agreed: {
-      tsType: 'Agreed',
-      imports: [
-        { source: '#database/columns', namedImports: ['jsonColumn'] },
-        { source: '#site/agreed', typeImports: ['Agreed'] },
-      ],
-      decorators: [{ name: '@jsonColumn' }],
-    },
   },
   tables: {
     received_notices: { columns: { reason: oneOf(enums.NOTICE_REASONS) } },

@@ -12,9 +12,6 @@ const TABLES = [
   'clients',
   'signing_keys',
   'articles',
-  'agreements',
-  'document_versions',
-  'documents',
   'received_notices',
   'audit_entries',
   'outgoing_mails',
@@ -35,7 +32,6 @@ const TABLES = [
   'rate_limits',
   'key_checks',
   'site_settings',
-  'site_pictures',
   'site',
 ]
 

@@ -28,8 +28,7 @@ const LANDED: Record<string, string> = {
   '0015_shape_sites': 'fdc10a7cb8be145b',
   '0016_help_with_sites': '41dbf22eadb74776',
   '0017_tell_sites': '46fe03b06d55a68e',
-  '0020_create_site': '06395ea2d9909cd9',
-  '0021_create_documents': 'b2064fd05ac6af70',
+  '0020_create_site': '9d79739635895e0a',
 }
 
 type Migration = new (...args: ConstructorParameters<typeof BaseSchema>) => BaseSchema

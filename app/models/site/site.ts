@@ -3,7 +3,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { SiteSchema } from '#database/schema'
 import { newPublicId } from '#crypto/public_id'
 
-/** What administrators decide about this site, except for its pictures and documents. */
+/** What administrators decide about this site. */
 export type SiteSettings = Pick<
   Site,
   | 'name'
@@ -11,14 +11,12 @@ export type SiteSettings = Pick<
   | 'contact'
   | 'business'
   | 'homeUrl'
-  | 'colour'
   | 'emailSignUp'
   | 'signUp'
   | 'board'
-  | 'askAge'
 >
 
-/** This site: what it is called, how it looks, whom it lets in. One row. */
+/** This site: what it is called, and whom it lets in. One row. */
 export default class Site extends SiteSchema {
   static table = 'site'
   static selfAssignPrimaryKey = true
@@ -35,11 +33,9 @@ export default class Site extends SiteSchema {
     contact: null,
     business: null,
     homeUrl: null,
-    colour: null,
     emailSignUp: true,
     signUp: true,
     board: true,
-    askAge: false,
   }
 
   /** The row, or one with the defaults that is not stored yet. */
@@ -56,7 +52,7 @@ export default class Site extends SiteSchema {
 
   /**
    * Locks the row for the rest of the transaction, with a write because SQLite ignores FOR
-   * UPDATE. Every change to the site, its pictures or its documents begins here.
+   * UPDATE. Every change to the site begins here.
    *
    * @returns the row as it is now
    */
@@ -73,12 +69,8 @@ export default class Site extends SiteSchema {
   }
 
   get settings(): SiteSettings {
-    const { name, nameEn, contact, business, homeUrl, colour } = this
-    const { emailSignUp, signUp, board, askAge } = this
-    return {
-      ...{ name, nameEn, contact, business, homeUrl, colour },
-      ...{ emailSignUp, signUp, board, askAge },
-    }
+    const { name, nameEn, contact, business, homeUrl, emailSignUp, signUp, board } = this
+    return { name, nameEn, contact, business, homeUrl, emailSignUp, signUp, board }
   }
 
   /** The version of its settings, for a form to carry (`isStale`): the settings, packed. */
