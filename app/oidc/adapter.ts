@@ -71,10 +71,11 @@ export class DatabaseAdapter implements Adapter {
     const created = { created_at: sqlTime(now()) }
     const rows = [{ ...key, ...row, ...created }]
     if (this.#model === 'AuthorizationCode') {
-      if (!isTrial({ redirect_uri: payload.redirectUri })) await noteUse(clientId!, origin?.userId)
+      const isKept = !isTrial({ redirect_uri: payload.redirectUri })
+      if (isKept) await noteUse(clientId!, origin?.userId)
       const grant = { model: 'Grant', id_hash: shared.grant_hash!, expires_at: endIn(GRANTED) }
       rows.push({ ...shared, ...this.#sealed({}), ...grant, ...created })
-      const visit = visitOf(shared)
+      const visit = isKept ? visitOf(shared) : null
       if (visit) rows.push({ ...row, ...visit, ...this.#sealed({}), ...created })
     }
     /* Two sign-ins of one session at one site write the same visit. */

@@ -91,7 +91,7 @@ test.group('From an empty list to a site of somebody else and back', (group) => 
       await visitor.click('text=Sign in')
       await visitor.click('form[action="/user/login/social/kakao"] button')
       await consent(visitor)
-      assert.include(await visitor.textContent('h1'), '모퉁이 카페')
+      await visitor.locator('h1', { hasText: '모퉁이 카페' }).waitFor()
       const policy = visitor.locator('a[href="https://cafe.example.com/privacy"]')
       assert.equal(await policy.count(), 1)
       await visitor.click('button[name=answer][value=continue]')

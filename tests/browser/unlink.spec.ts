@@ -56,7 +56,7 @@ test.group('Disconnecting at the sandbox in a real browser', (group) => {
         const mine = page.locator('fieldset', { hasText: '김민준' })
         await mine.locator(`button[name=notice][value=${notice}]`).click()
         const result = await page.locator('[role=status]').textContent()
-        const told = { person: '김민준', app: 'Daemun', status: heard }
+        const told = { person: '김민준', app: '대문', status: heard }
         assert.equal(result, t('sandbox.disconnected_accepted', told))
         assert.equal(await mine.count(), 0)
         assert.equal(await scrollsSideways(page), false)

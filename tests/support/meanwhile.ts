@@ -17,7 +17,12 @@ export function onceLetIn(happening: Happening) {
 
 /** Before a session ends because its owner signs in again in the same browser. */
 export function beforeTheNextSignIn(happening: Happening) {
-  once(UserSession, 'before:update', happening)
+  const { revoke } = UserSession.prototype
+  UserSession.prototype.revoke = async function (this: UserSession) {
+    UserSession.prototype.revoke = revoke
+    await happening()
+    return revoke.call(this)
+  }
 }
 
 /** Once a password has been found correct, before anything comes of it. */
@@ -64,7 +69,7 @@ export function failAtTheEndOf(model: LucidModel) {
 
 function once(
   model: LucidModel,
-  event: 'after:find' | 'before:update' | 'before:create' | 'after:save' | 'after:delete',
+  event: 'after:find' | 'before:create' | 'after:save' | 'after:delete',
   happening: (row: LucidRow) => Promise<unknown>
 ) {
   const hook = async (row: LucidRow) => {

@@ -74,6 +74,8 @@ test.group('A provider that speaks OpenID Connect', (group) => {
   test('each trip has a nonce of its own', async ({ assert }) => {
     await makeIt()
     const visitor = new Visitor()
+    /* One form session for both, as two tabs have it. */
+    await visitor.get('/user/login')
     const nonces = await Promise.all([trip(visitor), trip(visitor)])
     assert.lengthOf(new Set(nonces.map(({ authorize }) => authorize.get('nonce'))), 2)
   })

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Writable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { LoggerConfig } from '@adonisjs/core/types/logger'
 import type { ApplicationService } from '@adonisjs/core/types'
@@ -81,7 +82,9 @@ function watch(request: IncomingMessage, response: ServerResponse) {
   response.end = ((...args: Parameters<typeof end>) => {
     keep(args[0], args[1])
     const headers = { ...response.getHeaders(), ...given }
-    const body = Buffer.concat(chunks).toString('utf8')
+    const sent = Buffer.concat(chunks)
+    const isPacked = response.getHeader('content-encoding') === 'gzip' && sent.length > 0
+    const body = (isPacked && !path.startsWith('/assets/') ? gunzipSync(sent) : sent).toString()
     /* Before the answer arrives, so that what it shows and what it issues are known by then. */
     if (path.startsWith('/sandbox/')) registerIssued(headers.location, body)
     else readAnswer(nameOf(request.method, path), headers, body)
