@@ -1,5 +1,6 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { refuse, refuseFields } from '#console/refusal'
 
 /** The fields of the flags that are texts; empty means nothing. */
 const TEXTS = ['name', 'nameEn', 'contact'] as const
@@ -37,25 +38,21 @@ export default class SiteSet extends BaseCommand {
 
   /* Models are imported here and not at the top: ace imports every command to list them. */
   async run() {
-    const { SetSite } = await import('#actions/site/set_site')
+    const { ChangeSite } = await import('#actions/site/change_site')
     const { commandActor } = await import('#audit/actor')
     const { siteCommandValidator } = await import('#validators/site')
     const { default: i18nManager } = await import('@adonisjs/i18n/services/main')
 
     const wrong = SWITCHES.find((name) => !['on', 'off', undefined].includes(this[name]))
-    if (wrong) return this.#refuse(`${flagOf(wrong)} is on or off.`)
+    if (wrong) return refuse(this, `${flagOf(wrong)} is on or off.`)
 
     const texts = Object.fromEntries(
       TEXTS.filter((name) => this[name] !== undefined).map((name) => [name, this[name]!])
     )
     const messagesProvider = i18nManager.locale('en').createMessagesProvider('admin.form')
+    const labels = Object.fromEntries(TEXTS.map((name) => [name, flagOf(name)]))
     const [error, typed] = await siteCommandValidator.tryValidate(texts, { messagesProvider })
-    if (error) {
-      for (const { field, message } of error.messages) {
-        this.#refuse(`${flagOf(field)}: ${message}`)
-      }
-      return
-    }
+    if (error) return refuseFields(this, error, labels)
 
     const settings = {
       ...Object.fromEntries(
@@ -65,14 +62,9 @@ export default class SiteSet extends BaseCommand {
         SWITCHES.filter((name) => this[name]).map((name) => [name, this[name] === 'on'])
       ),
     }
-    if (Object.keys(settings).length === 0) return this.#refuse('Nothing to set: see --help.')
-    await new SetSite().handle({ settings, actor: commandActor() })
+    if (Object.keys(settings).length === 0) return refuse(this, 'Nothing to set: see --help.')
+    await new ChangeSite().handle({ settings, actor: commandActor() })
     this.logger.success('The site is set.')
-  }
-
-  #refuse(why: string) {
-    this.logger.error(why)
-    this.exitCode = 1
   }
 }
 

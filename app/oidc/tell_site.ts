@@ -22,13 +22,11 @@ const LOGOUT_TOKEN_LASTS = 120
  * @throws SecretUnreadable
  */
 export async function tellSite(message: SiteMessage, client: Client): Promise<number> {
-  const { address, type, ...signed } =
-    message.channel === 'logout'
-      ? await logout(message, client)
-      : { ...event(message, client), type: 'application/json' }
+  const { address, headers, body } =
+    message.channel === 'logout' ? await logout(message, client) : event(message, client)
   return guardedPost(address, {
-    headers: { 'user-agent': 'Daemun', 'content-type': type, ...signed.headers },
-    body: signed.body,
+    headers: { 'user-agent': 'Daemun', ...headers },
+    body,
     inside: client.inside,
   })
 }
@@ -48,8 +46,7 @@ async function logout({ subject, sid }: SiteMessage, client: Client) {
     .sign(await importJWK(key.jwk as JWK, 'RS256'))
   return {
     address: client.backchannelLogoutUri!,
-    type: 'application/x-www-form-urlencoded',
-    headers: {},
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ logout_token: token }).toString(),
   }
 }

@@ -1,19 +1,13 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { SiteSchema } from '#database/schema'
+import { packVersion } from '#database/version'
 import { newPublicId } from '#crypto/public_id'
 
 /** What administrators decide about this site. */
 export type SiteSettings = Pick<
   Site,
-  | 'name'
-  | 'nameEn'
-  | 'contact'
-  | 'business'
-  | 'homeUrl'
-  | 'emailSignUp'
-  | 'signUp'
-  | 'board'
+  'name' | 'nameEn' | 'contact' | 'business' | 'homeUrl' | 'emailSignUp' | 'signUp' | 'board'
 >
 
 /** This site: what it is called, and whom it lets in. One row. */
@@ -73,21 +67,9 @@ export default class Site extends SiteSchema {
     return { name, nameEn, contact, business, homeUrl, emailSignUp, signUp, board }
   }
 
-  /** The version of its settings, for a form to carry (`isStale`): the settings, packed. */
+  /** The version of its settings, for a form to carry (`isStale`). */
   get settingsVersion(): string {
-    return Buffer.from(JSON.stringify(this.settings)).toString('base64url')
-  }
-
-  /**
-   * The settings a form says it was opened with, unchecked; `null` when it is not a version
-   * at all.
-   */
-  static settingsOfVersion(version: unknown): unknown {
-    try {
-      return JSON.parse(Buffer.from(String(version), 'base64url').toString())
-    } catch {
-      return null
-    }
+    return packVersion(this.settings)
   }
 
   /** Saves the row under a new version, so that every process reads it again. */

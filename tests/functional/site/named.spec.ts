@@ -1,6 +1,6 @@
 import mail from '@adonisjs/mail/services/main'
 import { test } from '@japa/runner'
-import { SetSite } from '#actions/site/set_site'
+import { ChangeSite } from '#actions/site/change_site'
 import { commandActor } from '#audit/actor'
 import { SendMails } from '#jobs/send_mails'
 import AuditEntry from '#models/audit_entry'
@@ -34,7 +34,7 @@ async function name(fields: Record<string, string> = NAMED): Promise<Page> {
 }
 
 const set = (settings: Partial<SiteSettings>) =>
-  new SetSite().handle({ settings, actor: commandActor() })
+  new ChangeSite().handle({ settings, actor: commandActor() })
 
 /** What a person reads of a page, without addresses of files and what is only for machines. */
 function readable({ text }: Page): string {

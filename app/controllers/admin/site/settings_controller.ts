@@ -3,6 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { ChangeSite } from '#actions/site/change_site'
 import { actorOf } from '#audit/actor'
 import { reconcile, type Overtaken } from '#audit/reconcile'
+import { unpackVersion } from '#database/version'
 import Site, { type SiteSettings } from '#models/site/site'
 import { readAdminForm } from '#validators/admin_form'
 import { fieldOf } from '#validators/field'
@@ -42,7 +43,7 @@ export default class SettingsController {
    * current version, so that it can be sent again knowingly.
    */
   async #showOvertaken(ctx: HttpContext, site: Site, mine: Partial<SiteSettings>) {
-    const shown = Site.settingsOfVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
+    const shown = unpackVersion(fieldOf(ctx, 'version', LONGEST_VERSION))
     const [, before] = await siteSettingsValidator.tryValidate(Object(shown))
     const fields = Object.keys(mine) as (keyof SiteSettings)[]
     const settings = Object.fromEntries(fields.map((field) => [field, site[field]]))
