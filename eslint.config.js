@@ -64,11 +64,11 @@ export default configApp(
     ignores: [
       'tests/browser/connected_sites.spec.ts',
       'tests/functional/account/sites.spec.ts',
-      'tests/functional/admin/client_trials.spec.ts',
-      'tests/functional/admin/clients.spec.ts',
-      'tests/functional/admin/site_diagnoses.spec.ts',
+      'tests/functional/admin/clients/trials.spec.ts',
+      'tests/functional/admin/clients/clients.spec.ts',
+      'tests/functional/admin/clients/diagnoses.spec.ts',
       'tests/functional/site/named.spec.ts',
-      'tests/functional/admin/site_messages.spec.ts',
+      'tests/functional/admin/clients/messages.spec.ts',
     ],
     plugins: { tests: { rules: { 'copied-text': copiedText } } },
     rules: {

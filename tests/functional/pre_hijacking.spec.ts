@@ -6,7 +6,7 @@ import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge, tripFrom } from '#tests/support/people/member'
 import { queuedMails } from '#tests/support/mails'
-import { groupInBothWays } from '#tests/support/from_site'
+import { groupInBothWays } from '#tests/support/sites/from_site'
 import { forget, press, signUp } from '#tests/support/people/sign_up'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'
 import {

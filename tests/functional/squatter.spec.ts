@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import Identity from '#models/identity'
 import User from '#models/user'
-import { groupInBothWays } from '#tests/support/from_site'
+import { groupInBothWays } from '#tests/support/sites/from_site'
 import { forget, press, signUp } from '#tests/support/people/sign_up'
 import type { ProviderServer } from '#tests/support/servers/provider_server'
 import { makeProvider, makeUser, signInWith, withProviders } from '#tests/support/trip'

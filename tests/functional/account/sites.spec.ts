@@ -5,7 +5,7 @@ import ClientMember from '#models/oidc/client_member'
 import Consent from '#models/oidc/consent'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInMember } from '#tests/support/people/member'
-import { aRequest, aSite, CALLBACK, onToSite, pressOn, siteClient } from '#tests/support/site'
+import { aRequest, aSite, CALLBACK, onToSite, pressOn, siteClient } from '#tests/support/sites/site'
 import { Visitor } from '#tests/support/visitor'
 
 const PAGE = '/account/sites'

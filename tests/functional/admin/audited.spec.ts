@@ -16,7 +16,7 @@ import { type Administrator, signedInAs } from '#tests/support/people/administra
 import { emptyDatabase } from '#tests/support/database'
 import { linkTo, signedInMember } from '#tests/support/people/member'
 import { aCredential, aProvider } from '#tests/support/providers'
-import { aSite, CALLBACK } from '#tests/support/site'
+import { aSite, CALLBACK } from '#tests/support/sites/site'
 import { setUp } from '#tests/support/people/second_factor'
 import { makeUser } from '#tests/support/trip'
 import type { Page } from '#tests/support/visitor'

@@ -13,7 +13,7 @@ import { type Administrator, signedInAs } from '#tests/support/people/administra
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
-import { aSite } from '#tests/support/site'
+import { aSite } from '#tests/support/sites/site'
 import { t } from '#tests/support/texts'
 import type { Page } from '#tests/support/visitor'
 import { clientRecords } from '#transfer/clients'

@@ -6,7 +6,7 @@ import ClientSecret from '#models/oidc/client_secret'
 import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInMember } from '#tests/support/people/member'
-import { aRequest, CALLBACK, siteClient } from '#tests/support/site'
+import { aRequest, CALLBACK, siteClient } from '#tests/support/sites/site'
 import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 
 const NEW = ['client:set', 'shop', '--name=가게', `--redirect-uri=${CALLBACK}`]

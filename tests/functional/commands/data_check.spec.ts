@@ -12,7 +12,7 @@ import UserSession from '#models/user_session'
 import { CheckData } from '#actions/data/check_data'
 import { now, sqlTime } from '#time/clock'
 import { ace, aceHere } from '#tests/support/ace'
-import { aSite } from '#tests/support/site'
+import { aSite } from '#tests/support/sites/site'
 import { emptyDatabase } from '#tests/support/database'
 import { aProvider } from '#tests/support/providers'
 

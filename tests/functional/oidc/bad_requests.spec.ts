@@ -17,7 +17,7 @@ import { Markup } from '#tests/support/markup'
 import { signedInMember } from '#tests/support/people/member'
 import { rawRequest } from '#tests/support/raw_request'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
-import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/site'
+import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/sites/site'
 import { type Page, Visitor } from '#tests/support/visitor'
 
 const LANGUAGES = ['ko', 'en'] as const

@@ -4,7 +4,7 @@ import { test } from '@japa/runner'
 import { appUrl } from '#config/app'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInMember } from '#tests/support/people/member'
-import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/site'
+import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/sites/site'
 
 const PAGE = new URL(CALLBACK).origin
 const LOCAL = 'http://localhost:5173'

@@ -17,7 +17,7 @@ import {
   visitorOf,
 } from '#tests/support/people/member'
 import { rawRequest } from '#tests/support/raw_request'
-import { aRequest, aSite, backToSite, CALLBACK, siteClient } from '#tests/support/site'
+import { aRequest, aSite, backToSite, CALLBACK, siteClient } from '#tests/support/sites/site'
 import { makeProvider, startAndConsent, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -16,7 +16,7 @@ import {
   onToSite,
   pressOn,
   siteClient,
-} from '#tests/support/site'
+} from '#tests/support/sites/site'
 import { makeUser, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
 

@@ -4,7 +4,7 @@ import AuditEntry from '#models/audit_entry'
 import Client from '#models/oidc/client'
 import { emptyDatabase } from '#tests/support/database'
 import { MEMBER, MEMBER_PASSWORD } from '#tests/support/people/member'
-import { backToSite, siteClientOf } from '#tests/support/site'
+import { backToSite, siteClientOf } from '#tests/support/sites/site'
 import {
   freePort,
   onThisDatabase,

@@ -7,7 +7,7 @@ import User from '#models/user'
 import UserSession from '#models/user_session'
 import { MEMBER, MEMBER_PASSWORD, letProofsAge, signedInMember } from '#tests/support/people/member'
 import { letCodesBeFresh, setUp } from '#tests/support/people/second_factor'
-import { aRequest, aSite, backToSite, CALLBACK, siteClient } from '#tests/support/site'
+import { aRequest, aSite, backToSite, CALLBACK, siteClient } from '#tests/support/sites/site'
 import { makeProvider, makeUser, startAndConsent, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 

@@ -4,7 +4,7 @@ import AuditEntry from '#models/audit_entry'
 import SigningKey from '#models/oidc/signing_key'
 import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
-import { aSite, siteClient } from '#tests/support/site'
+import { aSite, siteClient } from '#tests/support/sites/site'
 import { appUrl } from '#config/app'
 
 const grownOld = () => SigningKey.query().update({ createdAt: sqlTime(now().minus({ days: 91 })) })

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { aRequest, aSite, backToSite, siteClient } from '#tests/support/site'
+import { aRequest, aSite, backToSite, siteClient } from '#tests/support/sites/site'
 import { heardDuring } from '#tests/support/statements'
 import { makeProvider, startAndConsent, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'

@@ -8,7 +8,7 @@ import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
-import { aToldSite, readEvent } from '#tests/support/told_sites'
+import { aToldSite, readEvent } from '#tests/support/sites/told_sites'
 import { Visitor } from '#tests/support/visitor'
 
 /** Waits until something holds, for at most 20 seconds. */

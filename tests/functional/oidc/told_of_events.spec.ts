@@ -13,7 +13,7 @@ import { now, sqlTime } from '#time/clock'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { queuedMails } from '#tests/support/mails'
 import { MEMBER, MEMBER_PASSWORD, signedInMember, tripFrom } from '#tests/support/people/member'
-import { aToldSite, type ListeningSite } from '#tests/support/told_sites'
+import { aToldSite, type ListeningSite } from '#tests/support/sites/told_sites'
 import { makeProvider, withProviders } from '#tests/support/trip'
 import type { Visitor } from '#tests/support/visitor'
 

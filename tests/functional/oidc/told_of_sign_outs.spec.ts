@@ -10,7 +10,7 @@ import { now, sqlTime } from '#time/clock'
 import { signedInAs } from '#tests/support/people/administrator'
 import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/people/member'
 import { lastMailTo } from '#tests/support/mails'
-import { aToldSite, type ListeningSite } from '#tests/support/told_sites'
+import { aToldSite, type ListeningSite } from '#tests/support/sites/told_sites'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
 

@@ -10,7 +10,7 @@ import User from '#models/user'
 import { signedInAs } from '#tests/support/people/administrator'
 import { signedInMember } from '#tests/support/people/member'
 import { mailedLink, press, signUp } from '#tests/support/people/sign_up'
-import { aRequest, aSite, siteClient } from '#tests/support/site'
+import { aRequest, aSite, siteClient } from '#tests/support/sites/site'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { type Page, Visitor } from '#tests/support/visitor'
 

@@ -13,7 +13,7 @@ import {
   goOn,
   siteClient,
   waitingPage,
-} from '#tests/support/site'
+} from '#tests/support/sites/site'
 import { makeProvider, signInWith, withProviders } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'
 import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { appUrl } from '#config/app'
 import { freePort, projectRoot } from '#tests/support/servers/spawned_process'
-import { aSite } from '#tests/support/site'
+import { aSite } from '#tests/support/sites/site'
 import { giveAway } from '#tests/support/secret_scan/sinks'
 
 /**

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import * as openid from 'openid-client'
-import { aRequest, aSite, siteClient } from '#tests/support/site'
+import { aRequest, aSite, siteClient } from '#tests/support/sites/site'
 
 interface Page {
   title: string

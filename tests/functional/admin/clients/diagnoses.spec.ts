@@ -12,7 +12,7 @@ import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInAs } from '#tests/support/people/administrator'
 import { MEMBER, signedInMember } from '#tests/support/people/member'
-import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/site'
+import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/sites/site'
 import { heardDuring } from '#tests/support/statements'
 import { Visitor } from '#tests/support/visitor'
 

@@ -11,7 +11,7 @@ import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { signedInMember } from '#tests/support/people/member'
-import { aRequest, aSite, onToSite, pressOn, siteClient } from '#tests/support/site'
+import { aRequest, aSite, onToSite, pressOn, siteClient } from '#tests/support/sites/site'
 import { Visitor } from '#tests/support/visitor'
 
 const OURS = `${appUrl}/admin/client_trials`

@@ -5,7 +5,14 @@ import type * as openid from 'openid-client'
 import db from '@adonisjs/lucid/services/db'
 import { cookieName } from '#auth/cookies'
 import { hashToken } from '#crypto/random_token'
-import { aRequest, aSite, backToSite, CALLBACK, siteClient, waitingPage } from '#tests/support/site'
+import {
+  aRequest,
+  aSite,
+  backToSite,
+  CALLBACK,
+  siteClient,
+  waitingPage,
+} from '#tests/support/sites/site'
 import { sizes } from '#tests/support/sizes'
 import { DRIVER_NAMES, type DriverName } from '#tests/support/trip'
 import { Visitor } from '#tests/support/visitor'

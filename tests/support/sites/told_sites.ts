@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import type { ClientInput } from '#actions/clients/set_client'
 import { appUrl } from '#config/app'
 import Client from '#models/oidc/client'
-import { aRequest, aSite, siteClient } from '#tests/support/site'
+import { aRequest, aSite, siteClient } from '#tests/support/sites/site'
 import { type Told, ToldSite } from '#tests/support/servers/told_site'
 import type { Visitor } from '#tests/support/visitor'
 

@@ -6,7 +6,7 @@ import SiteMessage from '#models/oidc/site_message'
 import { now, sqlTime } from '#time/clock'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
-import { aToldSite, type ListeningSite, readEvent } from '#tests/support/told_sites'
+import { aToldSite, type ListeningSite, readEvent } from '#tests/support/sites/told_sites'
 
 const PAGE = '/admin/site_messages'
 

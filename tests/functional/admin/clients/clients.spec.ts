@@ -9,7 +9,7 @@ import { signedInAs } from '#tests/support/people/administrator'
 import { signedInMember } from '#tests/support/people/member'
 import { copied } from '#tests/support/people/second_factor'
 import { know } from '#tests/support/secret_scan/sinks'
-import { aRequest, aSite, CALLBACK, onToSite, pressOn, siteClient } from '#tests/support/site'
+import { aRequest, aSite, CALLBACK, onToSite, pressOn, siteClient } from '#tests/support/sites/site'
 import { type Page, Visitor } from '#tests/support/visitor'
 
 const PAGE = '/admin/clients'
