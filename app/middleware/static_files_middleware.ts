@@ -32,18 +32,18 @@ function publicFiles(folder: string): Map<string, (typeof COPIES)[number][]> {
   )
 }
 
+/* Here, not in the class: AdonisJS makes a middleware anew for every request. */
+const files = publicFiles(app.publicPath())
+
 /**
- * Serves the files of public/, listed at start-up so that no other address touches the
- * disk. Browsers that accept it get the compressed copy made by the build.
+ * Serves the files of public/, listed once so that no other address touches the disk.
+ * Browsers that accept it get the compressed copy made by the build.
  */
 export default class StaticFilesMiddleware {
-  readonly #files = publicFiles(app.publicPath())
-  readonly #server = app.container.make(StaticMiddleware)
-
   async handle(ctx: HttpContext, next: NextFn) {
     const { request, response } = ctx
     const path = request.url()
-    const copies = this.#files.get(path)
+    const copies = files.get(path)
     if (!copies || !['GET', 'HEAD'].includes(request.method())) return next()
 
     if (copies.length > 0) response.vary('Accept-Encoding')
@@ -56,7 +56,7 @@ export default class StaticFilesMiddleware {
       response.header('Content-Type', TYPES[extname(path)])
       request.request.url = path + copy.ending
     }
-    const server = await this.#server
+    const server = await app.container.make(StaticMiddleware)
     return server.handle(ctx, next)
   }
 }

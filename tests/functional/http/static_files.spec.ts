@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { test } from '@japa/runner'
@@ -55,6 +55,16 @@ test.group('Files', () => {
     assert.equal(answer.headers['cache-control'], 'public, max-age=0')
     const again = await ask('/favicon.svg', { 'if-none-match': answer.headers.etag! })
     assert.equal(again.status, 304)
+  })
+
+  test('the folder is listed once, not at each request', async ({ assert, cleanup }) => {
+    const later = `later-${process.pid}.svg`
+    const file = `${projectRoot}public/${later}`
+    await ask('/favicon.svg')
+    cleanup(() => rmSync(file))
+    writeFileSync(file, '<svg xmlns="http://www.w3.org/2000/svg"/>')
+    assert.equal((await ask(`/${later}`)).status, 404)
+    assert.equal((await ask('/favicon.svg')).status, 200)
   })
 
   test('HEAD, a part, and a part that is none', async ({ assert }) => {
