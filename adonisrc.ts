@@ -50,7 +50,7 @@ export default defineConfig({
       environment: ['web', 'console', 'repl'],
     },
     { file: () => import('#boot/built_assets_provider'), environment: ['test'] },
-    () => import('@adonisjs/shield/shield_provider'),
+    () => import('#boot/shield_provider'),
     () => import('@adonisjs/static/static_provider'),
     () => import('@adonisjs/auth/auth_provider'),
     () => import('@adonisjs/i18n/i18n_provider'),
