@@ -228,6 +228,50 @@ export class ConsentSchema extends BaseModel {
   declare userId: number
 }
 
+export class DocumentVersionSchema extends BaseModel {
+  static $columns = ['createdAt', 'documentId', 'id', 'number', 'publicId', 'text', 'url'] as const
+  $columns = DocumentVersionSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare documentId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare number: number
+  @column()
+  declare publicId: string
+  @column()
+  declare text: string | null
+  @column()
+  declare url: string | null
+}
+
+export class DocumentSchema extends BaseModel {
+  static $columns = ['createdAt', 'enabled', 'id', 'key', 'position', 'publicId', 'required', 'title', 'titleEn', 'updatedAt'] as const
+  $columns = DocumentSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @booleanColumn()
+  declare enabled: boolean
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare key: string
+  @column()
+  declare position: number
+  @column()
+  declare publicId: string
+  @booleanColumn()
+  declare required: boolean
+  @column()
+  declare title: string
+  @column()
+  declare titleEn: string | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class IdentitySchema extends BaseModel {
   static $columns = ['accessToken', 'createdAt', 'email', 'id', 'lastUsedAt', 'linkedAt', 'name', 'provesEmail', 'providerId', 'publicId', 'refreshFailure', 'refreshLeaseUntil', 'refreshToken', 'scopes', 'subject', 'tokenClientId', 'tokenExpiresAt', 'unlinkedAt', 'updatedAt', 'userId'] as const
   $columns = IdentitySchema.$columns

@@ -60,6 +60,7 @@ export default {
     },
     ends_with_session: flag,
     required_fields: list,
+    required: flag,
     enabled: flag,
     hidden: flag,
     hide_when_failing: flag,

@@ -29,6 +29,9 @@ router.route(
 router
   .group(() => {
     router.get('/', [controllers.Home, 'index']).use(middleware.compress())
+    router
+      .get('/documents/:key/:number?', [controllers.Documents, 'show'])
+      .use(middleware.compress())
 
     /* Signing in and up */
     router.get('/user/login', [controllers.Session, 'create']).use(middleware.compress())
@@ -269,6 +272,13 @@ router
     /* What this site is called, how it looks, whom it lets in */
     router.get('site', [controllers.admin.site.Settings, 'edit'])
     router.post('site', [controllers.admin.site.Settings, 'update'])
+    router.get('site/documents', [controllers.admin.site.Documents, 'index'])
+    router.post('site/documents/order', [controllers.admin.site.DocumentOrders, 'update'])
+    router.get('site/documents/create', [controllers.admin.site.Documents, 'create'])
+    router.post('site/documents/create', [controllers.admin.site.Documents, 'store'])
+    router.get('site/documents/:id', [controllers.admin.site.Documents, 'edit'])
+    router.post('site/documents/:id', [controllers.admin.site.Documents, 'update'])
+    router.post('site/documents/:id/versions', [controllers.admin.site.DocumentVersions, 'store'])
 
     /* What administrators need to get here */
     router.get('security', [controllers.admin.people.Security, 'show'])

@@ -73,6 +73,10 @@ export const controllers = {
       TrialMails: () => import('#controllers/admin/records/trial_mails_controller'),
     },
     site: {
+      DocumentOrders: () => import('#controllers/admin/site/document_orders_controller'),
+      DocumentPage: () => import('#controllers/admin/site/document_page'),
+      DocumentVersions: () => import('#controllers/admin/site/document_versions_controller'),
+      Documents: () => import('#controllers/admin/site/documents_controller'),
       Settings: () => import('#controllers/admin/site/settings_controller'),
     },
     sites: {
@@ -94,6 +98,7 @@ export const controllers = {
     },
   },
   Articles: () => import('#controllers/articles_controller'),
+  Documents: () => import('#controllers/documents_controller'),
   EmailVerification: () => import('#controllers/email_verification_controller'),
   Health: () => import('#controllers/health_controller'),
   Home: () => import('#controllers/home_controller'),

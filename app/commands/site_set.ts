@@ -4,6 +4,8 @@ import { refuse, refuseFields } from '#console/refusal'
 
 /** The fields of the flags that are texts; empty means nothing. */
 const TEXTS = ['name', 'nameEn', 'contact'] as const
+/** The documents that flags set, by their keys. */
+const LINKS = { terms: 'termsUrl', privacy: 'privacyUrl' } as const
 const SWITCHES = ['board', 'emailSignUp', 'signUp'] as const
 
 export default class SiteSet extends BaseCommand {
@@ -27,6 +29,12 @@ export default class SiteSet extends BaseCommand {
   })
   declare contact?: string
 
+  @flags.string({ description: 'Web address of the terms, which newcomers must agree to' })
+  declare termsUrl?: string
+
+  @flags.string({ description: 'Web address of the privacy policy, likewise' })
+  declare privacyUrl?: string
+
   @flags.string({ description: 'The board: on or off' })
   declare board?: string
 
@@ -39,6 +47,9 @@ export default class SiteSet extends BaseCommand {
   /* Models are imported here and not at the top: ace imports every command to list them. */
   async run() {
     const { ChangeSite } = await import('#actions/site/change_site')
+    const { LinkDocument } = await import('#actions/site/link_document')
+    const { USUAL_DOCUMENTS } = await import('#site/documents')
+    const { inTransaction } = await import('#database/transaction')
     const { commandActor } = await import('#audit/actor')
     const { siteCommandValidator } = await import('#validators/site')
     const { default: i18nManager } = await import('@adonisjs/i18n/services/main')
@@ -46,24 +57,40 @@ export default class SiteSet extends BaseCommand {
     const wrong = SWITCHES.find((name) => !['on', 'off', undefined].includes(this[name]))
     if (wrong) return refuse(this, `${flagOf(wrong)} is on or off.`)
 
-    const texts = Object.fromEntries(
-      TEXTS.filter((name) => this[name] !== undefined).map((name) => [name, this[name]!])
+    const names = [...TEXTS, ...Object.values(LINKS)]
+    const given = Object.fromEntries(
+      names.filter((name) => this[name] !== undefined).map((name) => [name, this[name]!])
     )
     const messagesProvider = i18nManager.locale('en').createMessagesProvider('admin.form')
-    const labels = Object.fromEntries(TEXTS.map((name) => [name, flagOf(name)]))
-    const [error, typed] = await siteCommandValidator.tryValidate(texts, { messagesProvider })
+    const labels = Object.fromEntries(names.map((name) => [name, flagOf(name)]))
+    const [error, typed] = await siteCommandValidator.tryValidate(given, { messagesProvider })
     if (error) return refuseFields(this, error, labels)
 
     const settings = {
       ...Object.fromEntries(
-        Object.keys(texts).map((name) => [name, typed[name as keyof typeof typed] ?? null])
+        TEXTS.filter((name) => name in given).map((name) => [name, typed[name] ?? null])
       ),
       ...Object.fromEntries(
         SWITCHES.filter((name) => this[name]).map((name) => [name, this[name] === 'on'])
       ),
     }
-    if (Object.keys(settings).length === 0) return refuse(this, 'Nothing to set: see --help.')
-    await new ChangeSite().handle({ settings, actor: commandActor() })
+    const links = Object.entries(LINKS).flatMap(([key, flag]) => {
+      const url = typed[flag]
+      return url ? [{ key, url, ...USUAL_DOCUMENTS[key] }] : []
+    })
+    if (Object.keys(settings).length + links.length === 0) {
+      return refuse(this, 'Nothing to set: see --help.')
+    }
+
+    const actor = commandActor()
+    const isDone = await inTransaction(async (trx) => {
+      await new ChangeSite().handle({ settings, actor }, trx)
+      const linked = []
+      for (const link of links)
+        linked.push(await new LinkDocument().handle({ ...link, actor }, trx))
+      return linked.every(({ kind }) => kind === 'linked')
+    })
+    if (!isDone) return refuse(this, 'There are too many documents already.')
     this.logger.success('The site is set.')
   }
 }

@@ -11,10 +11,16 @@ export default class SiteShow extends BaseCommand {
 
   async run() {
     const { default: Site } = await import('#models/site/site')
+    const { presentDocuments } = await import('#site/documents')
     const { settings } = await Site.present()
-    if (this.json) return this.logger.log(JSON.stringify(settings, null, 2))
+    const documents = await presentDocuments()
+    if (this.json) return this.logger.log(JSON.stringify({ ...settings, documents }, null, 2))
     const table = this.ui.table()
     for (const [name, value] of Object.entries(settings)) table.row([name, inWords(value)])
+    for (const { key, title, required, url, number } of documents) {
+      const facts = [title, required ? 'required' : 'optional', `version ${number}`, url]
+      table.row([key, facts.filter(Boolean).join(', ')])
+    }
     table.render()
   }
 }

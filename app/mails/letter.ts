@@ -195,11 +195,12 @@ export function letterAsText(letter: Letter, site: SiteInWords, i18n: I18n): str
 }
 
 /** Who wrote the mail and whom to ask about it, line by line. */
-function signature({ name, contact, business }: SiteInWords, i18n: I18n): string[] {
+function signature({ name, contact, business, documents }: SiteInWords, i18n: I18n): string[] {
   return [
     i18n.t('mails.footer', { site: name }),
     appUrl,
     ...(contact ? [`${i18n.t('site.contact')}: ${contact.text}`] : []),
     ...business,
+    ...documents.map(({ title, href }) => `${title}: ${href}`),
   ]
 }

@@ -1,14 +1,16 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { isStorageFailure } from '#exceptions/storage_failure'
 import Site, { type SiteSettings } from '#models/site/site'
+import { presentDocuments, type PresentDocument } from '#site/documents'
 
 /** This site as pages and flows need it: its settings and what else hangs on its row. */
 export interface PresentSite extends Readonly<SiteSettings> {
   /** `null` while nobody has decided anything. */
   readonly version: string | null
+  readonly documents: readonly PresentDocument[]
 }
 
-const UNDECIDED: PresentSite = { ...Site.DEFAULTS, version: null }
+const UNDECIDED: PresentSite = { ...Site.DEFAULTS, version: null, documents: [] }
 
 /* The last that was read. Another version in the row makes it worthless. */
 let kept: PresentSite = UNDECIDED
@@ -28,7 +30,8 @@ export async function presentSite(version?: string | null): Promise<PresentSite>
 
 async function read(): Promise<PresentSite> {
   const site = await Site.present()
-  return site.version ? { ...site.settings, version: site.version } : UNDECIDED
+  if (!site.version) return UNDECIDED
+  return { ...site.settings, version: site.version, documents: await presentDocuments() }
 }
 
 interface Reading {

@@ -1,5 +1,7 @@
 import type { I18n } from '@adonisjs/i18n'
+import { appUrl } from '#config/app'
 import { normalizeEmail } from '#text/email'
+import type { PresentDocument } from '#site/documents'
 import type { PresentSite } from '#site/present'
 
 /** This site as one visitor sees it, in their language. */
@@ -11,6 +13,8 @@ export interface SiteInWords {
   business: string[]
   /** Where its name leads: to its own home page, or to ours. */
   home: string
+  /** Terms, privacy policy and the like, which every page and every mail leads to. */
+  documents: { key: string; title: string; href: string }[]
   board: boolean
   /** Whether newcomers may sign up at all. */
   signUp: boolean
@@ -24,17 +28,33 @@ export function siteName({ name, nameEn }: PresentSite, i18n: I18n): string {
 }
 
 export function siteInWords(site: PresentSite, i18n: I18n): SiteInWords {
-  const { contact, business, homeUrl, board, signUp, emailSignUp } = site
+  const { contact, business, homeUrl, documents, board, signUp, emailSignUp } = site
   return {
     name: siteName(site, i18n),
     contact: contact ? { text: contact, href: hrefOf(contact) } : null,
     business: business?.split('\n').filter(Boolean) ?? [],
     home: homeUrl ?? '/',
+    documents: documents.map((document) => ({
+      key: document.key,
+      title: documentTitle(document, i18n),
+      href: document.url ?? `${appUrl}${documentPage(document)}`,
+    })),
     board,
     signUp,
     emailSignUp: signUp && emailSignUp,
   }
 }
+
+/** What a document is called in the language of `i18n`. */
+export function documentTitle(
+  { title, titleEn }: Pick<PresentDocument, 'title' | 'titleEn'>,
+  i18n: I18n
+): string {
+  return i18n.locale === 'ko' ? title : (titleEn ?? title)
+}
+
+/** The page that shows a document, or leads to it. */
+export const documentPage = ({ key }: Pick<PresentDocument, 'key'>) => `/documents/${key}`
 
 /** Only what is certainly an address for mail or the web becomes a link. */
 function hrefOf(contact: string): string | null {

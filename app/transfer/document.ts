@@ -3,6 +3,7 @@ import type { OnUnlink, ProviderSettings } from '#models/provider'
 import { now } from '#time/clock'
 import { DRIVERS } from '#protocol/drivers'
 import type { ClientRecord } from '#transfer/clients'
+import type { DocumentRecord } from '#transfer/documents'
 import { openByPassphrase, sealByPassphrase } from '#transfer/passphrase'
 import { documentValidator, secretsValidator } from '#validators/transfer'
 
@@ -34,6 +35,8 @@ export interface TransferDocument {
   providers: ProviderRecord[]
   /** Connected sites; absent in files from before there were any. */
   clients?: ClientRecord[]
+  /** Terms, privacy policy and the like; absent in files from before there were any. */
+  documents?: DocumentRecord[]
   /** `null`: the file has settings only. */
   secrets: ProviderSecrets[] | null
 }
@@ -58,7 +61,7 @@ export type Reading =
 export async function writeDocument(
   providers: ProviderRecord[],
   sealing: { secrets: ProviderSecrets[]; passphrase: string } | null,
-  clients: ClientRecord[] = []
+  { clients = [], documents = [] }: Pick<TransferDocument, 'clients' | 'documents'> = {}
 ): Promise<string> {
   const open = {
     format: FORMAT,
@@ -67,6 +70,7 @@ export async function writeDocument(
     site: appUrl,
     providers,
     ...(clients.length > 0 && { clients }),
+    ...(documents.length > 0 && { documents }),
   }
   const secrets =
     sealing &&
@@ -114,7 +118,25 @@ export async function readDocument(text: string, passphrase: string | undefined)
   const same = ids.find((id, index) => ids.indexOf(id) !== index)
   if (same) return problem({ name: 'duplicate_key', key: same })
 
-  const document = { exportedAt, site, providers, ...(valid.clients && { clients }), secrets: null }
+  const { documents } = valid
+  const odd = documents?.findIndex(
+    ({ contents }) => (contents.url === null) === (contents.text === null)
+  )
+  if (odd !== undefined && odd !== -1) {
+    return problem({ name: 'invalid', fields: [`documents.${odd}.contents`] })
+  }
+  const names = documents?.map(({ key }) => key) ?? []
+  const again = names.find((key, index) => names.indexOf(key) !== index)
+  if (again) return problem({ name: 'duplicate_key', key: again })
+
+  const document = {
+    exportedAt,
+    site,
+    providers,
+    ...(valid.clients && { clients }),
+    ...(documents && { documents }),
+    secrets: null,
+  }
   if (!valid.secrets) return { ok: true, document }
   if (!passphrase) return problem({ name: 'passphrase_missing' })
 

@@ -6,6 +6,7 @@ import type Provider from '#models/provider'
 import { lossesOf, type SandboxLosses, sandboxRow } from '#sandbox/losses'
 import { DRIVERS, unknownScopes } from '#protocol/drivers'
 import { type ClientItem, planClients } from '#transfer/clients'
+import { type DocumentItem, planDocuments } from '#transfer/documents'
 import type { ProviderRecord, ProviderSecrets, TransferDocument } from '#transfer/document'
 
 /** What would happen to one provider. */
@@ -32,6 +33,7 @@ export interface ImportItem {
 export interface ImportPlan {
   items: ImportItem[]
   clients: ClientItem[]
+  documents: DocumentItem[]
   /** Keys of all providers, if their order changes. */
   order: { before: string[]; after: string[] } | null
   /** Keys of providers that the file does not name: they stay as they are. */
@@ -44,7 +46,7 @@ export interface ImportPlan {
  * @param here every provider in order, with its active credential
  */
 export async function planImport(
-  { providers, clients = [], secrets }: TransferDocument,
+  { providers, clients = [], documents = [], secrets }: TransferDocument,
   here: Provider[],
   trx?: TransactionClientContract
 ): Promise<ImportPlan> {
@@ -68,6 +70,7 @@ export async function planImport(
   return {
     items,
     clients: await planClients(clients, trx),
+    documents: await planDocuments(documents, trx),
     order: JSON.stringify(after) === JSON.stringify(asTheyCome) ? null : { before, after },
     untouched: before.filter((key) => !wanted.includes(key)),
   }

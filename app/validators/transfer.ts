@@ -1,9 +1,11 @@
 import vine from '@vinejs/vine'
 import { CLIENT_KINDS, ON_UNLINK } from '#database/enums'
 import Client from '#models/oidc/client'
+import Document from '#models/site/document'
 import { REQUIRABLE_FIELDS } from '#protocol/person'
 import { siteId, siteName, whole } from '#validators/client'
 import { clientId, secret } from '#validators/credential'
+import { documentKey, documentText, documentTitle } from '#validators/document'
 import {
   emailPolicy,
   LONGEST_SCOPES,
@@ -12,6 +14,7 @@ import {
   scope,
   syncProfile,
 } from '#validators/provider'
+import { webAddress } from '#validators/site'
 
 export const SHORTEST_PASSPHRASE = 12
 const LONGEST_PASSPHRASE = 200
@@ -95,6 +98,18 @@ const client = vine.object({
   }),
 })
 
+/** What the file holds for each document, as `DocumentRecord`. */
+const siteDocument = vine.object({
+  key: documentKey(),
+  settings: vine.object({
+    title: documentTitle(),
+    titleEn: documentTitle().nullable(),
+    required: flag(),
+    enabled: flag(),
+  }),
+  contents: vine.object({ url: webAddress().nullable(), text: documentText().nullable() }),
+})
+
 const base64url = () =>
   vine
     .string()
@@ -106,6 +121,7 @@ export const documentValidator = vine.create({
   site: vine.string().maxLength(300),
   providers: vine.array(record).maxLength(200),
   clients: vine.array(client).maxLength(200).optional(),
+  documents: vine.array(siteDocument).maxLength(Document.MOST).optional(),
   secrets: vine
     .object({ salt: base64url(), iv: base64url(), check: base64url(), sealed: base64url() })
     .optional(),

@@ -33,6 +33,8 @@ const TABLES = [
   'key_checks',
   'site_settings',
   'site',
+  'document_versions',
+  'documents',
 ]
 
 /**

@@ -223,6 +223,25 @@ const RULES: Rule[] = [
     rows: () => db.from('site_messages').whereNotNull('sent_at').whereNotNull('given_up_at'),
   },
   {
+    problem: 'a document that says nothing: without any version',
+    rows: () =>
+      db
+        .from('documents')
+        .whereNotExists((version) =>
+          version
+            .from('document_versions')
+            .whereColumn('document_versions.document_id', 'documents.id')
+        ),
+  },
+  {
+    problem: 'a version of a document with both an address and a text, or neither',
+    rows: () =>
+      db
+        .from('document_versions')
+        .where((both) => both.whereNotNull('url').whereNotNull('text'))
+        .orWhere((neither) => neither.whereNull('url').whereNull('text')),
+  },
+  {
     problem: 'a waiting sign-up of an address that somebody has proved',
     rows: () =>
       db

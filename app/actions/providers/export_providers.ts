@@ -4,13 +4,15 @@ import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
 import { SecretUnreadable } from '#crypto/sealed'
 import { clientRecords } from '#transfer/clients'
+import { documentRecords } from '#transfer/documents'
 import { type ProviderSecrets, writeDocument } from '#transfer/document'
 
 export type ProviderExport = { kind: 'exported'; text: string } | { kind: 'secret_unreadable' }
 
 /**
  * Writes the providers to a file: their settings, and their secrets under a passphrase;
- * and the settings of the connected sites, whose secrets are nowhere to be read.
+ * the settings of the connected sites, whose secrets are nowhere to be read; and the
+ * documents in force.
  */
 export class ExportProviders {
   /** @param passphrase without one, no secret is exported */
@@ -34,7 +36,8 @@ export class ExportProviders {
       throw error
     }
     const clients = await clientRecords()
-    const text = await writeDocument(records, sealing, clients)
+    const documents = await documentRecords()
+    const text = await writeDocument(records, sealing, { clients, documents })
 
     await inTransaction(async (trx) => {
       const providerKeys = records.map(({ key }) => key)
@@ -42,6 +45,9 @@ export class ExportProviders {
         providers: { before: null, after: providerKeys },
         ...(clients.length > 0 && {
           clients: { before: null, after: clients.map(({ clientId }) => clientId) },
+        }),
+        ...(documents.length > 0 && {
+          documents: { before: null, after: documents.map(({ key }) => key) },
         }),
         withSecrets: { before: null, after: sealing !== null },
       }

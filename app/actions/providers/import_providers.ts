@@ -7,10 +7,15 @@ import { CreateProvider } from '#actions/providers/create_provider'
 import { ReorderProviders } from '#actions/providers/reorder_providers'
 import { SetProvider } from '#actions/providers/set_provider'
 import { SwitchProvider } from '#actions/providers/switch_provider'
+import { AddDocument } from '#actions/site/add_document'
+import { ChangeDocument } from '#actions/site/change_document'
+import { PublishVersion } from '#actions/site/publish_version'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
 import Provider from '#models/provider'
+import Document from '#models/site/document'
 import type { ClientItem } from '#transfer/clients'
+import type { DocumentItem } from '#transfer/documents'
 import type { TransferDocument } from '#transfer/document'
 import { versionOf, type ImportItem, type ImportPlan, planImport } from '#transfer/plan'
 
@@ -47,7 +52,7 @@ export class ImportProviders {
     const plan = await planImport(document, providers, trx)
 
     if (isStale(version, versionOf(plan))) return { kind: 'stale', plan }
-    if ([...plan.items, ...plan.clients].some(({ kind }) => kind === 'refused'))
+    if ([...plan.items, ...plan.clients, ...plan.documents].some(({ kind }) => kind === 'refused'))
       return { kind: 'refused', plan }
     if (!replaceSandbox && plan.items.some(({ kind }) => kind === 'replace_sandbox')) {
       return { kind: 'sandbox_in_the_way', plan }
@@ -58,6 +63,8 @@ export class ImportProviders {
     await this.#reorder(plan, actor, trx)
     const clients = plan.clients.filter(({ kind }) => kind !== 'unchanged')
     for (const item of clients) await this.#setClient(item, wish, trx)
+    const documents = plan.documents.filter(({ kind }) => kind !== 'unchanged')
+    for (const item of documents) await this.#setDocument(item, wish, trx)
     await AuditEntry.record(
       {
         actor,
@@ -67,6 +74,9 @@ export class ImportProviders {
           providers: { before: null, after: items.map(({ key }) => key) },
           ...(clients.length > 0 && {
             clients: { before: null, after: clients.map(({ clientId }) => clientId) },
+          }),
+          ...(documents.length > 0 && {
+            documents: { before: null, after: documents.map(({ key }) => key) },
           }),
         },
       },
@@ -126,6 +136,22 @@ export class ImportProviders {
     const wish = { ...settings, clientId, kind, secret: null, isOff: true, actor }
     const setting = await new SetClient().handle(wish, trx)
     if (!('secret' in setting)) throw new Error(`An import planned what is ${setting.kind}`)
+  }
+
+  async #setDocument(
+    { key }: DocumentItem,
+    { document: file, actor }: Import,
+    trx: TransactionClientContract
+  ) {
+    const { settings, contents } = file.documents!.find((one) => one.key === key)!
+    const known = await Document.query({ client: trx }).where('key', key).first()
+    if (known) {
+      await new PublishVersion().handle(known, { contents, actor }, trx)
+      await new ChangeDocument().handle(known, { settings, actor }, trx)
+      return
+    }
+    const addition = await new AddDocument().handle({ key, settings, contents, actor }, trx)
+    if (addition.kind !== 'added') throw new Error(`An import planned what is ${addition.kind}`)
   }
 
   async #reorder({ order }: ImportPlan, actor: Actor, trx: TransactionClientContract) {

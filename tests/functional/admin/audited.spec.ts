@@ -13,6 +13,7 @@ import SiteMessage from '#models/oidc/site_message'
 import ClientSecret from '#models/oidc/client_secret'
 import Revocation from '#models/revocation'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
+import { aDocument } from '#tests/support/sites/documents'
 import { emptyDatabase } from '#tests/support/database'
 import { linkTo, signedInMember } from '#tests/support/people/member'
 import { aCredential, aProvider } from '#tests/support/providers'
@@ -182,6 +183,31 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
   '/admin/site': {
     writes: 'site.changed',
     does: ({ admin }) => admin.fillIn('/admin/site', { name: '달빛책방' }),
+  },
+  '/admin/site/documents/create': {
+    writes: 'document.added',
+    does: ({ admin }) =>
+      admin.fillIn('/admin/site/documents/create', { key: 'terms', title: '약관', text: '제1조' }),
+  },
+  '/admin/site/documents/:id': {
+    writes: 'document.changed',
+    does: async ({ admin }) => admin.fillIn(await aDocumentPage(), { title: '새 약관' }),
+  },
+  '/admin/site/documents/:id/versions': {
+    writes: 'document.version_added',
+    does: async ({ admin }) => {
+      const page = await aDocumentPage()
+      await admin.press(page, `${page}/versions`, { text: '제1조 고침' })
+    },
+  },
+  '/admin/site/documents/order': {
+    writes: 'document.reordered',
+    does: async ({ press }) => {
+      const { publicId } = await aDocument('terms')
+      await aDocument('privacy')
+      await AuditEntry.query().delete()
+      await press('/admin/site/documents/order', { down: publicId })
+    },
   },
   '/admin/security/second_factor': {
     writes: 'site.changed',
@@ -384,6 +410,12 @@ async function aSitePage() {
   await aSite()
   await AuditEntry.query().delete()
   return `/admin/clients/${(await Client.firstOrFail()).publicId}`
+}
+
+async function aDocumentPage() {
+  const { publicId } = await aDocument('terms')
+  await AuditEntry.query().delete()
+  return `/admin/site/documents/${publicId}`
 }
 
 async function aMessage() {

@@ -6,6 +6,7 @@ import Identity from '#models/identity'
 import Provider from '#models/provider'
 import ProviderCredential from '#models/provider_credential'
 import Client from '#models/oidc/client'
+import Document from '#models/site/document'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import { now, sqlTime } from '#time/clock'
@@ -13,10 +14,12 @@ import { type Administrator, signedInAs } from '#tests/support/people/administra
 import { emptyDatabase } from '#tests/support/database'
 import { letProofsAge } from '#tests/support/people/member'
 import { aProvider } from '#tests/support/providers'
+import { aDocument, renew } from '#tests/support/sites/documents'
 import { aSite } from '#tests/support/sites/site'
 import { t } from '#tests/support/texts'
 import type { Page } from '#tests/support/visitor'
 import { clientRecords } from '#transfer/clients'
+import { documentRecords } from '#transfer/documents'
 
 const PAGE = '/admin/transfer'
 const PASSPHRASE = 'seven quiet herons'
@@ -193,6 +196,31 @@ test.group('Export and import of providers', (group) => {
       await everything(),
       before.map((one) => (one.key === 'naver' ? { ...one, ...changes } : one))
     )
+  })
+
+  test('documents come along, in the version in force; one with another text gets a version more', async ({
+    assert,
+  }) => {
+    await furnish()
+    const terms = await aDocument('terms')
+    const url = 'https://moon.example/privacy'
+    await aDocument('privacy', { required: false, titleEn: 'Privacy' }, { url, text: null })
+    const before = await documentRecords()
+    const file = await download()
+    await renew(terms, '그사이 고친 본문')
+    await db.from('document_versions').whereNot('document_id', terms.id).delete()
+    await db.from('documents').whereNot('id', terms.id).delete()
+
+    await apply(await dryRun(file.text))
+    assert.deepEqual(await documentRecords(), before)
+    const { present } = await Document.inOrder().where('id', terms.id).firstOrFail()
+    assert.equal(present.number, 3)
+
+    const wrong = JSON.parse(file.text)
+    wrong.documents[1].contents.url = 'javascript:alert(1)'
+    assert.equal((await dryRun(JSON.stringify(wrong))).status, 422)
+    wrong.documents[1].contents.url = null
+    assert.equal((await dryRun(JSON.stringify(wrong))).status, 422)
   })
 
   test('a consent item that the provider is not known to have is pointed out before', async ({

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import AuditEntry from '#models/audit_entry'
-import { ace } from '#tests/support/ace'
+import { ace, aceHere } from '#tests/support/ace'
 import { emptyDatabase } from '#tests/support/database'
 import { Visitor } from '#tests/support/visitor'
 
@@ -43,7 +43,26 @@ test.group('The site on the command line', (group) => {
     )
   })
 
+  test('links terms and a privacy policy, which are required; another address is a new version', async ({
+    assert,
+  }) => {
+    const [terms, privacy] = ['https://moon.example/terms', 'https://moon.example/privacy']
+    await aceHere(['site:set', `--terms-url=${terms}`, `--privacy-url=${privacy}`])
+    assert.containSubset((await shown()).documents, [
+      { key: 'terms', url: terms, required: true, number: 1 },
+      { key: 'privacy', url: privacy, required: true, number: 1 },
+    ])
+    await aceHere(['site:set', `--terms-url=${terms}`, `--privacy-url=${privacy}/2`])
+    const { documents } = await shown()
+    assert.deepEqual(
+      documents.map(({ number }: { number: number }) => number),
+      [1, 2]
+    )
+    assert.include((await new Visitor().get('/')).links, `${privacy}/2`)
+  })
+
   for (const [wrong, args] of [
+    ['an address that would run', ['--terms-url=javascript:alert(1)', '--board=off']],
     ['a switch that is neither', ['--name=다른', '--board=maybe']],
     ['a name that is too long', [`--name=${'가'.repeat(51)}`, '--board=off']],
     ['nothing', []],

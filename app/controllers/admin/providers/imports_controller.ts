@@ -4,6 +4,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { type Import, ImportProviders } from '#actions/providers/import_providers'
 import { actorOf } from '#audit/actor'
 import { showTransfer } from '#controllers/admin/providers/transfers_controller'
+import Document from '#models/site/document'
 import { callbackUrl } from '#trip/driver_for'
 import { packApproval, unpackApproval } from '#auth/approval'
 import { type DocumentProblem, readDocument, type TransferDocument } from '#transfer/document'
@@ -66,13 +67,14 @@ export default class ImportsController {
   }
 
   #show(ctx: HttpContext, document: TransferDocument, plan: ImportPlan, problem?: string) {
-    const kinds = [...plan.items, ...plan.clients].map(({ kind }) => kind)
+    const kinds = [...plan.items, ...plan.clients, ...plan.documents].map(({ kind }) => kind)
     const isRefused = kinds.includes('refused')
     const isEmpty = kinds.every((kind) => kind === 'unchanged') && plan.order === null
     const exportedAt = DateTime.fromISO(document.exportedAt)
     return ctx.view.render('pages/admin/imports/create', {
       plan,
       problem,
+      mostDocuments: Document.MOST,
       isRefused,
       isEmpty,
       replacesSandbox: kinds.includes('replace_sandbox'),
