@@ -13,6 +13,7 @@ import {
 import { emptyDatabase } from '#tests/support/database'
 import { know } from '#tests/support/secret_scan/sinks'
 import { SiteServer } from '#tests/support/servers/site_server'
+import { t } from '#tests/support/texts'
 
 const ADMIN = { email: 'admin@example.org', password: 'a long enough password' }
 
@@ -50,16 +51,18 @@ test.group('From an empty list to a site of somebody else and back', (group) => 
       const { page: admin, complaints } = await open(desk, '/user/login')
       await fillIn(admin, '/user/login', ADMIN)
       await admin.goto(`${appUrl}/admin/clients`)
-      assert.include(await admin.textContent('main'), '아직 연결된 사이트가 없습니다')
+      assert.include(await admin.textContent('main'), t('clients.none'))
       await admin.click('a[href="/admin/clients/create"]')
       const form = admin.locator('form[action="/admin/clients/create"]')
       await form.locator('[name=siteId]').fill('shop')
       await form.locator('[name=label]').fill('모퉁이 카페')
-      await form.locator('[name=redirectUris]').fill('http://cafe.example.com/callback')
+      const address = 'http://cafe.example.com/callback'
+      await form.locator('[name=redirectUris]').fill(address)
       await form.locator('[name=thirdParty]').check()
       await form.locator('[name=privacyUrl]').fill('https://cafe.example.com/privacy')
       await form.locator('button').click()
-      assert.include(await admin.textContent('#redirectUris-error'), 'http는 이 컴퓨터')
+      const refused = t('clients.address.http', { address })
+      assert.include(await admin.textContent('#redirectUris-error'), refused)
       /* The browser says that the form was refused, as it should. */
       complaints.splice(0)
       await form.locator('[name=redirectUris]').fill(`${site.url}/callback`)
@@ -79,7 +82,7 @@ test.group('From an empty list to a site of somebody else and back', (group) => 
         admin.click('form[action$="/trials"] button'),
       ])
       await trial.click('button[name=answer][value=continue]')
-      await trial.getByText('로그인이 잘 됩니다').waitFor()
+      await trial.getByText(t('clients.trial.done')).waitFor()
       assert.include(await trial.textContent('main'), ADMIN.email)
       assert.equal(await scrollsSideways(trial), false)
       await trial.close()
@@ -98,7 +101,8 @@ test.group('From an empty list to a site of somebody else and back', (group) => 
       await visitor.waitForURL(`${site.url}/`)
       assert.equal(await visitor.textContent('h1'), 'Welcome')
       await admin.goto(sitePage)
-      assert.include(await admin.textContent('main'), '지금 1명이 로그인해 있고')
+      const members = t('clients.members_of', { now: 1, ever: 1 })
+      assert.include(await admin.textContent('main'), members)
 
       /* Takes it back: the site has nothing any more, and has to ask again. */
       await visitor.goto(`${appUrl}/account`)
@@ -107,7 +111,7 @@ test.group('From an empty list to a site of somebody else and back', (group) => 
       assert.equal(await scrollsSideways(visitor), false)
       await visitor.click('.ask summary')
       await visitor.click('.ask form button')
-      assert.include(await visitor.textContent('main'), '로그인한 다른 사이트가 없습니다')
+      assert.include(await visitor.textContent('main'), t('account.sites.none'))
       assert.deepEqual(grumbles, [])
       await visitor.goto(`${site.url}/refresh`)
       assert.include(await visitor.title(), 'Failed')
@@ -117,11 +121,13 @@ test.group('From an empty list to a site of somebody else and back', (group) => 
 
       /* The end of it, with its effect. */
       await admin.goto(sitePage)
-      assert.include(await admin.textContent('#failures'), '쓸 수 없는 리프레시 토큰')
+      const failure = t('site_diagnoses.refresh_token.what')
+      assert.include(await admin.textContent('#failures'), failure)
       await admin.click('a[href$="/deletion"]')
-      assert.include(await admin.textContent('main'), '회원 0명이 이 사이트에 로그인해 있습니다')
+      const effect = t('clients.delete_effect', { count: 0 })
+      assert.include(await admin.textContent('main'), effect)
       await admin.click('form[action$="/deletion"] button')
-      assert.include(await admin.textContent('main'), '아직 연결된 사이트가 없습니다')
+      assert.include(await admin.textContent('main'), t('clients.none'))
       assert.deepEqual(complaints, [])
     })
   }

@@ -1,6 +1,6 @@
 import i18nManager from '@adonisjs/i18n/services/main'
 
-type Values = Record<string, string | number>
+export type Values = Record<string, string | number>
 export type Language = 'ko' | 'en'
 
 /**

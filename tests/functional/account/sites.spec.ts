@@ -6,16 +6,20 @@ import Consent from '#models/oidc/consent'
 import { emptyDatabase } from '#tests/support/database'
 import { signedInMember } from '#tests/support/people/member'
 import { aRequest, aSite, CALLBACK, onToSite, pressOn, siteClient } from '#tests/support/sites/site'
-import { Visitor } from '#tests/support/visitor'
+import { t } from '#tests/support/texts'
+import { type Page, Visitor } from '#tests/support/visitor'
 
 const PAGE = '/account/sites'
+
+/** The sites on the member's list. */
+const namesOn = (page: Page) => page.wordsOf('.methods__row h2')
 
 test.group('The sites a member signs in to', (group) => {
   group.each.setup(emptyDatabase)
 
   test('are listed with what they see, and taken back', async ({ assert }) => {
     const { user, visitor } = await signedInMember()
-    assert.include((await visitor.get(PAGE)).words, '로그인한 다른 사이트가 없습니다')
+    assert.include((await visitor.get(PAGE)).words, t('account.sites.none'))
     const privacyUrl = 'https://cafe.example.com/privacy'
     const own = await siteClient(await aSite({ homeUrl: 'https://shop.example.com/' }))
     const others = await siteClient(
@@ -32,30 +36,34 @@ test.group('The sites a member signs in to', (group) => {
     await first.finish((await visitor.get(first.url.href)).location)
     const asked = await aRequest(others, { scope: 'openid email' })
     const question = await visitor.visit(asked.url.href)
-    assert.include(question.text, `href="${privacyUrl}"`)
+    assert.include(question.links, privacyUrl)
     assert.include(question.words, '다른 카페')
     const tokens = await asked.finish(
       await onToSite(visitor, await pressOn(visitor, question, 'continue'))
     )
 
     const page = await visitor.get(PAGE)
-    assert.include(page.text, 'href="https://shop.example.com/"')
-    assert.match(page.words, /다른 카페.*회원 식별값, 이메일 주소, 로그아웃한 뒤에도/)
+    assert.include(page.links, 'https://shop.example.com/')
+    assert.deepEqual(namesOn(page), ['가게', '다른 카페'])
+    const seen = ['openid', 'email', 'offline_access'].map((scope) => t(`sites.scopes.${scope}`))
+    assert.include(
+      page.wordsOf('.methods__row')[1],
+      `${t('account.sites.sees')} ${seen.join(', ')}`
+    )
     assert.include((await visitor.get('/account')).words, '가게, 다른 카페')
     const english = new Visitor({ language: 'en', cookies: visitor.cookies })
-    assert.include((await english.get(PAGE)).words, 'Sites you sign in to')
+    assert.include((await english.get(PAGE)).words, t('account.sites.title', {}, 'en'))
 
     const cafe = await Client.findByOrFail('clientId', 'cafe')
     const action = `${PAGE}/${cafe.publicId}/take_back`
     const done = await visitor.submit(page, action)
-    assert.notInclude(
-      (await visitor.get(done.location)).words.split('취소했습니다')[1],
-      '다른 카페'
-    )
+    const left = await visitor.get(done.location)
+    assert.deepEqual(left.statuses, [t('account.sites.taken_back', { site: '다른 카페' })])
+    assert.deepEqual(namesOn(left), ['가게'])
     await assert.rejects(() => openid.refreshTokenGrant(others, tokens.refresh_token!))
     await assert.rejects(() => openid.fetchUserInfo(others, tokens.access_token, user.publicId))
     const again = await visitor.visit((await aRequest(others)).url.href)
-    assert.include(again.text, 'value="continue"')
+    assert.isTrue(again.has('button[name=answer][value=continue]'))
 
     /* Nobody takes back for somebody else, and what is not there is no fault. */
     const stranger = (await signedInMember({ email: 'other@example.com' })).visitor
@@ -106,8 +114,10 @@ test.group('The sites a member signs in to', (group) => {
     /* Asked again for more, which is marked; what was agreed to stays. */
     const more = await aRequest(config, { scope: 'openid profile email' })
     const question = await visitor.visit(more.url.href)
-    assert.match(question.words, /이메일 주소 새로 요청/)
-    assert.notMatch(question.words, /이름과 언어 새로 요청/)
+    const scope = (name: string) => t(`sites.scopes.${name}`)
+    const mark = t('sites.question.new')
+    const asked = [scope('openid'), scope('profile'), `${scope('email')} ${mark}`]
+    assert.deepEqual(question.wordsOf('main li'), asked)
     await onToSite(visitor, await pressOn(visitor, question, 'continue'))
     const less = await aRequest(config, { scope: 'openid email' })
     assert.isTrue((await visitor.get(less.url.href)).location.startsWith(CALLBACK))

@@ -14,7 +14,10 @@ import { signedInAs } from '#tests/support/people/administrator'
 import { MEMBER, signedInMember } from '#tests/support/people/member'
 import { aRequest, aSite, CALLBACK, siteClient } from '#tests/support/sites/site'
 import { heardDuring } from '#tests/support/statements'
+import { type Language, t, type Values } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
+
+const LEFT = 'https://shop.example.com/left'
 
 interface Scene {
   secret: string
@@ -28,32 +31,25 @@ interface Scene {
   code(): Promise<Record<string, string>>
 }
 
-/** The requests that go wrong, and what administrators read of each, in Korean and English. */
-const DIAGNOSED: [
-  reason: string,
-  what: (scene: Scene) => Promise<unknown>,
-  korean: string[],
-  english: string[],
-][] = [
+/** What the words about a request are filled in with. */
+type Told = (said: { tail: string; differences(...keys: string[]): string }) => Values
+
+/** The requests that go wrong, and what is told about each beside its reason. */
+const DIAGNOSED: [reason: string, what: (scene: Scene) => Promise<unknown>, told?: Told][] = [
   [
     'client_id',
     ({ ask }) => ask({ client_id: 'Shpo' }).then(() => ask({ client_id: 'Shop' })),
-    ['등록되지 않은 클라이언트 ID', '‘Shop’', '‘shop’'],
-    ['Unknown client id', '“Shop”', '“shop”'],
+    () => ({ came: 'Shop', clientId: 'shop' }),
   ],
   [
     'redirect_uri',
     ({ ask }) => ask({ redirect_uri: `http://shop.example.com/callback/?mail=${MEMBER}` }),
-    [
-      '온 주소: http://shop.example.com/callback/?mail=…',
-      `등록된 주소: ${CALLBACK}`,
-      'http와 https, 끝의 빗금(/), 물음표(?) 뒤',
-    ],
-    [
-      'It came: http://shop.example.com/callback/?mail=…',
-      `Registered: ${CALLBACK}`,
-      'http and https, the slash (/) at the end',
-    ],
+    ({ differences }) => ({
+      came: 'http://shop.example.com/callback/?mail=…',
+      registered: CALLBACK,
+      nearest: CALLBACK,
+      differences: differences('scheme', 'slash', 'query'),
+    }),
   ],
   [
     'post_logout_redirect_uri',
@@ -61,47 +57,32 @@ const DIAGNOSED: [
       visitor.get(
         `/oidc/session/end?client_id=shop&post_logout_redirect_uri=${encodeURIComponent('https://shop.example.com:8443/Left')}`
       ),
-    ['로그아웃 후 주소', 'https://shop.example.com:8443/Left', '포트, 대문자와 소문자'],
-    ['after signing out', 'https://shop.example.com:8443/Left', 'port, upper and lower case'],
+    ({ differences }) => ({
+      came: 'https://shop.example.com:8443/Left',
+      registered: LEFT,
+      nearest: LEFT,
+      differences: differences('port', 'letter_case'),
+    }),
   ],
-  [
-    'pkce_missing',
-    ({ ask }) => ask({ code_challenge: null, code_challenge_method: null }),
-    ['PKCE 없음', 'code_challenge가 없습니다'],
-    ['No PKCE', 'has no code_challenge'],
-  ],
-  [
-    'pkce_plain',
-    ({ ask }) => ask({ code_challenge_method: 'plain' }),
-    ['지원하지 않는 PKCE 방식', '‘plain’'],
-    ['PKCE method that is not supported', '“plain”'],
-  ],
+  ['pkce_missing', ({ ask }) => ask({ code_challenge: null, code_challenge_method: null })],
+  ['pkce_plain', ({ ask }) => ask({ code_challenge_method: 'plain' }), () => ({ came: 'plain' })],
   [
     'pkce_verifier',
     async ({ code, tokens }) => tokens({ ...(await code()), code_verifier: 'x'.repeat(50) }),
-    ['PKCE 값이 맞지 않음', 'code_verifier'],
-    ['PKCE value that does not match', 'code_verifier'],
   ],
-  [
-    'response_type',
-    ({ ask }) => ask({ response_type: 'token' }),
-    ['지원하지 않는 response_type', '‘token’'],
-    ['response_type that is not supported', '“token”'],
-  ],
+  ['response_type', ({ ask }) => ask({ response_type: 'token' }), () => ({ came: 'token' })],
   [
     'scope',
     async ({ ask }) => {
       await Client.query().update({ scopes: '["openid"]' })
       await ask({ scope: 'openid email' })
     },
-    ['등록되지 않은 scope', '요청한 scope: openid email', '등록된 scope: openid'],
-    ['Scope that is not registered', 'Requested: openid email', 'for this site: openid'],
+    () => ({ came: 'openid email', scopes: 'openid' }),
   ],
   [
     'secret_wrong',
     ({ tokens }) => tokens({ grant_type: 'refresh_token' }, 'wrong'.repeat(9)),
-    ['틀린 시크릿', '사용 중인 시크릿은 끝이 …TAIL'],
-    ['Wrong secret', 'The one in use ends in …TAIL'],
+    ({ tail }) => ({ inUse: tail }),
   ],
   [
     'secret_retired',
@@ -110,14 +91,11 @@ const DIAGNOSED: [
       await new ChangeClient().handle('shop', deed, commandActor())
       await tokens({ grant_type: 'refresh_token' }, secret)
     },
-    ['이미 끝난 시크릿', '(끝이 …TAIL)', '사용 중인 시크릿은 끝이 …zz'],
-    ['Secret that has ended', '(ending in …TAIL)', 'in use ends in …zz'],
+    ({ tail }) => ({ tail, inUse: '…zz' }),
   ],
   [
     'secret_missing',
     ({ tokens }) => tokens({ grant_type: 'refresh_token', client_id: 'shop' }, null),
-    ['시크릿 없음', '시크릿을 보내지 않았습니다'],
-    ['No secret', 'sent no secret'],
   ],
   [
     'secret_unexpected',
@@ -125,14 +103,11 @@ const DIAGNOSED: [
       await Client.query().update({ kind: 'browser' })
       await tokens({ grant_type: 'refresh_token' }, secret)
     },
-    ['맞지 않는 인증 방식', 'client_secret_basic'],
-    ['Wrong way to authenticate', 'client_secret_basic'],
   ],
   [
     'grant_type',
     ({ tokens }) => tokens({ grant_type: 'password', username: MEMBER, password: 'x' }),
-    ['지원하지 않는 grant_type', '‘password’'],
-    ['grant_type that is not supported', '“password”'],
+    () => ({ came: 'password' }),
   ],
   [
     'code_expired',
@@ -145,8 +120,7 @@ const DIAGNOSED: [
         .update({ expires_at: before })
       await tokens(fields)
     },
-    ['만료된 코드', '1분이 지난 뒤에', appUrl],
-    ['Expired code', 'longer than a minute', appUrl],
+    () => ({ issuer: appUrl }),
   ],
   [
     'code_reused',
@@ -155,41 +129,29 @@ const DIAGNOSED: [
       await tokens(fields)
       await tokens(fields)
     },
-    ['다시 쓴 코드', '처음 준 토큰도 함께 끝났습니다'],
-    ['Code used again', 'the tokens it gave have ended too'],
   ],
   [
     'code_unknown',
     async ({ code, tokens }) => tokens({ ...(await code()), code: 'nobody-gave-this' }),
-    ['알 수 없는 코드'],
-    ['Unknown code'],
   ],
   [
     'code_redirect_uri',
     async ({ code, tokens }) =>
       tokens({ ...(await code()), redirect_uri: 'http://shop.example.com/callback' }),
-    ['redirect_uri가 다름', 'http://shop.example.com/callback'],
-    ['Another redirect_uri', 'http://shop.example.com/callback'],
+    () => ({ came: 'http://shop.example.com/callback' }),
   ],
   [
     'refresh_token',
     ({ tokens }) => tokens({ grant_type: 'refresh_token', refresh_token: 'nobody-gave-this' }),
-    ['쓸 수 없는 리프레시 토큰', 'offline_access'],
-    ['Refresh token that cannot be used', 'offline_access'],
   ],
-  [
-    'other',
-    ({ ask }) => ask({ max_age: '-1' }),
-    ['잘못된 요청', 'invalid_request'],
-    ['Malformed request', 'invalid_request'],
-  ],
+  ['other', ({ ask }) => ask({ max_age: '-1' }), () => ({ error: 'invalid_request' })],
 ]
 
 test.group('What went wrong at a site', (group) => {
   group.each.setup(emptyDatabase)
 
   async function scene(): Promise<Scene> {
-    const secret = await aSite({ postLogoutRedirectUris: ['https://shop.example.com/left'] })
+    const secret = await aSite({ postLogoutRedirectUris: [LEFT] })
     const config = await siteClient(secret)
     const { visitor } = await signedInMember()
     const tokens: Scene['tokens'] = (fields, sent = secret) =>
@@ -226,17 +188,17 @@ test.group('What went wrong at a site', (group) => {
     }
   }
 
-  async function assertShown(assert: Assert, words: Record<string, string[]>) {
+  async function assertShown(assert: Assert, told: (language: Language) => string[]) {
     const { publicId } = await Client.findByOrFail('clientId', 'shop')
-    for (const [language, expected] of Object.entries(words)) {
+    for (const language of ['ko', 'en'] as const) {
       const admin = await signedInAs('admin', language)
       const page = await admin.get(`/admin/clients/${publicId}`)
       assert.equal(page.status, 200)
-      for (const one of expected) assert.include(page.words, one)
+      for (const one of told(language)) assert.include(page.words, one)
     }
   }
 
-  for (const [reason, does, korean, english] of DIAGNOSED) {
+  for (const [reason, does, told = () => ({})] of DIAGNOSED) {
     test(`is said in Korean and English, with what to do: ${reason}`, async ({ assert }) => {
       const stage = await scene()
       await does(stage)
@@ -244,9 +206,16 @@ test.group('What went wrong at a site', (group) => {
       assert.deepEqual([...new Set(kept.map((one) => one.reason))], [reason])
       const text = JSON.stringify(kept)
       for (const secret of [stage.secret, MEMBER]) assert.notInclude(text, secret)
-      const tail = stage.secret.slice(-2)
-      const withTail = (words: string[]) => words.map((one) => one.replace('TAIL', tail))
-      await assertShown(assert, { ko: withTail(korean), en: withTail(english) })
+      const tail = `…${stage.secret.slice(-2)}`
+      await assertShown(assert, (language) => {
+        const differences = (...keys: string[]) =>
+          keys.map((key) => t(`site_diagnoses.differences.${key}`, {}, language)).join(', ')
+        const values = told({ tail, differences })
+        const [what, why, todo] = ['what', 'why', 'todo'].map((part) =>
+          t(`site_diagnoses.${reason}.${part}`, values, language)
+        )
+        return [what, why, ...todo.split('\n')]
+      })
     })
   }
 
@@ -255,10 +224,10 @@ test.group('What went wrong at a site', (group) => {
   }) => {
     const { code, tokens } = await scene()
     for (let times = 0; times < 5; times++) await tokens(await code())
-    await assertShown(assert, {
-      ko: ['사이트의 시계를 확인해 주세요', appUrl],
-      en: ['Sign-ins repeat: check', appUrl],
-    })
+    await assertShown(assert, (language) => [
+      t('site_diagnoses.clock.what', {}, language),
+      ...t('site_diagnoses.clock.todo', { issuer: appUrl }, language).split('\n'),
+    ])
   })
 
   test('counts what was started, finished, refused and cancelled in a day', async ({ assert }) => {
@@ -274,9 +243,15 @@ test.group('What went wrong at a site', (group) => {
       .where('model', 'AuthorizationCode')
       .whereNull('consumed_at')
       .update({ expires_at: before })
-    await assertShown(assert, {
-      ko: ['시작 5', '완료 1', '실패 3', '등록되지 않은 돌아갈 주소 · 1번'],
-      en: ['Started 5', 'Finished 1', 'Failed 3', 'not registered · once'],
+    await assertShown(assert, (language) => {
+      const what = t('site_diagnoses.redirect_uri.what', {}, language)
+      const times = t('site_diagnoses.reason_times', { count: 1 }, language)
+      return [
+        `${t('health.endings.started', {}, language)} 5`,
+        `${t('health.endings.finished', {}, language)} 1`,
+        `${t('health.endings.failed', {}, language)} 3`,
+        `${what} · ${times}`,
+      ]
     })
   })
 

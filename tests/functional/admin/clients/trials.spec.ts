@@ -12,6 +12,7 @@ import { emptyDatabase } from '#tests/support/database'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { signedInMember } from '#tests/support/people/member'
 import { aRequest, aSite, onToSite, pressOn, siteClient } from '#tests/support/sites/site'
+import { t } from '#tests/support/texts'
 import { Visitor } from '#tests/support/visitor'
 
 const OURS = `${appUrl}/admin/client_trials`
@@ -36,10 +37,12 @@ test.group('The trial of a site', (group) => {
     assert,
   }) => {
     const secret = await aSite({ accessTokenMinutes: 10 })
-    for (const [language, words] of [
-      ['ko', ['로그인이 잘 됩니다', '회원 식별값', '10분 동안']],
-      ['en', ['The sign-in works', 'member', '10 minutes']],
-    ] as const) {
+    for (const language of ['ko', 'en'] as const) {
+      const words = [
+        t('clients.trial.done', {}, language),
+        t('clients.trial.claims.sub', {}, language),
+        t('clients.trial.access_token', { minutes: 10 }, language),
+      ]
       const admin = await signedInAs('admin', language)
       const address = (await admin.get(await begin(admin))).location
       assert.isTrue(address.startsWith(`${OURS}?code=`), address)
@@ -76,7 +79,8 @@ test.group('The trial of a site', (group) => {
     assert.equal(refused.status, 422)
     assert.include(refused.words, 'access_denied')
     await Client.query().update({ closedToNewcomers: true })
-    assert.include((await admin.visit(await begin(admin))).words, '새 회원을 받지 않습니다')
+    const closed = t('sites.question.closed.title', { site: '가게' })
+    assert.include((await admin.visit(await begin(admin))).words, closed)
   })
 
   test('is open to nobody but the administrator who began it, in that browser', async ({
@@ -151,9 +155,8 @@ test.group('The trial of a site', (group) => {
   test('the settings to copy have the site’s own values, and say what is not registered', async ({
     assert,
   }) => {
-    const secret = await aSite({
-      redirectUris: ['https://shop.example.com/api/auth/callback/daemun'],
-    })
+    const shop = 'https://shop.example.com'
+    const secret = await aSite({ redirectUris: [`${shop}/api/auth/callback/daemun`] })
     const admin = await signedInAs('admin', 'en')
     const { publicId } = await Client.firstOrFail()
     const { words } = await admin.get(`/admin/clients/${publicId}`)
@@ -163,8 +166,8 @@ test.group('The trial of a site', (group) => {
       'clientId: "shop"',
       'OIDCClientID shop',
       'process.env.DAEMUN_CLIENT_SECRET',
-      'https://shop.example.com/api/auth/callback/daemun, which is registered',
-      'https://shop.example.com/login/oauth2/code/daemun, which is not registered yet',
+      t('clients.set_up.registered', { address: `${shop}/api/auth/callback/daemun` }, 'en'),
+      t('clients.set_up.unregistered', { address: `${shop}/login/oauth2/code/daemun` }, 'en'),
     ]) {
       assert.include(words, one)
     }
