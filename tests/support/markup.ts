@@ -37,6 +37,11 @@ export class Markup {
     return this.#all(selector).flatMap((element) => element.getAttribute(attribute) ?? [])
   }
 
+  /** The values of all attributes of each element that a CSS selector finds. */
+  attributesOf(selector: string): string[] {
+    return this.#all(selector).flatMap(({ attributes }) => Object.values(attributes))
+  }
+
   has(selector: string): boolean {
     return this.#all(selector).length > 0
   }

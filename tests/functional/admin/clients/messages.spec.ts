@@ -6,7 +6,9 @@ import SiteMessage from '#models/oidc/site_message'
 import { now, sqlTime } from '#time/clock'
 import { type Administrator, signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
+import { copied } from '#tests/support/people/second_factor'
 import { aToldSite, type ListeningSite, readEvent } from '#tests/support/sites/told_sites'
+import { t } from '#tests/support/texts'
 
 const PAGE = '/admin/site_messages'
 
@@ -36,18 +38,26 @@ test.group('Admin: what sites are told', (group) => {
     assert,
   }) => {
     await queue('logout', 'member.suspended')
-    assert.include((await admin.get(PAGE)).words, '사이트 알림 2건을 보내는 중입니다')
-    assert.include((await admin.get(PAGE)).words, '보내지 못한 사이트 알림이 없습니다')
+    const before = await admin.get(PAGE)
+    assert.include(before.words, t('site_messages.waiting_count', { count: 2 }))
+    assert.include(before.words, t('site_messages.none'))
     shop.server.answer = ({ path }) => (path === '/logout' ? 404 : 204)
     await new TellSites().handle()
 
     const page = await admin.get(PAGE)
     assert.include(page.words, '<b>가게</b>')
-    assert.include(page.words, '사이트가 받지 않았습니다. 404')
-    assert.notInclude(page.words, '회원 이용 정지')
+    assert.include(page.words, `${t('site_messages.reasons.status')} 404`)
+    const suspended = t('site_messages.kinds.member.suspended')
+    assert.notInclude(page.words, suspended)
     const log = await admin.get(pageOf())
-    for (const word of ['로그아웃', '회원 이용 정지', '404', '204', `${shop.server.url}/events`]) {
-      assert.include(log.words, word)
+    assert.include(log.words, `${shop.server.url}/events`)
+    assert.lengthOf(log.rows, 2)
+    for (const [kind, status] of [
+      [t('site_messages.kinds.logout'), '404'],
+      [suspended, '204'],
+    ]) {
+      const row = log.rows.find((one) => one.startsWith(kind))
+      assert.include(row, status)
     }
     for (const { text } of [page, log]) assert.notInclude(text, 'member of ')
 
@@ -68,14 +78,14 @@ test.group('Admin: what sites are told', (group) => {
       .update({ givenUpAt: sqlTime(now()), tries: 9 })
     const [last] = await SiteMessage.query().orderBy('id', 'desc')
     const given = await admin.get(PAGE)
-    assert.include(given.words, '중단됨')
+    assert.include(given.words, t('site_messages.given_up'))
     const dropped = await admin.submit(given, `${PAGE}/${last.publicId}/drop`)
     assert.equal(dropped.location, PAGE)
     assert.isNull(await SiteMessage.find(last.id))
     /* What has arrived cannot be dropped any more. */
     await admin.submit(given, `${PAGE}/${event.publicId}/drop`)
     assert.isNotNull(await SiteMessage.find(event.id))
-    assert.include((await admin.get(PAGE)).words, '지금 보내는 중이거나 이미 없는 알림입니다')
+    assert.include((await admin.get(PAGE)).words, t('site_messages.notices.gone'))
   })
 
   test('a webhook secret is shown once, and the switch says what it does', async ({ assert }) => {
@@ -85,22 +95,22 @@ test.group('Admin: what sites are told', (group) => {
     const shown = await admin.submit(page, `/admin/clients/${client.publicId}/webhook_secret`, {
       grace: '24h',
     })
-    const [secret] = /whsec_[\w+/=]+/.exec(shown.text) ?? []
-    assert.isString(secret)
+    const secret = copied(shown, 'webhook-secret')
+    assert.match(secret, /^whsec_[\w+/=]+$/)
     const again = await admin.get(pageOf())
     assert.notInclude(again.text, 'whsec_')
-    assert.include(again.words, '이전 시크릿으로도 함께 서명합니다')
+    assert.include(again.words, t('site_messages.secret_overlap'))
 
     await queue('member.changed')
     await new TellSites().handle()
-    for (const one of [before, secret!]) {
+    for (const one of [before, secret]) {
       assert.equal(readEvent(shop.server.told[0], one).type, 'member.changed')
     }
 
     const off = await admin.press(pageOf(), `/admin/clients/${client.publicId}/webhook/end`)
-    assert.include(off.words, '회원 알림이 꺼져 있어')
+    assert.include(off.words, t('site_messages.off'))
     const on = await admin.press(pageOf(), `/admin/clients/${client.publicId}/webhook`)
-    assert.notInclude(on.words, '회원 알림이 꺼져 있어')
-    assert.include(on.words, '회원 알림을 켰습니다')
+    assert.notInclude(on.words, t('site_messages.off'))
+    assert.include(on.words, t('site_messages.notices.on'))
   })
 })
