@@ -1,4 +1,5 @@
 import { Agent, request as send } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 
 /** A browser that keeps cookies and follows no redirects. */
 export class Browser {
@@ -12,7 +13,7 @@ export class Browser {
       const headers: Record<string, string | number> = {
         'accept': 'text/html,application/json',
         'accept-language': 'ko-KR,ko;q=0.9',
-        'accept-encoding': 'gzip, deflate, br',
+        'accept-encoding': 'gzip',
         'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0',
         'origin': this.origin,
         'cookie': [...this.#cookies].map((pair) => pair.join('=')).join('; '),
@@ -29,13 +30,15 @@ export class Browser {
         }
         const chunks: Buffer[] = []
         response.on('data', (chunk) => chunks.push(chunk))
-        response.on('end', () =>
+        response.on('end', () => {
+          const sent = Buffer.concat(chunks)
+          const isCompressed = response.headers['content-encoding'] === 'gzip'
           resolve({
             status: response.statusCode!,
             location: response.headers.location ?? '',
-            text: Buffer.concat(chunks).toString(),
+            text: (isCompressed ? gunzipSync(sent) : sent).toString(),
           })
-        )
+        })
       })
       outgoing.on('error', reject)
       outgoing.end(body?.text)
