@@ -1,22 +1,12 @@
-import env from '#start/env'
 import { defineConfig, stores } from '@adonisjs/limiter'
 
 /*
- * Where `app/limits` counts. Memory counts for one process only; the other stores fall
- * back to it while they do not answer.
+ * Where `app/limits` counts, unless it counts in rows (`app/limits/rows.ts`). Memory counts
+ * for one process only; the others fall back to it while they do not answer.
  */
 const limiterConfig = defineConfig({
-  default: env.get('LIMITER_STORE'),
+  default: 'memory',
   stores: {
-    database: stores.database({
-      tableName: 'rate_limits',
-      keyPrefix: '',
-      /*
-       * The library's own cleanup crashes the process when the database is away; `Prune`
-       * does it instead.
-       */
-      clearExpiredByTimeout: false,
-    }),
     redis: stores.redis({ connectionName: 'main', keyPrefix: 'limit' }),
     memory: stores.memory({}),
   },

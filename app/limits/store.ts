@@ -3,10 +3,11 @@ import { errors } from '@adonisjs/limiter'
 import limiter from '@adonisjs/limiter/services/main'
 import { retryOnConflict } from '#database/transaction'
 import { loggable } from '#exceptions/storage_failure'
+import { spendFromRows } from '#limits/rows'
 import env from '#start/env'
 
 /** How many of something may be spent in how much time. */
-interface Quota {
+export interface Quota {
   key: string
   most: number
   /** In seconds. */
@@ -14,7 +15,7 @@ interface Quota {
 }
 
 /** Seconds until there is room again; `null` if there was room. */
-type Wait = number | null
+export type Wait = number | null
 
 /* How long the store is left alone after it fails, in milliseconds. */
 const PAUSE = 5_000
@@ -34,7 +35,10 @@ export async function spend(quota: Quota): Promise<Wait> {
 
   const store = env.get('LIMITER_STORE')
   try {
-    const result = await retryOnConflict(() => spendFrom(store, quota))
+    const result =
+      store === 'database'
+        ? await retryOnConflict(() => spendFromRows(quota))
+        : await spendFrom(store, quota)
     awayUntil = 0
     return result
   } catch (error) {
@@ -44,10 +48,7 @@ export async function spend(quota: Quota): Promise<Wait> {
   }
 }
 
-async function spendFrom(
-  store: 'database' | 'redis' | 'memory',
-  { key, most, within }: Quota
-): Promise<Wait> {
+async function spendFrom(store: 'redis' | 'memory', { key, most, within }: Quota): Promise<Wait> {
   const limit = limiter.use(store, { requests: most, duration: within })
   /* Someone already over the limit costs a read, not a write. */
   const so = await limit.get(key)

@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import { Prune } from '#jobs/prune'
 import User from '#models/user'
 import { type CountedLimit, LIMITS, mostOf } from '#limits/limits'
+import { spendFromRows } from '#limits/rows'
 import { signedInAs } from '#tests/support/people/administrator'
 import { emptyDatabase } from '#tests/support/database'
 import { multiplyLimits } from '#tests/support/limits'
@@ -193,6 +194,21 @@ test.group('Limits: counts whose time is over', (group) => {
       left.map(({ key }) => key),
       ['running']
     )
+    await db.from('rate_limits').delete()
+  })
+
+  test('start over, even in the row of the last count', async ({ assert }) => {
+    const spend = () => spendFromRows({ key: 'a limit', most: 2, within: 60 })
+    const atOnce = await Promise.all([spend(), spend(), spend(), spend()])
+    assert.lengthOf(
+      atOnce.filter((wait) => wait === null),
+      2
+    )
+    assert.closeTo((await spend())!, 59.5, 1)
+
+    await db.from('rate_limits').update({ expire: Date.now() - 1 })
+    assert.deepEqual([await spend(), await spend()], [null, null])
+    assert.isNotNull(await spend())
     await db.from('rate_limits').delete()
   })
 })
