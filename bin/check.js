@@ -2,8 +2,8 @@
  * `npm test`: everything that must hold before a change lands. It sets itself up,
  * so it runs on a fresh clone; see docs/operations.md.
  *
- *   --require-all   a missing MySQL, Redis or browser is brought up where root can,
- *                   and is a failure otherwise
+ *   --require-all   a missing MySQL, Redis, browser or Apache is brought up where root
+ *                   can, and is a failure otherwise
  *   --long          the full sizes of the crash, fuzz and growth tests
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ import {
   Stopped,
   withoutSettings,
 } from './toolchain.js'
-import { prepareChromium, prepareMysql, prepareRedis } from './test_services.js'
+import { prepareApache, prepareChromium, prepareMysql, prepareRedis } from './test_services.js'
 
 const requireAll = process.argv.includes('--require-all')
 const long = process.argv.includes('--long')
@@ -223,6 +223,7 @@ async function everything() {
   if (!built) return
 
   const [chromium] = (await service(prepareChromium, 1)) ?? []
+  const [apache] = (await service(prepareApache, 1)) ?? []
   const mysql = await service(prepareMysql)
   const redis = await service(prepareRedis)
   const overHttp = chromium ? ['functional', 'browser'] : ['functional']
@@ -239,6 +240,7 @@ async function everything() {
       ['unit', ...overHttp],
       lanes.map(() => ({
         ...chromium,
+        ...apache,
         ...both,
         DB_CONNECTION: 'sqlite',
         SESSION_DRIVER: 'cookie',
@@ -252,6 +254,7 @@ async function everything() {
         long ? overHttp : ['functional'],
         lanes.map((lane) => ({
           ...chromium,
+          ...apache,
           ...both,
           ...mysql?.[lane],
           ...redis?.[lane],

@@ -1,11 +1,11 @@
 /*
- * What the tests need besides the application: MySQL, Redis and a browser. Each is found,
- * or brought up where that needs no password.
+ * What the tests need besides the application: MySQL, Redis, a browser and Apache. Each is
+ * found, or brought up where that needs no password.
  */
 import { connect } from 'node:net'
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { applicationNode, capture, Stopped, withOwnCommands } from './toolchain.js'
 
@@ -30,11 +30,14 @@ function which(...names) {
 
 const canInstall = () => isRoot && which('apt-get') !== null
 
+let aptUpdate
+
 /** Installs Debian packages. Only as root: nobody is asked for a password. */
 async function aptInstall(packages, say) {
   say(`Installing ${packages.join(', ')} …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  await capture('apt-get', ['update'], { env })
+  aptUpdate ??= capture('apt-get', ['update'], { env })
+  await aptUpdate
   /* A server's package may start the server. */
   const args = ['install', '-y', '--no-install-recommends', ...packages]
   return capture('apt-get', args, { env, timeoutMs: 600_000, leaveChildren: true })
@@ -300,4 +303,33 @@ export async function prepareChromium({ bringUp, say }) {
   }
   if (bringUp && canInstall() && !(await hasKoreanFont())) await aptInstall(['fonts-noto-cjk'], say)
   return { env: { CHROMIUM: path }, async release() {} }
+}
+
+/** The modules that the example for PHP needs and Debian has in packages of their own. */
+const APACHE_MODULES = '/usr/lib/apache2/modules'
+
+function findApache() {
+  const path = which('apache2')
+  const modules = path && existsSync(APACHE_MODULES) ? readdirSync(APACHE_MODULES) : []
+  const hasAll = ['mod_auth_openidc', 'libphp'].every((name) =>
+    modules.some((file) => file.startsWith(name))
+  )
+  return hasAll ? path : null
+}
+
+/**
+ * Finds an Apache with PHP and mod_auth_openidc, for the example of a site that has them.
+ *
+ * @returns as `prepareChromium` does
+ */
+export async function prepareApache({ bringUp, say }) {
+  /* Without the package apache2, which would start a server. */
+  const packages = ['apache2-bin', 'libapache2-mod-auth-openidc', 'libapache2-mod-php']
+  if (!findApache() && bringUp && canInstall()) await aptInstall(packages, say)
+  const path = findApache()
+  return path
+    ? { env: { APACHE: path, APACHE_MODULES }, async release() {} }
+    : {
+        missing: `no Apache for the example with PHP (Debian: apt-get install ${packages.join(' ')})`,
+      }
 }

@@ -68,66 +68,73 @@ function originOf({ redirectUris }: Client): string {
   return web ? new URL(web).origin : ''
 }
 
-/** A text as JavaScript, Python, Ruby and YAML all read it. */
+/** A text as Python, Ruby and YAML all read it. */
 const quoted = (text: string) => JSON.stringify(text)
+
+/** The same for JavaScript, with the quotes that most of it has. */
+const inScript = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`
 
 const SERVER: Recipe[] = [
   {
     key: 'auth_js',
-    name: 'Next.js (Auth.js)',
-    file: 'auth.ts',
+    name: 'Auth.js (Next.js, Express)',
+    file: 'auth.config.mjs',
     path: '/api/auth/callback/daemun',
     write: ({ issuer, clientId, scope }) => `
-import NextAuth from 'next-auth'
-
-export const { handlers, auth, signIn, signOut } = NextAuth({
+export const authConfig = {
   providers: [
     {
       id: 'daemun',
       name: 'Daemun',
       type: 'oidc',
-      issuer: ${quoted(issuer)},
-      clientId: ${quoted(clientId)},
+      issuer: ${inScript(issuer)},
+      clientId: ${inScript(clientId)},
       clientSecret: process.env.${SECRET},
-      authorization: { params: { scope: ${quoted(scope)} } },
+      authorization: { params: { scope: ${inScript(scope)} } },
       checks: ['pkce', 'state', 'nonce'],
     },
   ],
-})`,
+  basePath: '/api/auth',
+  callbacks: {
+    /* Auth.js makes up an id for each sign-in: this one stays the same. */
+    jwt: ({ token, profile }) => (profile ? { ...token, sub: profile.sub } : token),
+    session: ({ session, token }) => ({ ...session, user: { ...session.user, id: token.sub } }),
+  },
+}`,
   },
   {
     key: 'express',
     name: 'Express (express-openid-connect)',
-    file: 'app.js',
+    file: 'daemun.mjs',
     path: '/callback',
     write: ({ issuer, clientId, scope, site }) => `
-import { auth } from 'express-openid-connect'
-
-app.use(
-  auth({
-    issuerBaseURL: ${quoted(issuer)},
-    baseURL: ${quoted(site)},
-    clientID: ${quoted(clientId)},
-    clientSecret: process.env.${SECRET},
-    secret: process.env.SESSION_SECRET,
-    authorizationParams: { response_type: 'code', scope: ${quoted(scope)} },
-    authRequired: false,
-  })
-)`,
+export const daemun = {
+  issuerBaseURL: ${inScript(issuer)},
+  baseURL: ${inScript(site)},
+  clientID: ${inScript(clientId)},
+  clientSecret: process.env.${SECRET},
+  secret: process.env.SESSION_SECRET,
+  authorizationParams: { response_type: 'code', scope: ${inScript(scope)} },
+  authRequired: false,
+  idpLogout: true,
+}`,
   },
   {
     key: 'apache',
     name: 'PHP (Apache mod_auth_openidc)',
-    file: 'auth_openidc.conf',
-    path: '/oidc_callback',
+    file: 'daemun.conf',
+    path: '/members/callback',
     write: ({ issuer, clientId, scope, site }) => `
 OIDCProviderMetadataURL ${issuer}/.well-known/openid-configuration
 OIDCClientID ${clientId}
 OIDCClientSecret "\${${SECRET}}"
-OIDCRedirectURI ${site}/oidc_callback
-OIDCCryptoPassphrase "\${OIDC_CRYPTO_PASSPHRASE}"
+OIDCRedirectURI ${site}/members/callback
+OIDCCryptoPassphrase "\${SESSION_SECRET}"
 OIDCScope "${scope}"
 OIDCPKCEMethod S256
+OIDCCookieSameSite On
+OIDCRemoteUserClaim sub
+OIDCPassClaimsAs environment
 
 <Location /members>
   AuthType openid-connect
@@ -206,11 +213,11 @@ const BROWSER: Recipe[] = [
 import { UserManager } from 'oidc-client-ts'
 
 export const users = new UserManager({
-  authority: ${quoted(issuer)},
-  client_id: ${quoted(clientId)},
-  redirect_uri: ${quoted(redirectUri)},
+  authority: ${inScript(issuer)},
+  client_id: ${inScript(clientId)},
+  redirect_uri: ${inScript(redirectUri)},
   response_type: 'code',
-  scope: ${quoted(scope)},
+  scope: ${inScript(scope)},
 })`,
   },
 ]

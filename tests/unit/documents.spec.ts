@@ -46,7 +46,8 @@ function citationsIn(file: string) {
 
 function documentsNamed(path: string, from: string) {
   if (path.startsWith('.')) return [posix.join(dirname(from), path)]
-  return documents.filter((document) => document === path || posix.basename(document) === path)
+  if (documents.includes(path)) return [path]
+  return documents.filter((document) => posix.basename(document) === path)
 }
 
 test.group('Documents', () => {
