@@ -3,7 +3,7 @@ import { errors, symbols } from '@adonisjs/auth'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { AuthClientResponse, GuardContract } from '@adonisjs/auth/types'
 import type { HttpContext } from '@adonisjs/core/http'
-import { inTransaction } from '#database/transaction'
+import { inTransaction, retryOnConflict } from '#database/transaction'
 import { userAgentOf } from '#auth/device'
 import { inSession } from '#auth/in_session'
 import type Identity from '#models/identity'
@@ -99,6 +99,8 @@ export class UserSessionGuard implements GuardContract<User> {
    * @param user as read before the first factor was checked, or with it in one
    *   transaction
    * @param identity the one the person came through; `null` for a password
+   * @param nothingPending spares deleting what waits in this browser, where a read has
+   *   shown that nothing does
    * @param remember keep the cookie for 30 days, otherwise until the browser closes
    * @param attempt the line in the history that a second factor still has to finish
    * @param next a page of this site
@@ -107,10 +109,12 @@ export class UserSessionGuard implements GuardContract<User> {
    * @throws AccessEnded when the person's sessions have been ended since
    */
   async login(user: User, login: LoginOptions = {}): Promise<string> {
-    await this.#endPresent()
-    const begun = await this.#whileProved(user, login, (current, trx) =>
-      current.hasSecondFactor ? this.#wait(current, login, trx) : this.#begin(current, login, trx)
-    )
+    await this.#endPresent(login)
+    const begun =
+      (await this.#beginAtOnce(user, login)) ??
+      (await this.#whileProved(user, login, (current, trx) =>
+        current.hasSecondFactor ? this.#wait(current, login, trx) : this.#begin(current, login, trx)
+      ))
     return this.#tellBrowser(begun, login)
   }
 
@@ -222,7 +226,7 @@ export class UserSessionGuard implements GuardContract<User> {
   }
 
   /** Leaves nobody signed in here and nothing waiting. */
-  async #endPresent() {
+  async #endPresent({ nothingPending = false }: LoginOptions = {}) {
     await this.check()
     await this.session?.revoke()
     this.user = undefined
@@ -230,7 +234,7 @@ export class UserSessionGuard implements GuardContract<User> {
 
     const tokenHash = this.sentTokenHash
     if (tokenHash !== null) await WaitingSignIn.query().where({ tokenHash }).delete()
-    await this.#forgetPendingIdentity()
+    if (!nothingPending) await this.#forgetPendingIdentity()
   }
 
   /** Replaces the form session, so that nothing planted in it survives. */
@@ -283,12 +287,15 @@ export class UserSessionGuard implements GuardContract<User> {
     return { kind: 'waiting', token }
   }
 
-  async #begin(
-    user: User,
-    { identity = null, remember = false }: LoginOptions,
-    client: TransactionClientContract,
-    secondFactorAt: DateTime | null = null
-  ): Promise<Begun> {
+  /** What almost everybody needs, in one statement; `null` leaves it to the transaction. */
+  async #beginAtOnce(user: User, login: LoginOptions): Promise<Begun | null> {
+    if (user.hasSecondFactor || user.withdrawAt) return null
+    const { token, session } = this.#sessionFor(user, login)
+    if (!(await retryOnConflict(() => session.saveIfAsRead(user)))) return null
+    return { kind: 'signed_in', token, session, user, hasStayed: false }
+  }
+
+  #sessionFor(user: User, { identity = null, remember = false }: LoginOptions) {
     const token = randomToken()
     const signedInAt = now()
     const lifetime = remember ? UserSession.REMEMBERED_LIFETIME : UserSession.LIFETIME
@@ -301,11 +308,20 @@ export class UserSessionGuard implements GuardContract<User> {
       userAgent: userAgentOf(request),
       ip: request.ip(),
       authenticatedAt: signedInAt,
-      secondFactorAt,
       createdAt: signedInAt,
       expiresAt: signedInAt.plus(lifetime),
     })
-    await session.useTransaction(client).markSeen(user).save()
+    return { token, session: session.markSeen(user) }
+  }
+
+  async #begin(
+    user: User,
+    login: LoginOptions,
+    client: TransactionClientContract,
+    secondFactorAt: DateTime | null = null
+  ): Promise<Begun> {
+    const { token, session } = this.#sessionFor(user, login)
+    await session.useTransaction(client).merge({ secondFactorAt }).save()
     /* A person who signs in has not left, so any way of signing in cancels a withdrawal. */
     const hasStayed = Boolean(user.withdrawAt) && (await user.cancelWithdrawal())
     return { kind: 'signed_in', token, session, user, hasStayed }
@@ -365,6 +381,8 @@ interface RenewOptions {
 
 interface LoginOptions {
   identity?: Identity | null
+  /** A read has shown that no identity waits in this browser. */
+  nothingPending?: boolean
   remember?: boolean
   attempt?: SignInAttempt | null
   next?: Next | null

@@ -4,6 +4,7 @@ import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
 import { IdentitySchema } from '#database/schema'
+import { IS_PENDING_IN_BROWSER } from '#models/in_browser'
 import Provider from '#models/provider'
 import ReceivedNotice from '#models/received_notice'
 import Revocation from '#models/revocation'
@@ -41,8 +42,12 @@ export default class Identity extends IdentitySchema {
   static readonly #withUser = new Join(
     () => ({ identity: Identity, user: User }),
     `identities identity join users \`user\` on \`user\`.id = identity.user_id
-      where identity.provider_id = ? and identity.subject = ?`
+      where identity.provider_id = ? and identity.subject = ?`,
+    { mayBePending: IS_PENDING_IN_BROWSER }
   )
+
+  /** Whether anything waits in the browser that this was read for; came along with the row. */
+  mayBePending = true
 
   /** Set once the same transaction has checked that no link of this account waits to be ended. */
   hasNoRevocation = false
@@ -53,16 +58,23 @@ export default class Identity extends IdentitySchema {
     if (!identity.hasNoRevocation) await Revocation.dropFor(identity, identity.$trx)
   }
 
-  /** The identity of this subject, with its user; `null` if nobody has it. */
+  /**
+   * The identity of this subject, with its user; `null` if nobody has it.
+   *
+   * @param browserHash of the browser it is read for
+   */
   static async known(
     providerId: number,
     subject: string,
-    client?: TransactionClientContract
+    client?: TransactionClientContract,
+    browserHash: string | null = null
   ): Promise<Identity | null> {
-    const { identity, user } = (await Identity.#withUser.first([providerId, subject], client)) ?? {}
+    const values = [browserHash, providerId, subject]
+    const { identity, user, mayBePending } = (await Identity.#withUser.first(values, client)) ?? {}
     /* Some collations of MySQL treat "a" and "a " as the same. */
     if (!identity || identity.subject !== subject) return null
     identity.$setRelated('user', user!)
+    if (browserHash !== null) identity.mayBePending = Boolean(mayBePending)
     return identity
   }
 

@@ -1,6 +1,7 @@
 import { beforeCreate, belongsTo } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { affectedOne } from '#database/affected'
 import { UserSessionSchema } from '#database/schema'
@@ -48,6 +49,14 @@ export default class UserSession extends UserSessionSchema {
 
   @belongsTo(() => Identity)
   declare identity: BelongsTo<typeof Identity>
+
+  /** In one statement, which locks the person's row meanwhile, as whatever ends sessions does. */
+  static readonly #ifAsRead = `insert into user_sessions
+      (public_id, token_hash, user_id, identity_id, user_agent, ip,
+        authenticated_at, created_at, seen_at, expires_at, lapses_at)
+    select ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ? from users
+      where id = ? and session_epoch = ? and role = ? and coalesce(email, '') = ?
+        and suspended_at is null and second_factor_at is null and withdraw_at is null`
 
   @beforeCreate()
   static givePublicId(session: UserSession) {
@@ -169,6 +178,33 @@ export default class UserSession extends UserSessionSchema {
     this.seenAt = now()
     this.lapsesAt = DateTime.min(this.seenAt.plus(idle), this.expiresAt)
     return this
+  }
+
+  /**
+   * Stores a new session that needs no second factor, if its person is still as they were
+   * read: what ends all sessions of somebody comes before this or finds it.
+   *
+   * @returns whether it is stored
+   */
+  async saveIfAsRead({ id, sessionEpoch, role, email }: User): Promise<boolean> {
+    this.publicId ??= newPublicId()
+    const client = db.connection()
+    const times = [this.authenticatedAt, this.createdAt, this.seenAt, this.expiresAt, this.lapsesAt]
+    const values = [
+      ...[this.publicId, this.tokenHash, this.identityId, this.userAgent, this.ip],
+      ...times.map(sqlTime),
+      ...[id, sessionEpoch, role, email ?? ''],
+    ]
+    /* SQLite lets one process write at a time. */
+    const lock = client.dialect.name === 'mysql' ? ' for update' : ''
+    const answer = await client.rawQuery(UserSession.#ifAsRead + lock, values as string[])
+    const { affectedRows, insertId, changes, lastInsertRowid } = [answer].flat()[0]
+    if ((affectedRows ?? changes) !== 1) return false
+
+    this.id = Number(insertId ?? lastInsertRowid)
+    this.$isPersisted = true
+    this.$hydrateOriginals()
+    return true
   }
 
   /** Ends it here and at the sites where it was used to sign in. */

@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
+import { IS_PENDING_IN_BROWSER } from '#models/in_browser'
 import Registration from '#models/registration'
 import Revocation from '#models/revocation'
 import User from '#models/user'
@@ -36,7 +37,8 @@ const ofNewcomer = new Join(
   `(select 1 as anything) nobody
     left join users holder on holder.email = ?
     left join registrations registration on registration.email = ?
-    left join revocations revocation on revocation.provider_id = ? and revocation.subject = ?`
+    left join revocations revocation on revocation.provider_id = ? and revocation.subject = ?`,
+  { mayBePending: IS_PENDING_IN_BROWSER }
 )
 
 /** The facts behind a decision, returned along with its course. */
@@ -44,10 +46,15 @@ export interface Grounds {
   missing: MissingField[]
   /** The identity that proved the address so far; the provider now gives it to somebody else. */
   displaced: Identity | null
+  /** Whether an identity may wait in this browser for its owner. */
+  mayBePending: boolean
 }
 
 /** What a decision needs to know; trials and sign-ins both have it. */
-type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved' | 'site'>
+type Arrival = Pick<
+  Visit,
+  'provider' | 'profile' | 'attempt' | 'emailIsProved' | 'site' | 'browserHash'
+>
 
 /**
  * Decides what happens to a person who has come back from a provider to sign in:
@@ -57,12 +64,14 @@ type Arrival = Pick<Visit, 'provider' | 'profile' | 'attempt' | 'emailIsProved' 
  * @param client the sign-in's transaction, so that what was read stays true
  */
 export async function decide(
-  { provider, profile, attempt, emailIsProved, site }: Arrival,
+  { provider, profile, attempt, emailIsProved, site, browserHash }: Arrival,
   client?: TransactionClientContract
 ): Promise<Course & Grounds> {
-  const identity = await Identity.known(provider.id, profile.subject, client)
+  const identity = await Identity.known(provider.id, profile.subject, client, browserHash)
   const vouched = emailIsProved || vouches(provider, profile)
-  const { holder, ...traces } = identity ? NOTHING : await newcomer({ provider, profile }, client)
+  const { holder, mayBePending, ...traces } = identity
+    ? { ...NOTHING, mayBePending: identity.mayBePending }
+    : await newcomer({ provider, profile, browserHash }, client)
   const others = holder ? await livingAt(provider, holder, client) : []
   const isProved = vouched && (emailIsProved || profile.emailStatus === 'verified')
   const displaced = (isProved && others.find((other) => other.provesEmailOf(holder!))) || null
@@ -85,7 +94,7 @@ export async function decide(
     profile,
     identity && { email: identity.user.email ?? identity.email, name: identity.user.name }
   )
-  const grounds = { missing, displaced }
+  const grounds = { missing, displaced, mayBePending }
   if (decision.kind === 'refuse') return { ...decision, ...grounds }
   if (missing.length > 0) {
     return mayAskAgain({ parentId: attempt.parentId, missingFields: missing })
@@ -108,11 +117,16 @@ const NOTHING = { holder: null, hasRegistration: false, hasRevocation: false }
 
 /** The member who proved the address a newcomer shows, and what else is stored about them. */
 async function newcomer(
-  { provider, profile: { email, subject } }: Pick<Arrival, 'provider' | 'profile'>,
+  {
+    provider,
+    profile: { email, subject },
+    browserHash,
+  }: Pick<Arrival, 'provider' | 'profile' | 'browserHash'>,
   client?: TransactionClientContract
-): Promise<Traces & { holder: User | null }> {
-  const found = await ofNewcomer.first([email, email, provider.id, subject], client)
+): Promise<Traces & { holder: User | null; mayBePending: boolean }> {
+  const found = await ofNewcomer.first([browserHash, email, email, provider.id, subject], client)
   return {
+    mayBePending: Boolean(found?.mayBePending ?? true),
     holder: found?.holder?.email === email ? found.holder : null,
     hasRegistration: Boolean(found?.registration),
     hasRevocation: Boolean(found?.revocation),

@@ -33,6 +33,8 @@ interface SignedIn {
   /** The line in the history that says so; `null` if that is gone. */
   attempt: SignInAttempt | null
   next: Next | null
+  /** The sign-in's transaction has seen that no identity waits in this browser. */
+  nothingPending?: boolean
 }
 
 /** How a trip ends, whatever it was made for. */

@@ -3,6 +3,7 @@ import { cookieName } from '#auth/cookies'
 import Registration from '#models/registration'
 import SignInAttempt from '#models/sign_in_attempt'
 import UserSession from '#models/user_session'
+import { now } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
 import { failAtTheEndOf } from '#tests/support/meanwhile'
 import { t } from '#tests/support/texts'
@@ -34,7 +35,9 @@ test.group('Signing in with e-mail and password', (group) => {
   test('if the database goes away at its end, it has not happened, in the browser either', async ({
     assert,
   }) => {
-    await makeUser({ email: EMAIL, password: PASSWORD })
+    /* It cancels their withdrawal, so that it takes a transaction. */
+    const withdrawAt = now().plus({ days: 1 })
+    await makeUser({ email: EMAIL, password: PASSWORD, withdrawAt })
     const visitor = new Visitor()
     const page = await visitor.get('/user/login')
     failAtTheEndOf(UserSession)

@@ -8,9 +8,9 @@ import type { TripOutcome, Visit } from '#trip/visit'
  * (`LetStrangerGo`).
  */
 export class ReportTrial {
-  async handle({ provider, profile, attempt, site }: Visit): Promise<TripOutcome> {
+  async handle({ provider, profile, attempt, site, browserHash }: Visit): Promise<TripOutcome> {
     const begun = performance.now()
-    const course = await decide({ provider, profile, attempt, site })
+    const course = await decide({ provider, profile, attempt, site, browserHash })
     const ms = Math.round(performance.now() - begun)
 
     const { missing } = course

@@ -9,7 +9,7 @@ import Registration from '#models/registration'
 import ShownAddress from '#models/shown_address'
 import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
-import { decide, type Course } from '#trip/decide'
+import { decide, type Course, type Grounds } from '#trip/decide'
 import type { TripOutcome, Visit } from '#trip/visit'
 import type { RefusalOfPerson } from '#trip/who_is_this'
 import { tellOfMember } from '#oidc/tell_of_member'
@@ -64,11 +64,11 @@ class SignIn {
       case 'prove':
         return this.#hold('prove', course.user)
       case 'sign_in':
-        return this.#signIn(course.user, course.identity)
+        return this.#signIn(course.user, course.identity, course)
       case 'join':
         await OutgoingMail.tellOfIdentity(course.user, 'identity_linked', provider.label, this.trx)
         await tellOfMember(course.user.id, 'identity.linked', this.trx)
-        return this.#signIn(course.user, new Identity())
+        return this.#signIn(course.user, new Identity(), course)
       case 'create':
         return this.#admit(course)
     }
@@ -108,13 +108,14 @@ class SignIn {
   }
 
   /** Lets a newcomer in. What the provider's word proves rests on that word from then on. */
-  async #admit({ emailIsProved, hasRegistration, hasRevocation }: Newcomer) {
+  async #admit(course: Newcomer & Grounds) {
+    const { emailIsProved, hasRegistration, hasRevocation } = course
     const identity = new Identity()
     identity.provesEmail = emailIsProved && !this.visit.emailIsProved
     identity.hasNoRevocation = !hasRevocation
     const email = emailIsProved ? this.visit.profile.email : null
     if (email && hasRegistration) await Registration.makeVoid(email, this.trx)
-    return this.#signIn(await this.#createUser(email), identity)
+    return this.#signIn(await this.#createUser(email), identity, course)
   }
 
   async #createUser(email: string | null) {
@@ -133,7 +134,11 @@ class SignIn {
     )
   }
 
-  async #signIn(user: User, identity: Identity): Promise<TripOutcome> {
+  async #signIn(
+    user: User,
+    identity: Identity,
+    { mayBePending }: Pick<Grounds, 'mayBePending'>
+  ): Promise<TripOutcome> {
     const { provider, profile, tokens, attempt } = this.visit
 
     user.useTransaction(this.trx)
@@ -156,7 +161,8 @@ class SignIn {
     attempt.useTransaction(this.trx)
     const outcome = user.firstFactorOutcome
     await attempt.finish({ outcome, userId: user.id, identityId: identity.id })
-    return { kind: 'signed_in', user, identity, attempt, next: attempt.next }
+    const { next } = attempt
+    return { kind: 'signed_in', user, identity, attempt, next, nothingPending: !mayBePending }
   }
 
   /**

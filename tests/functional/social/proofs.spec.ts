@@ -56,6 +56,19 @@ test.group('Proving by a code in a mail', (group) => {
     assert.equal((await SignInAttempt.firstOrFail()).outcome, 'signed_in')
   })
 
+  test('nothing waits here for whoever signs in next, new or known', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    await waitForProof(new Visitor())
+    for (const _ of ['new', 'known']) {
+      const visitor = new Visitor()
+      const page = '/user/login/prove'
+      await signInWith(world.server, visitor, 'naver')
+      assert.equal((await visitor.get(page)).status, 200)
+      await signInWith(world.server, visitor, 'kakao', { person: 'seoyeon' })
+      assert.equal((await visitor.get(page)).status, 303)
+    }
+  })
+
   for (const [what, change, failure] of [
     ['its provider was switched off', () => naver().update({ enabled: false }), 'provider_off'],
     ['its provider was hidden', () => naver().update({ hidden: true }), 'newcomers_refused'],

@@ -23,12 +23,12 @@ const ARRIVAL = [
   'select providers',
   /* Of several callbacks one goes on. */
   'update sign_in_attempts',
-  /* Whose account at the provider this is. */
+  /* Whose account at the provider this is, and whether anything waits in this browser. */
   'select identities',
 ]
 
 const NEW = [
-  /* Who has proved the address, and what else is here of the newcomer. */
+  /* Who has proved the address, and what else is here of the newcomer and the browser. */
   'select users',
   /* A limit that is kept in rows: how many addresses this account has shown. */
   'select shown_addresses',
@@ -44,15 +44,10 @@ const RETURNING = [
   'update identities',
 ]
 
-const isMysql = process.env.DB_CONNECTION === 'mysql'
 const SESSION = [
   /* How the attempt ended. */
   'update sign_in_attempts',
-  /* What waited in this browser is not for the next person. */
-  'delete pending_identities',
-  /* Under the lock that ending all sessions takes; SQLite locks with a write. */
-  ...(isMysql ? [] : ['update users']),
-  'select users',
+  /* Only if the person is still as they were read; their row is locked meanwhile. */
   'insert user_sessions',
 ]
 
