@@ -30,3 +30,10 @@ export function browserHash(ctx: HttpContext): string | null {
   const secret = browserSecret(ctx)
   return secret === null ? null : hashToken(secret)
 }
+
+/**
+ * For the read of another row, in SQL: whether an identity waits for its owner, expired or
+ * not, in the browser with a hash.
+ */
+export const IS_PENDING_IN_BROWSER =
+  'exists (select 1 from pending_identities where browser_hash = ?)'

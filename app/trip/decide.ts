@@ -1,6 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Identity from '#models/identity'
-import { IS_PENDING_IN_BROWSER } from '#models/in_browser'
+import { IS_PENDING_IN_BROWSER } from '#auth/browser'
 import Registration from '#models/registration'
 import Revocation from '#models/revocation'
 import User from '#models/user'

@@ -10,7 +10,9 @@ const files = readdirSync(projectRoot, { withFileTypes: true })
   .flatMap((entry) => {
     if (!entry.isDirectory()) return [entry.name]
     const inside = readdirSync(join(projectRoot, entry.name), { recursive: true, encoding: 'utf8' })
-    return inside.map((path) => posix.join(entry.name, path))
+    return inside
+      .filter((path) => !path.includes('node_modules'))
+      .map((path) => posix.join(entry.name, path))
   })
 const documents = files.filter((file) => file.endsWith('.md'))
 const sources = files.filter((file) => /\.(ts|js|edge|json|ya?ml|example)$/.test(file))

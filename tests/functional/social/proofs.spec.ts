@@ -59,13 +59,13 @@ test.group('Proving by a code in a mail', (group) => {
   test('nothing waits here for whoever signs in next, new or known', async ({ assert }) => {
     await makeProvider(world.server, 'kakao')
     await waitForProof(new Visitor())
-    for (const _ of ['new', 'known']) {
+    for (const who of ['new', 'known']) {
       const visitor = new Visitor()
       const page = '/user/login/prove'
       await signInWith(world.server, visitor, 'naver')
       assert.equal((await visitor.get(page)).status, 200)
       await signInWith(world.server, visitor, 'kakao', { person: 'seoyeon' })
-      assert.equal((await visitor.get(page)).status, 303)
+      assert.equal((await visitor.get(page)).status, 303, who)
     }
   })
 
