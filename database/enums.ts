@@ -35,6 +35,9 @@ export const ACTOR_WAYS = ['page', 'command', 'job'] as const
 /** Sites that sign people in through this one; those with a server keep a secret. */
 export const CLIENT_KINDS = ['server', 'browser', 'app'] as const
 
+/** How a member agreed to a document: in a form of this site, or as they came through a provider. */
+export const AGREEMENT_WAYS = ['sign_up', 'provider', 'sign_in', 'account'] as const
+
 /** What happened to a member, as sites are told of it. */
 export const SITE_EVENTS = [
   'member.changed',

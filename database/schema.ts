@@ -34,6 +34,27 @@ export class AccountTokenSchema extends BaseModel {
   declare userId: number
 }
 
+export class AgreementSchema extends BaseModel {
+  static $columns = ['agreedAt', 'id', 'providerLabel', 'publicId', 'userId', 'versionId', 'way', 'withdrawnAt'] as const
+  $columns = AgreementSchema.$columns
+  @column.dateTime()
+  declare agreedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare providerLabel: string | null
+  @column()
+  declare publicId: string
+  @column()
+  declare userId: number
+  @column()
+  declare versionId: number
+  @column()
+  declare way: 'sign_up' | 'provider' | 'sign_in' | 'account'
+  @column.dateTime()
+  declare withdrawnAt: DateTime | null
+}
+
 export class ArticleSchema extends BaseModel {
   static $columns = ['body', 'createdAt', 'id', 'publicId', 'title', 'updatedAt', 'userId'] as const
   $columns = ArticleSchema.$columns
@@ -399,8 +420,10 @@ export class OutgoingMailSchema extends BaseModel {
 }
 
 export class PendingIdentitySchema extends BaseModel {
-  static $columns = ['attemptId', 'browserHash', 'codeHash', 'codesSent', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
+  static $columns = ['agreed', 'attemptId', 'browserHash', 'codeHash', 'codesSent', 'createdAt', 'expiresAt', 'id', 'next', 'profile', 'providerId', 'publicId', 'purpose', 'subject', 'targetUserId', 'tokens', 'tries', 'updatedAt'] as const
   $columns = PendingIdentitySchema.$columns
+  @jsonColumn()
+  declare agreed: { versions: string[]; ofAge: boolean; at: string } | null
   @column()
   declare attemptId: number | null
   @column()
@@ -599,8 +622,10 @@ export class RecoveryCodeSchema extends BaseModel {
 }
 
 export class RegistrationSchema extends BaseModel {
-  static $columns = ['browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
+  static $columns = ['agreed', 'browserHash', 'createdAt', 'email', 'expiresAt', 'id', 'locale', 'name', 'next', 'password', 'publicId', 'tokenHash', 'tries', 'updatedAt'] as const
   $columns = RegistrationSchema.$columns
+  @jsonColumn()
+  declare agreed: { versions: string[]; ofAge: boolean; at: string } | null
   @column()
   declare browserHash: string | null
   @column.dateTime({ autoCreate: true })
@@ -841,14 +866,18 @@ export class SigningKeySchema extends BaseModel {
 }
 
 export class SiteSchema extends BaseModel {
-  static $columns = ['board', 'business', 'contact', 'emailSignUp', 'homeUrl', 'name', 'nameEn', 'signUp', 'singleton', 'updatedAt', 'version'] as const
+  static $columns = ['ageQuestion', 'board', 'business', 'contact', 'duties', 'emailSignUp', 'homeUrl', 'name', 'nameEn', 'signUp', 'singleton', 'updatedAt', 'version'] as const
   $columns = SiteSchema.$columns
+  @booleanColumn()
+  declare ageQuestion: boolean
   @booleanColumn()
   declare board: boolean
   @column()
   declare business: string | null
   @column()
   declare contact: string | null
+  @column()
+  declare duties: string | null
   @booleanColumn()
   declare emailSignUp: boolean
   @column()
@@ -951,10 +980,12 @@ export class UserSessionSchema extends BaseModel {
 }
 
 export class UserSchema extends BaseModel {
-  static $columns = ['createdAt', 'email', 'emailEndedAt', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'sessionEpoch', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
+  static $columns = ['createdAt', 'duties', 'email', 'emailEndedAt', 'id', 'lastSignInAt', 'locale', 'name', 'nameSetHere', 'ofAgeAt', 'password', 'publicId', 'role', 'searchKey', 'secondFactorAt', 'sessionEpoch', 'suspendedAt', 'suspensionNote', 'updatedAt', 'withdrawAt'] as const
   $columns = UserSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare duties: string | null
   @column()
   declare email: string | null
   @column.dateTime()
@@ -969,6 +1000,8 @@ export class UserSchema extends BaseModel {
   declare name: string
   @booleanColumn()
   declare nameSetHere: boolean
+  @column.dateTime()
+  declare ofAgeAt: DateTime | null
   @column({ serializeAs: null })
   declare password: string | null
   @column()
@@ -1013,7 +1046,7 @@ export class WaitingCodeSchema extends BaseModel {
 }
 
 export class WaitingSignInSchema extends BaseModel {
-  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'tokenHash', 'tries', 'userId'] as const
+  static $columns = ['attemptId', 'createdAt', 'expiresAt', 'id', 'identityId', 'next', 'remember', 'secondFactorAt', 'tokenHash', 'tries', 'userId'] as const
   $columns = WaitingSignInSchema.$columns
   @column()
   declare attemptId: number | null
@@ -1029,6 +1062,8 @@ export class WaitingSignInSchema extends BaseModel {
   declare next: Next | null
   @booleanColumn()
   declare remember: boolean
+  @column.dateTime()
+  declare secondFactorAt: DateTime | null
   @column({ serializeAs: null })
   declare tokenHash: string
   @column()

@@ -84,6 +84,13 @@ export default {
     email_sign_up: flag,
     sign_up: flag,
     board: flag,
+    age_question: flag,
+    agreed: {
+      /* `Agreed` of app/duties/agreed.ts. */
+      tsType: '{ versions: string[]; ofAge: boolean; at: string }',
+      imports: [{ source: '#database/columns', namedImports: ['jsonColumn'] }],
+      decorators: [{ name: '@jsonColumn' }],
+    },
   },
   tables: {
     received_notices: { columns: { reason: oneOf(enums.NOTICE_REASONS) } },
@@ -120,6 +127,7 @@ export default {
       },
     },
     site: { columns: { contact: { tsType: 'string', decorators: [{ name: '@column' }] } } },
+    agreements: { columns: { way: oneOf(enums.AGREEMENT_WAYS) } },
     clients: { columns: { kind: oneOf(enums.CLIENT_KINDS) } },
     site_messages: { columns: { kind: oneOf(enums.SITE_MESSAGES) } },
     client_failures: {

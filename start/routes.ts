@@ -41,6 +41,11 @@ router
     router
       .post('/user/login/second_factor', [controllers.SecondFactor, 'store'])
       .use(limit('second_factor'))
+    router.get('/user/login/agreements', [controllers.Agreements, 'create'])
+    router
+      .post('/user/login/agreements', [controllers.Agreements, 'store'])
+      .use(limit('second_factor'))
+    router.post('/user/login/agreements/decline', [controllers.Agreements, 'destroy'])
     router
       .get('/user/create', [controllers.Registration, 'create'])
       .use([middleware.guest(), middleware.compress()])
@@ -273,6 +278,7 @@ router
     router.get('site', [controllers.admin.site.Settings, 'edit'])
     router.post('site', [controllers.admin.site.Settings, 'update'])
     router.get('site/documents', [controllers.admin.site.Documents, 'index'])
+    router.post('site/documents/age', [controllers.admin.site.AgeQuestions, 'update'])
     router.post('site/documents/order', [controllers.admin.site.DocumentOrders, 'update'])
     router.get('site/documents/create', [controllers.admin.site.Documents, 'create'])
     router.post('site/documents/create', [controllers.admin.site.Documents, 'store'])

@@ -73,6 +73,7 @@ export const controllers = {
       TrialMails: () => import('#controllers/admin/records/trial_mails_controller'),
     },
     site: {
+      AgeQuestions: () => import('#controllers/admin/site/age_questions_controller'),
       DocumentOrders: () => import('#controllers/admin/site/document_orders_controller'),
       DocumentPage: () => import('#controllers/admin/site/document_page'),
       DocumentVersions: () => import('#controllers/admin/site/document_versions_controller'),
@@ -97,6 +98,7 @@ export const controllers = {
       WebhookSecrets: () => import('#controllers/admin/sites/webhook_secrets_controller'),
     },
   },
+  Agreements: () => import('#controllers/agreements_controller'),
   Articles: () => import('#controllers/articles_controller'),
   Documents: () => import('#controllers/documents_controller'),
   EmailVerification: () => import('#controllers/email_verification_controller'),

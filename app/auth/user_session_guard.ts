@@ -15,6 +15,7 @@ import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
 import { secondFactorAgainPage } from '#auth/recent_sign_in'
 import { SECOND_FACTOR_PAGE } from '#auth/second_factor'
+import { AGREEMENTS_PAGE, owesAnswer } from '#duties/open'
 import { countSignIn } from '#metrics/sign_ins'
 import { noteSiteVersion } from '#site/present'
 import { now } from '#time/clock'
@@ -105,7 +106,7 @@ export class UserSessionGuard implements GuardContract<User> {
    * @param attempt the line in the history that a second factor still has to finish
    * @param next a page of this site
    * @returns where the browser goes now: to `next`, or to the page that asks for the
-   *   second factor
+   *   second factor, or for what the person has yet to agree to
    * @throws AccessEnded when the person's sessions have been ended since
    */
   async login(user: User, login: LoginOptions = {}): Promise<string> {
@@ -113,7 +114,9 @@ export class UserSessionGuard implements GuardContract<User> {
     const begun =
       (await this.#beginAtOnce(user, login)) ??
       (await this.#whileProved(user, login, (current, trx) =>
-        current.hasSecondFactor ? this.#wait(current, login, trx) : this.#begin(current, login, trx)
+        current.hasSecondFactor
+          ? this.#wait(current, login, trx)
+          : this.#beginUnlessAsked(current, login, trx)
       ))
     return this.#tellBrowser(begun, login)
   }
@@ -122,7 +125,14 @@ export class UserSessionGuard implements GuardContract<User> {
   async waiting(): Promise<WaitingSignIn | null> {
     const tokenHash = this.sentTokenHash
     const waiting = tokenHash === null ? null : await WaitingSignIn.aliveOfToken(tokenHash)
-    return waiting?.user.isSuspended ? null : waiting
+    return waiting?.user.isSuspended || !waiting?.awaitsSecondFactor ? null : waiting
+  }
+
+  /** The sign-in waiting in this browser for an agreement, if there is one. */
+  async waitingToAgree(): Promise<WaitingSignIn | null> {
+    const tokenHash = this.sentTokenHash
+    const waiting = tokenHash === null ? null : await WaitingSignIn.aliveOfToken(tokenHash)
+    return waiting?.user.isSuspended || waiting?.awaitsSecondFactor ? null : waiting
   }
 
   /**
@@ -135,7 +145,26 @@ export class UserSessionGuard implements GuardContract<User> {
   async loginBySecondFactor(user: User, login: LoginOptions): Promise<string> {
     await this.#endPresent()
     const begun = await this.#whileProved(user, login, (current, trx) =>
-      this.#begin(current, login, trx, now())
+      this.#beginUnlessAsked(current, login, trx, now())
+    )
+    return this.#tellBrowser(begun, login)
+  }
+
+  /**
+   * Signs in a person who waited here and has now agreed to what they were asked.
+   *
+   * @param user as read in the transaction that noted it
+   * @param secondFactorAt when they gave the second factor, if they have one
+   * @throws AccessEnded when the person's sessions have been ended since
+   */
+  async loginByAgreement(
+    user: User,
+    login: LoginOptions,
+    secondFactorAt: DateTime | null
+  ): Promise<string> {
+    await this.#endPresent()
+    const begun = await this.#whileProved(user, login, (current, trx) =>
+      this.#beginUnlessAsked(current, login, trx, secondFactorAt)
     )
     return this.#tellBrowser(begun, login)
   }
@@ -253,7 +282,7 @@ export class UserSessionGuard implements GuardContract<User> {
     begin: (user: User, trx: TransactionClientContract) => Promise<Begun>
   ): Promise<Begun> {
     const begun = await inTransaction(async (trx) => {
-      const user = await User.lock(proved.id, trx)
+      const user = await User.lockToSignIn(proved.id, trx)
       return user?.isAsProvedBy(proved) ? begin(user, trx) : null
     })
     if (begun !== null) return begun
@@ -265,10 +294,29 @@ export class UserSessionGuard implements GuardContract<User> {
     throw new AccessEnded('sign_in', next ?? null)
   }
 
+  /** Nobody is in before they have agreed to what this site requires. */
+  async #beginUnlessAsked(
+    user: User,
+    login: LoginOptions,
+    client: TransactionClientContract,
+    secondFactorAt: DateTime | null = null
+  ): Promise<Begun> {
+    if (!(await owesAnswer(user, client))) return this.#begin(user, login, client, secondFactorAt)
+    const { attempt, identity } = login
+    const outcome = 'agreement_due'
+    attempt?.useTransaction(client)
+    await attempt?.finish({ outcome, userId: user.id, identityId: identity?.id })
+    return this.#wait(user, login, client, { secondFactorAt, page: AGREEMENTS_PAGE })
+  }
+
   async #wait(
     user: User,
     { identity, attempt, remember = false, next = null }: LoginOptions,
-    client: TransactionClientContract
+    client: TransactionClientContract,
+    { secondFactorAt, page }: { secondFactorAt: DateTime | null; page: string } = {
+      secondFactorAt: null,
+      page: SECOND_FACTOR_PAGE,
+    }
   ): Promise<Begun> {
     const token = randomToken()
     await WaitingSignIn.create(
@@ -280,11 +328,12 @@ export class UserSessionGuard implements GuardContract<User> {
         remember,
         next,
         tries: 0,
+        secondFactorAt,
         expiresAt: now().plus(WaitingSignIn.LIFETIME),
       },
       { client }
     )
-    return { kind: 'waiting', token }
+    return { kind: 'waiting', token, page }
   }
 
   /** What almost everybody needs, in one statement; `null` leaves it to the transaction. */
@@ -335,7 +384,7 @@ export class UserSessionGuard implements GuardContract<User> {
     this.#replaceFormSession()
     if (begun.kind === 'waiting') {
       writeCookie(this.#ctx, 'session', begun.token)
-      return SECOND_FACTOR_PAGE
+      return begun.page
     }
     const { user, session } = begun
     this.user = user
@@ -369,7 +418,7 @@ export class UserSessionGuard implements GuardContract<User> {
 
 /** What a transaction has written for a browser that does not know its token yet. */
 type Begun =
-  | { kind: 'waiting'; token: string }
+  | { kind: 'waiting'; token: string; page: string }
   /** `hasStayed`: a scheduled withdrawal was cancelled. */
   | { kind: 'signed_in'; token: string; user: User; session: UserSession; hasStayed: boolean }
 

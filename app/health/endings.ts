@@ -29,8 +29,8 @@ export interface TripGroup {
 }
 
 /**
- * How trips of a group count. A person who was asked here for a proof, a missing field
- * or the second factor and never answered has given up too.
+ * How trips of a group count. A person who was asked here for a proof, a missing field,
+ * the second factor or an agreement and never answered has given up too.
  */
 export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 'trips'>): Ending {
   switch (outcome) {
@@ -40,6 +40,7 @@ export function endingOf({ outcome, failure, cameBack, age }: Omit<TripGroup, 't
     case 'must_prove':
     case 'must_complete':
     case 'second_factor_due':
+    case 'agreement_due':
       return age === 'settled' ? 'given_up' : 'under_way'
     case 'failed':
       return failure === 'cancelled' ? 'cancelled' : 'failed'

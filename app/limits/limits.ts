@@ -34,7 +34,7 @@ export const LIMITS = {
   password_by_known_browser: { most: 10, within: '15 minutes', by: 'account' },
   password_by_known_browsers: { most: 20, within: '15 minutes', by: 'account' },
 
-  /* The second step of a sign-in. `SecondFactor` counts a person's wrong codes. */
+  /* Further steps of a sign-in. `SecondFactor` counts a person's wrong codes. */
   second_factor: { most: 600, within: '10 minutes', by: 'address' },
 
   /* Trips to providers, and what may follow one. */

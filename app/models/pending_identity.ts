@@ -98,9 +98,24 @@ export default class PendingIdentity extends PendingIdentitySchema {
     return (attempt?.missingFields ?? []).map(({ field }) => field)
   }
 
-  /** Adds what the person entered here to the profile. An address still has to be proved. */
-  async complete(given: Partial<Pick<Profile, RequirableField>>) {
+  /**
+   * Whether it came from somebody unknown, whoever the address belongs to that they have
+   * typed since.
+   */
+  get isNewcomers() {
+    return this.purpose === 'complete' && (this.targetUserId === null || this.agreed !== null)
+  }
+
+  /**
+   * Adds what the person entered here to the profile, and what they agreed to. An address
+   * still has to be proved.
+   */
+  async complete(
+    given: Partial<Pick<Profile, RequirableField>>,
+    agreed: PendingIdentity['agreed']
+  ) {
     this.keepProfile({ ...this.revealProfile(), ...given })
+    this.agreed = agreed
     await this.save()
   }
 }

@@ -57,8 +57,8 @@ export default class Registration extends RegistrationSchema {
    */
   withAnotherLink(): { copy: Registration; url: string } {
     const copy = new Registration()
-    const { email, name, password, locale, next, tries, expiresAt } = this
-    copy.fill({ email, name, password, locale, next, tries })
+    const { email, name, password, locale, next, agreed, tries, expiresAt } = this
+    copy.fill({ email, name, password, locale, next, agreed, tries })
     const url = copy.renew()
     if (expiresAt > now()) copy.expiresAt = expiresAt
     return { copy, url }

@@ -19,6 +19,7 @@ export interface AttemptResult {
   outcome:
     | 'signed_in'
     | 'second_factor_due'
+    | 'agreement_due'
     | 'linked'
     | 'proved'
     | 'reconsented'

@@ -13,6 +13,7 @@ import type { AuditSubject } from '#audit/actions'
 import Identity from '#models/identity'
 import PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
+import Site from '#models/site/site'
 import SignInCode from '#models/sign_in_code'
 import UserSession from '#models/user_session'
 import WaitingSignIn from '#models/waiting_sign_in'
@@ -71,6 +72,24 @@ export default class User extends compose(
   static async lock(id: number, client: TransactionClientContract): Promise<User | null> {
     if (client.dialect.name !== 'mysql') await User.query({ client }).where('id', id).update({ id })
     return User.query({ client }).where('id', id).forUpdate().first()
+  }
+
+  /**
+   * The same for somebody who is about to be signed in, with what the site asks of members
+   * now (`presentDuties`).
+   */
+  static async lockToSignIn(id: number, client: TransactionClientContract): Promise<User | null> {
+    if (client.dialect.name !== 'mysql') await User.query({ client }).where('id', id).update({ id })
+    return User.query({ client })
+      .select('users.*', client.raw(`${Site.DUTIES} as present_duties`))
+      .where('id', id)
+      .forUpdate()
+      .first()
+  }
+
+  /** What the site asks of members, where this row was read with it; `null` for nothing. */
+  get presentDuties(): string | null {
+    return this.$extras.present_duties ?? null
   }
 
   /**

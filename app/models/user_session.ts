@@ -56,7 +56,8 @@ export default class UserSession extends UserSessionSchema {
         authenticated_at, created_at, seen_at, expires_at, lapses_at)
     select ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ? from users
       where id = ? and session_epoch = ? and role = ? and coalesce(email, '') = ?
-        and suspended_at is null and second_factor_at is null and withdraw_at is null`
+        and suspended_at is null and second_factor_at is null and withdraw_at is null
+        and coalesce(${Site.DUTIES}, duties, '') = coalesce(duties, '')`
 
   @beforeCreate()
   static givePublicId(session: UserSession) {
@@ -181,8 +182,9 @@ export default class UserSession extends UserSessionSchema {
   }
 
   /**
-   * Stores a new session that needs no second factor, if its person is still as they were
-   * read: what ends all sessions of somebody comes before this or finds it.
+   * Stores a new session that needs no second factor, if its person owes no answer to what
+   * is asked now (`duties/open`) and is still as they were read: what ends all sessions of
+   * somebody comes before this or finds it.
    *
    * @returns whether it is stored
    */

@@ -5,9 +5,9 @@ import User from '#models/user'
 import { now, sqlTime } from '#time/clock'
 
 /**
- * A sign-in with a correct first factor that still needs the second, in one browser and
- * for ten minutes. It is not a session: the person waiting is a stranger on every page
- * except the one that asks for the second factor.
+ * A sign-in with a correct first factor that still needs the second, or an agreement to what
+ * this site requires, in one browser and for ten minutes. It is not a session: the person
+ * waiting is a stranger on every page except the one that asks.
  */
 export default class WaitingSignIn extends WaitingSignInSchema {
   static readonly LIFETIME = { minutes: 10 }
@@ -24,5 +24,10 @@ export default class WaitingSignIn extends WaitingSignInSchema {
       .where('expiresAt', '>', sqlTime(now()))
       .preload('user')
       .first()
+  }
+
+  /** Whether the second factor comes next. The user must be loaded. */
+  get awaitsSecondFactor() {
+    return this.user.hasSecondFactor && !this.secondFactorAt
   }
 }

@@ -71,5 +71,5 @@ function attemptsMatching({ provider, intent, ending, failure, userId, period }:
 const OUTCOMES: Record<Exclude<OutcomeGroup, 'unfinished'>, string[]> = {
   succeeded: [...SignInAttempt.SUCCESSES],
   failed: ['failed'],
-  waiting: ['must_prove', 'must_complete', 'second_factor_due'],
+  waiting: ['must_prove', 'must_complete', 'second_factor_due', 'agreement_due'],
 }

@@ -1,3 +1,4 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Document from '#models/site/document'
 
 /** A document in force, without its text: what pages and flows need to know of it. */
@@ -14,8 +15,10 @@ export interface PresentDocument {
 }
 
 /** The documents that are switched on, in order. */
-export async function presentDocuments(): Promise<PresentDocument[]> {
-  const documents = await Document.inOrder().where('enabled', true)
+export async function presentDocuments(
+  client?: TransactionClientContract
+): Promise<PresentDocument[]> {
+  const documents = await Document.inOrder(client).where('enabled', true)
   return documents.map(({ key, title, titleEn, required, present }) => ({
     key,
     title,

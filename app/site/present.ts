@@ -7,10 +7,12 @@ import { presentDocuments, type PresentDocument } from '#site/documents'
 export interface PresentSite extends Readonly<SiteSettings> {
   /** `null` while nobody has decided anything. */
   readonly version: string | null
+  /** What every member must have agreed to (`Document.duties`). */
+  readonly duties: string | null
   readonly documents: readonly PresentDocument[]
 }
 
-const UNDECIDED: PresentSite = { ...Site.DEFAULTS, version: null, documents: [] }
+const UNDECIDED: PresentSite = { ...Site.DEFAULTS, version: null, duties: null, documents: [] }
 
 /* The last that was read. Another version in the row makes it worthless. */
 let kept: PresentSite = UNDECIDED
@@ -31,7 +33,8 @@ export async function presentSite(version?: string | null): Promise<PresentSite>
 async function read(): Promise<PresentSite> {
   const site = await Site.present()
   if (!site.version) return UNDECIDED
-  return { ...site.settings, version: site.version, documents: await presentDocuments() }
+  const { settings, version, duties } = site
+  return { ...settings, version, duties, documents: await presentDocuments() }
 }
 
 interface Reading {

@@ -4,6 +4,7 @@ import { IS_PENDING_IN_BROWSER } from '#auth/browser'
 import Registration from '#models/registration'
 import Revocation from '#models/revocation'
 import User from '#models/user'
+import { askedOfNewcomers, isMet } from '#duties/agreed'
 import { Join } from '#database/join'
 import type { MissingField } from '#trip/profile'
 import { mayAskAgain, missingFields } from '#trip/required_fields'
@@ -19,7 +20,10 @@ export type Course =
   | { kind: 'prove'; user: User }
   /** The provider is asked again for what is missing. */
   | { kind: 'ask_again' }
-  /** The person is asked here for what is missing; `user` is who they are known to be. */
+  /**
+   * The person is asked here for what is missing, or a newcomer for their agreement; `user`
+   * is who they are known to be.
+   */
   | { kind: 'complete'; user: User | null }
   | Extract<Decision, { kind: 'refuse' }>
 
@@ -53,7 +57,7 @@ export interface Grounds {
 /** What a decision needs to know; trials and sign-ins both have it. */
 type Arrival = Pick<
   Visit,
-  'provider' | 'profile' | 'attempt' | 'emailIsProved' | 'site' | 'browserHash'
+  'provider' | 'profile' | 'attempt' | 'emailIsProved' | 'site' | 'agreed' | 'browserHash'
 >
 
 /**
@@ -64,7 +68,7 @@ type Arrival = Pick<
  * @param client the sign-in's transaction, so that what was read stays true
  */
 export async function decide(
-  { provider, profile, attempt, emailIsProved, site, browserHash }: Arrival,
+  { provider, profile, attempt, emailIsProved, site, agreed = null, browserHash }: Arrival,
   client?: TransactionClientContract
 ): Promise<Course & Grounds> {
   const identity = await Identity.known(provider.id, profile.subject, client, browserHash)
@@ -109,7 +113,9 @@ export async function decide(
     case 'prove':
       return { kind: decision.kind, user: emailOwner!, ...grounds }
     case 'create':
-      return { ...decision, ...traces, ...grounds }
+      return isMet(askedOfNewcomers(site), agreed)
+        ? { ...decision, ...traces, ...grounds }
+        : { kind: 'complete', user: null, ...grounds }
   }
 }
 

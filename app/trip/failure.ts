@@ -32,6 +32,8 @@ export const FAILURES = {
   signed_out: 'visitor',
   sign_in_not_recent: 'visitor',
   second_factor_gone: 'visitor',
+  agreement_gone: 'visitor',
+  agreement_declined: 'visitor',
 
   /* What administrators set up. */
   provider_unknown: 'visitor',

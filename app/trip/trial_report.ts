@@ -1,6 +1,6 @@
 import type User from '#models/user'
 import type { Recognition } from '#trip/application'
-import type { Course } from '#trip/decide'
+import type { Course, Grounds } from '#trip/decide'
 import { maskEmail, maskName, maskSubject } from '#text/mask'
 import type { MissingField, Profile } from '#trip/profile'
 import type { Found } from '#trip/step'
@@ -53,16 +53,17 @@ export function showRequiredFields(required: string[], missing: MissingField[]):
 }
 
 /** What would have happened to the person, and to which account. */
-export function showCourse(course: Course): Found {
+export function showCourse(course: Course & Grounds): Found {
   return {
     course: courseName(course),
     ...('user' in course && course.user && { user: showUser(course.user) }),
   }
 }
 
-function courseName(course: Course): string {
+function courseName(course: Course & Grounds): string {
   if (course.kind === 'create' && !course.emailIsProved) return 'create_unproved'
   if (course.kind === 'sign_in' && course.user.hasSecondFactor) return 'second_factor'
+  if (course.kind === 'complete' && course.missing.length === 0) return 'agree'
   return course.kind
 }
 

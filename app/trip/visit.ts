@@ -1,3 +1,4 @@
+import type { Agreed } from '#duties/agreed'
 import type Identity from '#models/identity'
 import type PendingIdentity from '#models/pending_identity'
 import type Provider from '#models/provider'
@@ -21,6 +22,8 @@ export interface Visit {
   site: PresentSite
   /** The address in the profile was proved here, with a code typed into our page. */
   emailIsProved?: boolean
+  /** What a newcomer has agreed to. */
+  agreed?: Agreed | null
   /** The row that waited for what the person has now given. */
   pending?: PendingIdentity
 }

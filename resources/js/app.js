@@ -1,5 +1,6 @@
 /* Conveniences only: every page works without this script. */
 import { showCopyButtons } from './copy.js'
+import './agree.js'
 import './file_picker.js'
 import './preview.js'
 import './sortable.js'

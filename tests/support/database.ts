@@ -26,6 +26,7 @@ const TABLES = [
   'set_up_ticks',
   'provider_credentials',
   'providers',
+  'agreements',
   'users',
   'sessions',
   'shown_addresses',

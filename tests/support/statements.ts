@@ -2,10 +2,10 @@ import db from '@adonisjs/lucid/services/db'
 
 /** The verb and first table of a statement; `null` for transaction statements and limits. */
 function nameOf(sql: string): string | null {
+  /* What rides on a statement is no statement of its own. */
+  const own = sql.replace(/\(select [^()]* from [^()]*\)/gi, '')
   const verb = /^\s*(select|insert|update|delete)\b/i.exec(sql)?.[1].toLowerCase()
-  const tables = sql
-    .replace(/exists \([^()]*\)/gi, '')
-    .matchAll(/(?:\bfrom|\binto|^\s*update|\bjoin)\s+`?([a-z_]+)/gi)
+  const tables = own.matchAll(/(?:\bfrom|\binto|^\s*update|\bjoin)\s+`?([a-z_]+)/gi)
   const [, table] = [...tables].find(([, name]) => name !== 'select') ?? []
   return verb && table && table !== 'rate_limits' ? `${verb} ${table}` : null
 }

@@ -30,6 +30,7 @@ const LANDED: Record<string, string> = {
   '0017_tell_sites': '46fe03b06d55a68e',
   '0020_create_site': '9d79739635895e0a',
   '0022_create_documents': '0fab99fe9602c129',
+  '0024_create_agreements': '3665c9b3001d6346',
 }
 
 type Migration = new (...args: ConstructorParameters<typeof BaseSchema>) => BaseSchema

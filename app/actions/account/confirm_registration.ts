@@ -2,6 +2,7 @@ import hash from '@adonisjs/core/services/hash'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { affectedOne } from '#database/affected'
 import { inTransaction } from '#database/transaction'
+import { noteAgreements } from '#duties/note'
 import Registration from '#models/registration'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
@@ -81,6 +82,9 @@ export class ConfirmRegistration {
       { client: trx }
     )
     await user.keepPasswordHash(registration.password, trx)
+    if (registration.agreed) {
+      await noteAgreements(user, registration.agreed, { way: 'sign_up' }, trx)
+    }
     const attempt = await SignInAttempt.create(
       {
         intent: 'sign_in',

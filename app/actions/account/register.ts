@@ -5,6 +5,7 @@ import { inEvenTime } from '#crypto/even_time'
 import OutgoingMail from '#models/outgoing_mail'
 import Registration from '#models/registration'
 import User from '#models/user'
+import type { Agreed } from '#duties/agreed'
 import type { Next } from '#auth/next'
 
 interface SignUp {
@@ -16,6 +17,7 @@ interface SignUp {
   browserHash: string
   locale: string
   next: Next | null
+  agreed: Agreed
 }
 
 /**

@@ -242,6 +242,33 @@ const RULES: Rule[] = [
         .orWhere((neither) => neither.whereNull('url').whereNull('text')),
   },
   {
+    problem:
+      'a member noted to have agreed to everything without an agreement to a required document',
+    rows: () =>
+      db
+        .from('users')
+        .join('site', 'site.duties', 'users.duties')
+        .whereExists((required) =>
+          required
+            .from('document_versions as version')
+            .join('documents', 'documents.id', 'version.document_id')
+            .where({ 'documents.required': true, 'documents.enabled': true })
+            .whereNotExists((newer) =>
+              newer
+                .from('document_versions as newer')
+                .whereColumn('newer.document_id', 'version.document_id')
+                .whereColumn('newer.number', '>', 'version.number')
+            )
+            .whereNotExists((agreement) =>
+              agreement
+                .from('agreements')
+                .whereColumn('agreements.version_id', 'version.id')
+                .whereColumn('agreements.user_id', 'users.id')
+                .whereNull('agreements.withdrawn_at')
+            )
+        ),
+  },
+  {
     problem: 'a waiting sign-up of an address that somebody has proved',
     rows: () =>
       db

@@ -51,6 +51,7 @@ export class CompleteProfile {
       tokens,
       browserHash: pending.browserHash,
       site,
+      agreed: pending.agreed,
       emailIsProved,
       pending,
     })

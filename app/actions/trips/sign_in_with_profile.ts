@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { StaleRead, inTransaction } from '#database/transaction'
+import { noteAgreements } from '#duties/note'
 import { HearOfAddress } from '#actions/links/hear_of_address'
 import { LetStrangerGo } from '#actions/links/let_stranger_go'
 import Identity from '#models/identity'
@@ -115,11 +116,17 @@ class SignIn {
     identity.hasNoRevocation = !hasRevocation
     const email = emailIsProved ? this.visit.profile.email : null
     if (email && hasRegistration) await Registration.makeVoid(email, this.trx)
-    return this.#signIn(await this.#createUser(email), identity, course)
+    const user = await this.#createUser(email)
+    const { agreed, provider } = this.visit
+    if (agreed) {
+      const how = { way: 'provider', providerLabel: provider.label } as const
+      await noteAgreements(user, agreed, how, this.trx)
+    }
+    return this.#signIn(user, identity, course)
   }
 
   async #createUser(email: string | null) {
-    const { profile, attempt } = this.visit
+    const { profile, attempt, site } = this.visit
     return User.create(
       {
         email,
@@ -128,6 +135,8 @@ class SignIn {
         password: null,
         role: 'member',
         locale: attempt.locale,
+        /* Newcomers are let in once they have agreed to what is asked (`decide`). */
+        duties: site.duties,
         lastSignInAt: this.signedInAt,
       },
       { client: this.trx }
@@ -197,6 +206,7 @@ class SignIn {
       next: attempt.next,
       tries: 0,
       codesSent: 0,
+      agreed: this.visit.agreed ?? null,
       expiresAt,
     })
     pending.keepProfile(profile)

@@ -13,9 +13,16 @@ export default class CancellationsController {
     for (const purpose of PENDING_PURPOSES) {
       const waiting = await waitingHere(ctx, purpose)
       if (!waiting) continue
-      next = waiting.pending.next
-      await cancel.handle(waiting.pending)
+      const { pending } = waiting
+      next = pending.next
+      await cancel.handle(pending)
+      if (pending.isNewcomers) ctx.session.flash('notice', ctx.i18n.t(farewell(ctx)))
     }
     return ctx.response.redirect(signInPage(next), false, 303)
   }
+}
+
+/** What somebody is told who has not become a member. */
+function farewell({ request }: HttpContext): string {
+  return request.input('because') === 'age' ? 'duties.under_age' : 'duties.not_signed_up'
 }

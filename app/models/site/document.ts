@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { beforeCreate, hasMany } from '@adonisjs/lucid/orm'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
@@ -28,6 +29,20 @@ export default class Document extends DocumentSchema {
       .preload('versions', (versions) => versions.orderBy('number', 'desc'))
       .orderBy('position')
       .orderBy('id')
+  }
+
+  /**
+   * What every member must have agreed to, in a short text that changes with it; `null` for
+   * nothing.
+   */
+  static async duties(ageQuestion: boolean, client?: TransactionClientContract) {
+    const required = await Document.inOrder(client).where({ enabled: true, required: true })
+    if (required.length === 0 && !ageQuestion) return null
+    const versions = required.map(({ present }) => present.publicId).sort()
+    return createHash('sha256')
+      .update(JSON.stringify([versions, ageQuestion]))
+      .digest('base64url')
+      .slice(0, 22)
   }
 
   get settings(): DocumentSettings {

@@ -3,11 +3,20 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { SiteSchema } from '#database/schema'
 import { packVersion } from '#database/version'
 import { newPublicId } from '#crypto/public_id'
+import Document from '#models/site/document'
 
 /** What administrators decide about this site. */
 export type SiteSettings = Pick<
   Site,
-  'name' | 'nameEn' | 'contact' | 'business' | 'homeUrl' | 'emailSignUp' | 'signUp' | 'board'
+  | 'name'
+  | 'nameEn'
+  | 'contact'
+  | 'business'
+  | 'homeUrl'
+  | 'emailSignUp'
+  | 'signUp'
+  | 'board'
+  | 'ageQuestion'
 >
 
 /** This site: what it is called, and whom it lets in. One row. */
@@ -20,6 +29,9 @@ export default class Site extends SiteSchema {
   /** Joins the row to another read, for a statement that selects `site.version`. */
   static readonly JOIN = `left join site on site.singleton = ${Site.#ROW}`
 
+  /** What members must have agreed to (`Document.duties`), along with another read. */
+  static readonly DUTIES = `(select site.duties from site where site.singleton = ${Site.#ROW})`
+
   /** What holds until somebody decides otherwise. */
   static readonly DEFAULTS: Readonly<SiteSettings> = {
     name: null,
@@ -30,6 +42,7 @@ export default class Site extends SiteSchema {
     emailSignUp: true,
     signUp: true,
     board: true,
+    ageQuestion: false,
   }
 
   /** The row, or one with the defaults that is not stored yet. */
@@ -63,8 +76,9 @@ export default class Site extends SiteSchema {
   }
 
   get settings(): SiteSettings {
-    const { name, nameEn, contact, business, homeUrl, emailSignUp, signUp, board } = this
-    return { name, nameEn, contact, business, homeUrl, emailSignUp, signUp, board }
+    const { name, nameEn, contact, business, homeUrl } = this
+    const { emailSignUp, signUp, board, ageQuestion } = this
+    return { name, nameEn, contact, business, homeUrl, emailSignUp, signUp, board, ageQuestion }
   }
 
   /** The version of its settings, for a form to carry (`isStale`). */
@@ -72,9 +86,13 @@ export default class Site extends SiteSchema {
     return packVersion(this.settings)
   }
 
-  /** Saves the row under a new version, so that every process reads it again. */
+  /**
+   * Saves the row under a new version, so that every process reads it again, with what the
+   * documents now ask of members.
+   */
   async publish(): Promise<this> {
     this.version = newPublicId()
+    this.duties = await Document.duties(this.ageQuestion, this.$trx)
     return this.save()
   }
 }

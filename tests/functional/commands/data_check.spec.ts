@@ -7,6 +7,7 @@ import ProviderCredential from '#models/provider_credential'
 import Registration from '#models/registration'
 import SecondFactor from '#models/second_factor'
 import SignInAttempt from '#models/sign_in_attempt'
+import Site from '#models/site/site'
 import User from '#models/user'
 import UserSession from '#models/user_session'
 import { CheckData } from '#actions/data/check_data'
@@ -56,10 +57,10 @@ async function aHealthySite() {
   return { provider, user, identity }
 }
 
-type Site = Awaited<ReturnType<typeof aHealthySite>>
+type HealthySite = Awaited<ReturnType<typeof aHealthySite>>
 
 /** What a crash in a worse application could leave, and what has to be said of it. */
-const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
+const DAMAGES: { what: RegExp; damage: (site: HealthySite) => Promise<unknown> }[] = [
   { what: /half-made/, damage: () => User.create({ name: '반쪽' }) },
   {
     what: /site that no visitor could come back to/,
@@ -87,6 +88,13 @@ const DAMAGES: { what: RegExp; damage: (site: Site) => Promise<unknown> }[] = [
     damage: async () => {
       await aDocument('terms')
       await db.from('document_versions').update({ text: null })
+    },
+  },
+  {
+    what: /without an agreement to a required document/,
+    damage: async ({ user }) => {
+      await aDocument('terms')
+      await user.merge({ duties: (await Site.present()).duties }).save()
     },
   },
   {

@@ -5,6 +5,7 @@ import { ChangeDocument } from '#actions/site/change_document'
 import { actorOf } from '#audit/actor'
 import { documentAt, showDocument } from '#controllers/admin/site/document_page'
 import Document from '#models/site/document'
+import Site from '#models/site/site'
 import { USUAL_DOCUMENTS } from '#site/documents'
 import { documentTitle } from '#site/words'
 import { readAdminForm } from '#validators/admin_form'
@@ -20,8 +21,10 @@ export default class DocumentsController {
   /** `GET /admin/site/documents` */
   async index({ view }: HttpContext) {
     const documents = await Document.inOrder()
+    const { ageQuestion } = await Site.present()
     return view.render('pages/admin/site/documents', {
       documents,
+      ageQuestion,
       usual: USUAL_DOCUMENTS,
       documentTitle,
     })
