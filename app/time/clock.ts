@@ -1,8 +1,11 @@
 import { DateTime } from 'luxon'
 
+const UTC = { zone: 'utc' }
+
 /** Now, in UTC, without milliseconds: what a `datetime` column can hold. */
 export function now(): DateTime {
-  return DateTime.utc().startOf('second')
+  const inMs = Date.now()
+  return DateTime.fromMillis(inMs - (inMs % 1_000), UTC)
 }
 
 /**
@@ -10,7 +13,7 @@ export function now(): DateTime {
  * not convert a DateTime.
  */
 export function sqlTime(time: DateTime): string {
-  return time.toUTC().toFormat('yyyy-MM-dd HH:mm:ss')
+  return new Date(time.toMillis()).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 /** The time zone of pages and mails: sites that use this are Korean, wherever they run. */
