@@ -7,7 +7,9 @@ type Rows<Models extends Record<string, LucidModel>, Values extends string> = {
 } & Record<Values, unknown>
 
 /**
- * Rows of several tables, read by one statement, each as its model. For the path of every
+ * Rows of several tables, read by one statement, each as its model. They are made as
+ * `$createFromAdapterResult` makes them, but for its deep copy of every row and its walk
+ * through a proxy for every column. For the path of every
  * sign-in and every page, where a preload would run another query for each table. The SQL
  * is built once. Models' hooks before a find do not run, so a condition they would add
  * belongs in the statement; hooks after a find do run.
@@ -85,12 +87,23 @@ function rowOf(
   client: QueryClientContract
 ) {
   if (row[`${name}.id`] === null) return null
-  const own: Record<string, unknown> = {}
-  for (const { columnName } of model.$columnsDefinitions.values()) {
-    own[columnName] = row[`${name}.${columnName}`]
+  const one = new model()
+  /* Each access to the model goes through a proxy. */
+  const { $attributes, $original } = one
+  for (const [attribute, { columnName, consume }] of model.$columnsDefinitions) {
+    const stored = row[`${name}.${columnName}`]
+    const value: unknown = consume ? consume(stored, attribute, one) : stored
+    $attributes[attribute] = value
+    $original[attribute] = isChangeable(value) ? structuredClone(value) : value
   }
-  return model.$createFromAdapterResult(own, undefined, {
-    client,
-    connection: client.connectionName,
-  })
+  one.$setOptionsAndTrx({ client, connection: client.connectionName })
+  one.$isPersisted = true
+  one.$isLocal = false
+  return one
+}
+
+/** Whether a column's value can change without being replaced, as JSON can. */
+function isChangeable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
