@@ -12,6 +12,7 @@ export const authConfig = {
     },
   ],
   basePath: '/api/auth',
+  secret: process.env.SESSION_SECRET,
   callbacks: {
     /* Auth.js makes up an id for each sign-in: this one stays the same. */
     jwt: ({ token, profile }) => (profile ? { ...token, sub: profile.sub } : token),

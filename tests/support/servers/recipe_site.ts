@@ -58,7 +58,6 @@ export class RecipeSite {
         PORT: String(this.port),
         DAEMUN_CLIENT_SECRET: secret,
         SESSION_SECRET: 'a secret of the site with 32 or more',
-        AUTH_SECRET: 'a secret of the site with 32 or more',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       /* Apache ends its whole process group with itself: let that not be ours. */

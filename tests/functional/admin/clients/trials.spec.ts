@@ -163,7 +163,7 @@ test.group('The trial of a site', (group) => {
     for (const one of [
       appUrl,
       `${appUrl}/.well-known/openid-configuration`,
-      'clientId: "shop"',
+      "clientId: 'shop'",
       'OIDCClientID shop',
       'process.env.DAEMUN_CLIENT_SECRET',
       t('clients.set_up.registered', { address: `${shop}/api/auth/callback/daemun` }, 'en'),
