@@ -3,6 +3,7 @@ import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
 import { beginSession, type MysqlConnection } from '#database/mysql_session'
+import { keepPreparedStatements } from '#database/prepared_statements'
 import { prepareSqliteFile } from '#database/sqlite_file'
 
 const migrations = { naturalSort: true, paths: ['database/migrations'] }
@@ -24,6 +25,7 @@ const QUIET_ERRORS = { compileSqlOnError: false }
 /** The part of better-sqlite3 that the pool hook uses. */
 interface SqliteConnection {
   pragma(statement: string): unknown
+  prepare(sql: string): unknown
 }
 
 const dbConfig = defineConfig({
@@ -41,6 +43,7 @@ const dbConfig = defineConfig({
           connection.pragma('synchronous = NORMAL')
           connection.pragma('foreign_keys = ON')
           connection.pragma('busy_timeout = 5000')
+          keepPreparedStatements(connection)
           done()
         },
       },

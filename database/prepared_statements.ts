@@ -1,0 +1,32 @@
+/** The part of a better-sqlite3 connection that prepares statements. */
+interface Preparing<Statement> {
+  prepare(sql: string): Statement
+}
+
+/* More than this application has. What lists write out with each length is pushed out first. */
+const MOST = 500
+
+const KEPT = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback)\b/i
+
+/**
+ * Lets a connection to SQLite keep the statements it has prepared. Knex prepares each one
+ * anew, and reading its text costs more than running it. Nothing here iterates over an
+ * open statement, which is what could not be shared.
+ */
+export function keepPreparedStatements<Statement>(connection: Preparing<Statement>) {
+  const prepare = connection.prepare.bind(connection)
+  const kept = new Map<string, Statement>()
+  connection.prepare = (sql) => {
+    const known = kept.get(sql)
+    const statement = known ?? prepare(sql)
+    if (!KEPT.test(sql)) {
+      /* It may change the columns that a statement has learned. */
+      kept.clear()
+      return statement
+    }
+    if (known) kept.delete(sql)
+    else if (kept.size === MOST) kept.delete(kept.keys().next().value!)
+    kept.set(sql, statement)
+    return statement
+  }
+}
