@@ -117,10 +117,10 @@ async function runLane(title, lane, names, settings) {
   const { code, output, timedOut } = await capture(
     applicationNode(),
     [
-      '--import=@poppinss/ts-exec',
-      'bin/test.ts',
+      '--enable-source-maps',
+      'build/bin/test.js',
       ...names,
-      ...specs.map((spec) => `--files=${spec}`),
+      ...specs.map((spec) => `--files=${spec.replace(/\.ts$/, '.js')}`),
     ],
     {
       timeoutMs: SUITES_TIMEOUT,
@@ -132,6 +132,8 @@ async function runLane(title, lane, names, settings) {
         BUILT_SERVER: builtServer,
         TEST_TALLY_FILE: tallyFile,
         TEST_LONG: String(long),
+        /* Hundreds of processes start in a run, and each would compile the same modules. */
+        NODE_COMPILE_CACHE: join(folder, 'compiled'),
         ...settings,
       },
     }

@@ -1,6 +1,7 @@
 import './utc.js'
 import '../tests/environment.js'
 import 'reflect-metadata'
+import { fileURLToPath } from 'node:url'
 import { Ignitor } from '@adonisjs/core'
 import { configure, processCLIArgs, run } from '@japa/runner'
 import { explainStartFailure } from '../start/failures.js'
@@ -35,6 +36,7 @@ new Ignitor(APP_ROOT, { importer: IMPORTER })
     processCLIArgs(process.argv.splice(2))
     configure({
       ...app.rcFile.tests,
+      cwd: fileURLToPath(APP_ROOT),
       ...config,
       importer: importSpec,
       setup: runnerHooks.setup,

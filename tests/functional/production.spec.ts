@@ -2,7 +2,12 @@ import { test } from '@japa/runner'
 import { builtServer, Installation } from '#tests/support/servers/built_server'
 import { startProviderServer } from '#tests/support/servers/provider_server'
 import { DRIVER_NAMES, providersAt, startAndConsent } from '#tests/support/trip'
+import { ELSEWHERE, isRunElsewhere } from '#tests/support/once'
 import { Visitor } from '#tests/support/visitor'
+
+/* It brings a database of its own. */
+const isNoPlace = !builtServer || isRunElsewhere('sqlite')
+const NO_PLACE = builtServer ? ELSEWHERE : 'needs the build that `npm test` makes'
 
 test.group('The production build', () => {
   test('signs in at providers elsewhere, with keys set on the command line, and logs no secret', async ({
@@ -58,7 +63,7 @@ test.group('The production build', () => {
     assert.include(site.output, 'state_used')
     for (const secret of secrets) assert.notInclude(site.output, secret)
   })
-    .skip(!builtServer, 'needs the build that `npm test` makes')
+    .skip(isNoPlace, NO_PLACE)
     .timeout(60_000)
 
   test('offers commands that run a site, and none that develops it or empties its database', async ({
@@ -87,6 +92,6 @@ test.group('The production build', () => {
       assert.include(output, `Command "${name}" is not defined`)
     }
   })
-    .skip(!builtServer, 'needs the build that `npm test` makes')
+    .skip(isNoPlace, NO_PLACE)
     .timeout(60_000)
 })

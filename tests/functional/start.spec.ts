@@ -1,6 +1,14 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
@@ -23,6 +31,15 @@ test.group('Start', (group) => {
   async function migrate() {
     const { exitCode, stderr } = await runAce(['migration:run', '--force'], settings)
     if (exitCode !== 0) throw new Error(`The migrations failed: ${stderr}`)
+  }
+
+  let empty: Buffer | undefined
+  async function haveEmptyDatabase() {
+    if (!empty) {
+      await migrate()
+      empty = readFileSync(settings.DB_FILE)
+    }
+    writeFileSync(settings.DB_FILE, empty)
   }
 
   for (const mode of ['production', 'development']) {
@@ -117,7 +134,7 @@ test.group('Start', (group) => {
       assert,
       cleanup,
     }) => {
-      await migrate()
+      await haveEmptyDatabase()
       const other = createServer((_request, response) => response.writeHead(404).end())
       await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
       cleanup(() => void other.close())
@@ -169,7 +186,7 @@ test.group('Start', (group) => {
   }
 
   test('after the migrations the server answers, and ends on SIGTERM', async ({ assert }) => {
-    await migrate()
+    await haveEmptyDatabase()
     const server = await spawnServer(settings)
 
     assert.isTrue(server.live)
@@ -178,7 +195,7 @@ test.group('Start', (group) => {
   })
 
   test('a server that is not told where to listen does so on loopback only', async ({ assert }) => {
-    await migrate()
+    await haveEmptyDatabase()
     const server = await spawnServer({ ...settings, SANDBOX: 'true' })
     await server.stop()
 
@@ -188,7 +205,7 @@ test.group('Start', (group) => {
   test('a changed SECRETS_KEY is said in one line of the log, and the site runs on', async ({
     assert,
   }) => {
-    await migrate()
+    await haveEmptyDatabase()
     const first = await spawnServer(settings)
     await first.stop()
     assert.notInclude(first.printed.stdout, 'SECRETS_KEY')
@@ -206,7 +223,7 @@ test.group('Start', (group) => {
   })
 
   test('a former key in SECRETS_KEY_PREVIOUS is enough', async ({ assert }) => {
-    await migrate()
+    await haveEmptyDatabase()
     const first = await spawnServer({ ...settings, SECRETS_KEY: 'the-former-secrets-key-32-chars' })
     await first.stop()
 
@@ -220,7 +237,7 @@ test.group('Start', (group) => {
   })
 
   test('built code serves pages without unsafe-inline in development too', async ({ assert }) => {
-    await migrate()
+    await haveEmptyDatabase()
     const server = await spawnServer({ ...settings, NODE_ENV: 'development' })
     const response = await fetch(`${server.url}/health/live`)
     await server.stop()

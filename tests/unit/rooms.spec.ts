@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { test } from '@japa/runner'
-import app from '@adonisjs/core/services/app'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
 /* The storeys of docs/architecture.md, held against what the code imports. */
 
-const read = (path: string) => readFile(app.makePath(path), 'utf8')
+const read = (path: string) => readFile(projectRoot + path, 'utf8')
 
 /** The rooms of each storey, the topmost first. */
 function storeysOf(page: string): string[][] {
@@ -37,7 +37,7 @@ function roomOf(path: string): string {
 async function arrows() {
   const found = new Map<string, string>()
   for (const folder of ['app', 'config', 'database', 'start']) {
-    for (const name of await readdir(app.makePath(folder), { recursive: true })) {
+    for (const name of await readdir(projectRoot + folder, { recursive: true })) {
       if (!/\.[jt]s$/.test(name) || name.endsWith('.d.ts')) continue
       const path = `${folder}/${name.replaceAll('\\', '/')}`
       for (const [, target] of (await read(path)).matchAll(
@@ -83,7 +83,7 @@ test.group('The rooms', () => {
   test('are small enough to look around in', async ({ assert }) => {
     const sizes = new Map<string, number>()
     for (const top of ['app', 'bin', 'config', 'database', 'resources/views', 'start', 'tests']) {
-      const entries = await readdir(app.makePath(top), { recursive: true, withFileTypes: true })
+      const entries = await readdir(projectRoot + top, { recursive: true, withFileTypes: true })
       for (const { parentPath } of entries.filter((entry) => entry.isFile())) {
         sizes.set(parentPath, (sizes.get(parentPath) ?? 0) + 1)
       }

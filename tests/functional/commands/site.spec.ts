@@ -5,7 +5,7 @@ import { emptyDatabase } from '#tests/support/database'
 import { Visitor } from '#tests/support/visitor'
 
 async function shown() {
-  const { output } = await ace(['site:show', '--json'])
+  const { output } = await aceHere(['site:show', '--json'])
   return JSON.parse(output.slice(output.indexOf('{')))
 }
 
@@ -34,7 +34,7 @@ test.group('The site on the command line', (group) => {
       signUp: true,
     })
 
-    await ace(['site:set', '--name-en=', '--board=on'])
+    await aceHere(['site:set', '--name-en=', '--board=on'])
     assert.containSubset(await shown(), { name: '달빛책방', nameEn: null, board: true })
     const entries = await AuditEntry.query().where('action', 'site.changed')
     assert.deepEqual(
@@ -68,7 +68,7 @@ test.group('The site on the command line', (group) => {
     ['nothing', []],
   ] as const) {
     test(`refuses ${wrong}, and changes nothing`, async ({ assert }) => {
-      const { code } = await ace(['site:set', ...args])
+      const { code } = await aceHere(['site:set', ...args])
       assert.equal(code, 1)
       assert.containSubset(await shown(), { name: null, board: true })
     })

@@ -48,6 +48,7 @@ export class Installation {
     registerKeys({ ...PRODUCTION_KEYS, ...settings })
     return new Installation(url, folder, {
       PATH: process.env.PATH!,
+      ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       NODE_ENV: 'production',
       ENV_PATH: folder,
       HOST: '127.0.0.1',

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { giveAway, registerKeys } from '#tests/support/secret_scan/sinks'
 
-export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url))
+/** Where tests are started, whether they run from their sources or from the build. */
+export const projectRoot = `${process.cwd()}/`
 
 /** How long a spawned process may live by default, in milliseconds. */
 const PATIENCE = 20_000
@@ -21,6 +21,7 @@ function environment(settings: Settings) {
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     ENV_PATH: 'tests',
     APP_KEY: 'spawned-app-key-of-32-characters',
     SECRETS_KEY: 'spawned-secrets-key-of-32-chars.',

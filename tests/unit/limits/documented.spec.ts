@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { test } from '@japa/runner'
 import { type LimitName, LIMITS } from '#limits/limits'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
-const page = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8')
+const page = readFileSync(`${projectRoot}docs/security.md`, 'utf8')
 
 test.group('docs/security.md tells every limit as it is', () => {
   for (const name of Object.keys(LIMITS) as LimitName[]) {

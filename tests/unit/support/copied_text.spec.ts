@@ -1,9 +1,11 @@
+import { pathToFileURL } from 'node:url'
 import { test } from '@japa/runner'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 import { Linter } from 'eslint'
 import { t } from '#tests/support/texts'
 
 /* A name that is no literal, because tsc knows no types for it. */
-const file = new URL('../../support/lint/copied_text.js', import.meta.url).href
+const file = pathToFileURL(`${projectRoot}tests/support/lint/copied_text.js`).href
 
 test.group('ESLint: texts copied into tests', () => {
   async function complaintsAbout(code: string) {

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { test } from '@japa/runner'
+import { projectRoot } from '#tests/support/servers/spawned_process'
 
-const FOLDER = new URL('../../../app/validators/', import.meta.url)
+const FOLDER = `${projectRoot}app/validators/`
 
 /** What Vine has compiled a schema to, as far as it is looked at here. */
 interface Node {
@@ -27,7 +28,7 @@ function textsIn(node: Node, path = ''): { path: string; rules: string[] }[] {
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.ts'))
 const texts: { path: string; rules: string[] }[] = []
 for (const file of files) {
-  const exported = await import(new URL(file.replace(/ts$/, 'js'), FOLDER).href)
+  const exported = await import(`#validators/${file.replace(/\.ts$/, '')}`)
   for (const [name, one] of Object.entries<any>(exported)) {
     if (typeof one?.toJSON !== 'function') continue
     texts.push(...textsIn(one.toJSON().schema.schema, name))
