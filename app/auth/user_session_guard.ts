@@ -93,7 +93,7 @@ export class UserSessionGuard implements GuardContract<User> {
 
   /**
    * Signs a person in after a correct first factor, replacing anyone who was signed in
-   * here before. A person with a second factor stays signed out until it is given: every
+   * here before, who stays signed in if this fails. A person with a second factor stays signed out until it is given: every
    * way of signing in comes through here, so none bypasses it
    * (docs/decisions/0005-second-factor.md).
    *
@@ -110,7 +110,6 @@ export class UserSessionGuard implements GuardContract<User> {
    * @throws AccessEnded when the person's sessions have been ended since
    */
   async login(user: User, login: LoginOptions = {}): Promise<string> {
-    await this.#endPresent(login)
     const begun =
       (await this.#beginAtOnce(user, login)) ??
       (await this.#whileProved(user, login, (current, trx) =>
@@ -118,6 +117,7 @@ export class UserSessionGuard implements GuardContract<User> {
           ? this.#wait(current, login, trx)
           : this.#beginUnlessAsked(current, login, trx)
       ))
+    await this.#endPresent(login)
     return this.#tellBrowser(begun, login)
   }
 
@@ -143,7 +143,6 @@ export class UserSessionGuard implements GuardContract<User> {
    * @throws AccessEnded when the person's sessions have been ended since
    */
   async loginBySecondFactor(user: User, login: LoginOptions): Promise<string> {
-    await this.#endPresent()
     const begun = await this.#whileProved(user, login, (current, trx) =>
       this.#beginUnlessAsked(current, login, trx, now())
     )
@@ -166,6 +165,7 @@ export class UserSessionGuard implements GuardContract<User> {
     const begun = await this.#whileProved(user, login, (current, trx) =>
       this.#beginUnlessAsked(current, login, trx, secondFactorAt)
     )
+    await this.#endPresent()
     return this.#tellBrowser(begun, login)
   }
 

@@ -15,13 +15,13 @@ export function onceLetIn(happening: Happening) {
   once(UserSession, 'after:find', happening)
 }
 
-/** Before a session ends because its owner signs in again in the same browser. */
+/** Before the next session is begun, once the proof for it has been given. */
 export function beforeTheNextSignIn(happening: Happening) {
-  const { revoke } = UserSession.prototype
-  UserSession.prototype.revoke = async function (this: UserSession) {
-    UserSession.prototype.revoke = revoke
+  const { saveIfAsRead } = UserSession.prototype
+  UserSession.prototype.saveIfAsRead = async function (this: UserSession, user) {
+    UserSession.prototype.saveIfAsRead = saveIfAsRead
     await happening()
-    return revoke.call(this)
+    return saveIfAsRead.call(this, user)
   }
 }
 

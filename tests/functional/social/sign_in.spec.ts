@@ -5,11 +5,14 @@ import Identity from '#models/identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
+import { failAtTheEndOf } from '#tests/support/meanwhile'
+import { now, sqlTime } from '#time/clock'
 import { Visitor } from '#tests/support/visitor'
 import {
   DRIVER_NAMES,
   makeCredential,
   makeProvider,
+  makeUser,
   PATHS,
   signInWith,
   start,
@@ -39,6 +42,21 @@ test.group('Signing in with a provider', (group) => {
       verifiers.push(verifier)
     }
     assert.lengthOf(new Set(verifiers), 3)
+  })
+
+  test('if it fails at its end, whoever was signed in here before still is', async ({ assert }) => {
+    await makeProvider(world.server, 'kakao')
+    await signInWith(world.server, new Visitor(), 'kakao', { person: 'minjun' })
+    /* Signing in cancels a withdrawal, so it takes a transaction. */
+    await User.query().update({ withdrawAt: sqlTime(now().plus({ days: 1 })) })
+    await makeUser({ email: 'member@example.com', password: 'a long enough password' })
+
+    const visitor = new Visitor()
+    const callback = await startAndConsent(world.server, visitor, 'kakao', { person: 'minjun' })
+    await visitor.signIn('member@example.com', 'a long enough password')
+    failAtTheEndOf(UserSession)
+    assert.equal((await visitor.get(callback)).status, 503)
+    assert.include((await visitor.get('/account/')).text, 'member@example.com')
   })
 
   for (const driver of DRIVER_NAMES) {
