@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { CheckData } from '#actions/data/check_data'
@@ -6,6 +7,7 @@ import { TellSites } from '#jobs/tell_sites'
 import SiteMessage from '#models/oidc/site_message'
 import { now, sqlTime } from '#time/clock'
 import { emptyDatabase } from '#tests/support/database'
+import { signedInAs } from '#tests/support/people/administrator'
 import { MEMBER, MEMBER_PASSWORD, signedInMember } from '#tests/support/people/member'
 import { onThisDatabase, spawnServer } from '#tests/support/servers/spawned_process'
 import { aToldSite, readEvent } from '#tests/support/sites/told_sites'
@@ -20,12 +22,19 @@ async function until(holds: () => boolean | Promise<boolean>) {
   throw new Error('It did not come to that')
 }
 
+/** Without those that are alike. */
+function distinct<Value>(values: Value[]): Value[] {
+  return values.filter(
+    (value, at) => values.findIndex((other) => isDeepStrictEqual(other, value)) === at
+  )
+}
+
 /* Real processes on the database of the tests, which tell real sites. */
 test.group('What sites are told by processes that are killed', (group) => {
   group.each.timeout(90_000)
   group.each.setup(() => emptyDatabase())
 
-  test('reaches both sites, of which one was down: nothing is lost, and a repetition is known as one', async ({
+  test('of a sign-out, a suspension and a withdrawal reaches both sites, of which one was down: nothing is lost, and a repetition is known as one', async ({
     assert,
     cleanup,
   }) => {
@@ -33,18 +42,35 @@ test.group('What sites are told by processes that are killed', (group) => {
     cleanup(async () => {
       await Promise.all([shop.server.stop(), blog.server.stop()])
     })
-    const { user, visitor } = await signedInMember()
-    const [atShop, atBlog] = [await shop.visit(visitor), await blog.visit(visitor)]
+    const [leaving, suspended, gone] = [
+      await signedInMember({ email: 'leaving@example.com' }),
+      await signedInMember({ email: 'suspended@example.com' }),
+      await signedInMember(),
+    ]
+    const visits = []
+    for (const site of [shop, blog]) {
+      const claims = []
+      for (const { visitor } of [leaving, suspended, gone]) {
+        claims.push((await site.visit(visitor)).claims()!)
+      }
+      visits.push([site, claims] as const)
+    }
     /* Whichever process speaks, it speaks as one issuer. */
     const settings = onThisDatabase({ APP_URL: appUrl })
     const { port } = blog.server
     await blog.server.stop()
 
-    /* The process that the member leaves by dies while the shop reads what it was sent. */
+    const home = await leaving.visitor.get('/')
+    await leaving.visitor.submit(home, '/user/logout')
+    const admin = await signedInAs('admin')
+    const member = `/admin/users/${suspended.user.publicId}`
+    await admin.press(member, `${member}/suspension`)
+
+    /* The process that the last one leaves by dies while the shop reads what it was sent. */
     const first = await spawnServer(settings)
     let killed: Promise<unknown> | undefined
-    shop.server.answer = async ({ path }) => {
-      if (path === '/events') await (killed ??= first.kill())
+    shop.server.answer = async ({ body }) => {
+      if (body.includes('member.withdrawn')) await (killed ??= first.kill())
       return 204
     }
     const there = new Visitor({ base: first.url })
@@ -54,7 +80,7 @@ test.group('What sites are told by processes that are killed', (group) => {
     assert.equal(left.status, 303)
     await until(() => killed !== undefined)
     await killed
-    assert.isNull(await db.from('users').where('id', user.id).first())
+    assert.isNull(await db.from('users').where('id', gone.user.id).first())
     assert.deepEqual((await new CheckData().lookForDamage()).findings, [])
 
     /* Two others take over what was under way and go on with the rest, once it is time. */
@@ -66,31 +92,26 @@ test.group('What sites are told by processes that are killed', (group) => {
       await Promise.all([new TellSites().handle(), new TellSites().handle()])
     }
 
-    for (const [site, tokens] of [
-      [shop, atShop],
-      [blog, atBlog],
-    ] as const) {
-      const { sub, sid } = tokens.claims()!
+    for (const [site, [out, locked, away]] of visits) {
       const signOuts = await site.signOuts()
-      assert.includeDeepMembers(
-        signOuts.map((one) => ({ sub: one.sub, sid: one.sid })),
-        [
+      assert.sameDeepMembers(distinct(signOuts.map(({ sub, sid }) => ({ sub, sid }))), [
+        { sub: out.sub, sid: out.sid },
+        ...[locked, away].flatMap(({ sub, sid }) => [
           { sub, sid },
           { sub, sid: undefined },
-        ]
-      )
+        ]),
+      ])
       const [secret] = (await site.row()).webhookSecrets
       const events = site.server.told
         .filter(({ path }) => path === '/events')
         .map((told) => readEvent(told, secret))
-      assert.deepEqual([...new Set(events.map(({ type }) => type))], ['member.withdrawn'])
-      assert.deepEqual(
-        [...new Set(events.map(({ data }) => JSON.stringify(data)))],
-        [JSON.stringify({ sub })]
-      )
-      /* However often it came, it is one event. */
-      assert.lengthOf(new Set(events.map(({ id }) => id)), 1)
-      assert.lengthOf(events, site === shop ? 2 : 1)
+      assert.sameDeepMembers(distinct(events.map(({ type, data }) => ({ type, data }))), [
+        { type: 'member.suspended', data: { sub: locked.sub } },
+        { type: 'member.withdrawn', data: { sub: away.sub } },
+      ])
+      /* However often they came, they are two events. */
+      assert.lengthOf(new Set(events.map(({ id }) => id)), 2)
+      assert.lengthOf(events, site === shop ? 3 : 2)
     }
     assert.deepEqual(await new TellSites().handle(), { sent: 0, putOff: 0, givenUp: 0 })
     assert.notInclude(first.printed.stdout + first.printed.stderr, 'whsec_')
