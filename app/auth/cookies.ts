@@ -35,9 +35,18 @@ export function cookieName(cookie: Cookie | LibraryCookie, site: string = appUrl
   return [prefix, cookie, port].filter(Boolean).join('-')
 }
 
+/* Every request reads several. */
+const names = new Map<Cookie, string>()
+
+function ownName(cookie: Cookie): string {
+  const name = names.get(cookie) ?? cookieName(cookie)
+  names.set(cookie, name)
+  return name
+}
+
 /** What the browser sent, unchecked. */
 export function readCookie({ request }: HttpContext, cookie: Cookie): unknown {
-  return request.plainCookie(cookieName(cookie), undefined, false)
+  return request.plainCookie(ownName(cookie), undefined, false)
 }
 
 /**
@@ -50,9 +59,9 @@ export function writeCookie(
   value: string,
   maxAge?: number | string
 ) {
-  response.plainCookie(cookieName(cookie), value, { ...PLAIN, maxAge })
+  response.plainCookie(ownName(cookie), value, { ...PLAIN, maxAge })
 }
 
 export function clearCookie({ response }: HttpContext, cookie: Cookie) {
-  response.clearCookie(cookieName(cookie), PLAIN)
+  response.clearCookie(ownName(cookie), PLAIN)
 }

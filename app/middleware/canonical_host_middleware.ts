@@ -8,7 +8,7 @@ const MARK = 'canonical=1'
 /** Paths whose callers know one address and follow no redirect, and the one where a trip ends. */
 const NEVER = /^\/(\.well-known|oidc)|^\/user\/login\/social\/[^/]+\/callback\/?$/i
 
-const { hostname: OWN } = new URL(appUrl)
+const { hostname: OWN, host: OWN_HOST } = new URL(appUrl)
 
 /**
  * Redirects a page opened under another name of the site to the same page under APP_URL.
@@ -46,6 +46,7 @@ export default class CanonicalHostMiddleware {
 
 /** Whether a `Host` is this site's. A missing or malformed one tells us nothing. */
 function isOwn(host: string | null): boolean {
+  if (host === OWN_HOST) return true
   const url = `http://${host}`
   return host === null || !URL.canParse(url) || new URL(url).hostname === OWN
 }
