@@ -1,3 +1,4 @@
+import './memory.js'
 import './utc.js'
 import 'reflect-metadata'
 import cluster from 'node:cluster'

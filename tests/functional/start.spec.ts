@@ -190,6 +190,10 @@ test.group('Start', (group) => {
     const server = await spawnServer(settings)
 
     assert.isTrue(server.live)
+    if (process.platform === 'linux') {
+      const commandLine = readFileSync(`/proc/${server.pid}/cmdline`, 'utf8')
+      assert.include(commandLine, '--max-semi-space-size', 'bin/memory.ts')
+    }
     assert.equal(await server.stop(), 0)
     assert.equal(server.printed.stderr, '')
   })

@@ -114,6 +114,7 @@ export async function spawnServer(settings: Settings, { patienceMs = PATIENCE } 
   return {
     url,
     live,
+    pid: child.pid!,
     printed,
     stop() {
       child.kill('SIGTERM')
