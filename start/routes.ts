@@ -202,6 +202,12 @@ router
     router.get('sites', [controllers.account.Sites, 'index'])
     router.post('sites/:id/take_back', [controllers.account.Sites, 'destroy'])
 
+    /* What they have agreed to, and a copy of what is kept about them */
+    router.get('agreements', [controllers.account.Agreements, 'index'])
+    router.post('agreements/:id', [controllers.account.Agreements, 'store'])
+    router.post('agreements/:id/take_back', [controllers.account.Agreements, 'destroy'])
+    router.get('export', [controllers.account.Exports, 'show']).use(middleware.recent())
+
     /* Withdrawal */
     router.get('withdrawal', [controllers.account.Withdrawals, 'create'])
     router.post('withdrawal', [controllers.account.Withdrawals, 'store']).use(middleware.recent())
@@ -278,6 +284,7 @@ router
     router.get('site', [controllers.admin.site.Settings, 'edit'])
     router.post('site', [controllers.admin.site.Settings, 'update'])
     router.get('site/documents', [controllers.admin.site.Documents, 'index'])
+    router.post('site/documents/agreements', [controllers.admin.site.AgreementExports, 'store'])
     router.post('site/documents/age', [controllers.admin.site.AgeQuestions, 'update'])
     router.post('site/documents/order', [controllers.admin.site.DocumentOrders, 'update'])
     router.get('site/documents/create', [controllers.admin.site.Documents, 'create'])

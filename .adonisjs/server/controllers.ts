@@ -5,11 +5,13 @@
 
 export const controllers = {
   account: {
+    Agreements: () => import('#controllers/account/agreements_controller'),
     AllDevices: () => import('#controllers/account/all_devices_controller'),
     Consents: () => import('#controllers/account/consents_controller'),
     Devices: () => import('#controllers/account/devices_controller'),
     EmailProofs: () => import('#controllers/account/email_proofs_controller'),
     Emails: () => import('#controllers/account/emails_controller'),
+    Exports: () => import('#controllers/account/exports_controller'),
     Histories: () => import('#controllers/account/histories_controller'),
     Names: () => import('#controllers/account/names_controller'),
     Overview: () => import('#controllers/account/overview_controller'),
@@ -74,6 +76,7 @@ export const controllers = {
     },
     site: {
       AgeQuestions: () => import('#controllers/admin/site/age_questions_controller'),
+      AgreementExports: () => import('#controllers/admin/site/agreement_exports_controller'),
       DocumentOrders: () => import('#controllers/admin/site/document_orders_controller'),
       DocumentPage: () => import('#controllers/admin/site/document_page'),
       DocumentVersions: () => import('#controllers/admin/site/document_versions_controller'),

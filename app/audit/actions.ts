@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS = [
   'document.changed',
   'document.version_added',
   'document.reordered',
+  'agreements.exported',
   'revocation.retried',
   'revocation.dropped',
   'client.created',

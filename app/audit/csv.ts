@@ -3,7 +3,7 @@ import type AuditEntry from '#models/audit_entry'
 import { SITE_ZONE } from '#time/clock'
 
 /** Tells Excel in Korea that the file is UTF-8; without it, Excel assumes code page 949. */
-const BOM = '\uFEFF'
+export const BOM = '\uFEFF'
 
 /* What a spreadsheet takes for the start of a formula, full-width signs included. */
 const FORMULA = /^(\s*[=+\-@＝＋－＠]|[\t\r\n])/
@@ -26,7 +26,7 @@ export const CSV_COLUMNS = [
  * One line of a CSV file, including its line ending (RFC 4180). Anything a spreadsheet
  * would calculate gets a leading apostrophe, because names come from strangers.
  */
-function csvLine(cells: readonly string[]): string {
+export function csvLine(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`
 }
 

@@ -200,6 +200,10 @@ const DEEDS: Record<string, Deed | { needsNone: string }> = {
       await admin.press(page, `${page}/versions`, { text: '제1조 고침' })
     },
   },
+  '/admin/site/documents/agreements': {
+    writes: 'agreements.exported',
+    does: ({ press }) => press('/admin/site/documents/agreements'),
+  },
   '/admin/site/documents/age': {
     writes: 'site.changed',
     does: ({ press }) => press('/admin/site/documents/age', { ageQuestion: 'true' }),
