@@ -13,7 +13,7 @@ test.group("Shield's middleware", () => {
     assert.strictEqual(one, other)
   })
 
-  test('Shield itself still makes one each time; else boot/one_shield_provider.ts can go', async ({
+  test('Shield itself still makes one each time; else app/boot/shield_provider.ts can go', async ({
     assert,
   }) => {
     const container = new Container()

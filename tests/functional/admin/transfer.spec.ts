@@ -1,5 +1,4 @@
-import { Settings } from 'luxon'
-import { test } from '@japa/runner'
+import { test, timeTravel } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import AuditEntry from '#models/audit_entry'
 import Identity from '#models/identity'
@@ -520,7 +519,6 @@ test.group('Export and import of providers', (group) => {
 
   test('a plan is of one sign-in, of ten minutes, and of nobody who alters it', async ({
     assert,
-    cleanup,
   }) => {
     await furnish()
     const { text } = await download()
@@ -538,15 +536,12 @@ test.group('Export and import of providers', (group) => {
       assert.equal((await apply(plan, { plan: altered })).status, 422)
     }
 
-    cleanup(() => {
-      Settings.now = () => Date.now()
-    })
-    Settings.now = () => Date.now() + 10 * 60_000
+    timeTravel('10 minutes')
     await UserSession.query().update({ authenticatedAt: sqlTime(now()) })
     assert.equal((await apply(plan)).status, 422)
     assert.isEmpty(await Provider.all())
 
-    Settings.now = () => Date.now()
+    timeTravel('-10 minutes')
     assert.equal((await apply(plan)).status, 303)
   })
 
