@@ -866,7 +866,7 @@ export class SigningKeySchema extends BaseModel {
 }
 
 export class SiteSchema extends BaseModel {
-  static $columns = ['ageQuestion', 'board', 'business', 'contact', 'duties', 'emailSignUp', 'homeUrl', 'name', 'nameEn', 'signUp', 'singleton', 'updatedAt', 'version'] as const
+  static $columns = ['ageQuestion', 'board', 'business', 'color', 'contact', 'duties', 'emailSignUp', 'homeUrl', 'name', 'nameEn', 'signUp', 'singleton', 'updatedAt', 'version'] as const
   $columns = SiteSchema.$columns
   @booleanColumn()
   declare ageQuestion: boolean
@@ -874,6 +874,8 @@ export class SiteSchema extends BaseModel {
   declare board: boolean
   @column()
   declare business: string | null
+  @column()
+  declare color: string | null
   @column()
   declare contact: string | null
   @column()

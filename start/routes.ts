@@ -20,6 +20,7 @@ const { limit } = middleware
 router.get('/health/live', [controllers.Health, 'index'])
 router.get('/health/ready', [controllers.Health, 'show'])
 router.get('/metrics', [controllers.Metrics, 'show'])
+router.get('/theme/:name', [controllers.ThemeSheets, 'show'])
 router.route(
   '/webhooks/:provider/unlinked',
   ['GET', 'POST'],
@@ -282,6 +283,7 @@ router
 
     /* What this site is called, how it looks, whom it lets in */
     router.get('site', [controllers.admin.site.Settings, 'edit'])
+    router.get('site/preview', [controllers.admin.site.Previews, 'show'])
     router.post('site', [controllers.admin.site.Settings, 'update'])
     router.get('site/documents', [controllers.admin.site.Documents, 'index'])
     router.post('site/documents/agreements', [controllers.admin.site.AgreementExports, 'store'])

@@ -81,6 +81,7 @@ export const controllers = {
       DocumentPage: () => import('#controllers/admin/site/document_page'),
       DocumentVersions: () => import('#controllers/admin/site/document_versions_controller'),
       Documents: () => import('#controllers/admin/site/documents_controller'),
+      Previews: () => import('#controllers/admin/site/previews_controller'),
       Settings: () => import('#controllers/admin/site/settings_controller'),
     },
     sites: {
@@ -125,6 +126,7 @@ export const controllers = {
   SecondFactor: () => import('#controllers/second_factor_controller'),
   Session: () => import('#controllers/session_controller'),
   Social: () => import('#controllers/social_controller'),
+  ThemeSheets: () => import('#controllers/theme_sheets_controller'),
   VerificationMail: () => import('#controllers/verification_mail_controller'),
   WaitingTrips: () => import('#controllers/waiting_trips_controller'),
   webhooks: {

@@ -3,7 +3,7 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 import { refuse, refuseFields } from '#console/refusal'
 
 /** The fields of the flags that are texts; empty means nothing. */
-const TEXTS = ['name', 'nameEn', 'contact'] as const
+const TEXTS = ['name', 'nameEn', 'contact', 'color'] as const
 /** The documents that flags set, by their keys. */
 const LINKS = { terms: 'termsUrl', privacy: 'privacyUrl' } as const
 const SWITCHES = ['board', 'emailSignUp', 'signUp'] as const
@@ -28,6 +28,12 @@ export default class SiteSet extends BaseCommand {
     allowEmptyValue: true,
   })
   declare contact?: string
+
+  @flags.string({
+    description: 'Colour of links and buttons, as #1b4d72; empty for ours',
+    allowEmptyValue: true,
+  })
+  declare color?: string
 
   @flags.string({ description: 'Web address of the terms, which newcomers must agree to' })
   declare termsUrl?: string

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { isStorageFailure } from '#exceptions/storage_failure'
+import { OUR_COLOR, paletteOf, themeSheetName } from '#look/palette'
 import Site, { type SiteSettings } from '#models/site/site'
 import { presentDocuments, type PresentDocument } from '#site/documents'
 
@@ -10,9 +11,25 @@ export interface PresentSite extends Readonly<SiteSettings> {
   /** What every member must have agreed to (`Document.duties`). */
   readonly duties: string | null
   readonly documents: readonly PresentDocument[]
+  readonly look: SiteLook
 }
 
-const UNDECIDED: PresentSite = { ...Site.DEFAULTS, version: null, duties: null, documents: [] }
+/** What follows from the site's colour. */
+export interface SiteLook {
+  /** Where the stylesheet with its colours is; `null` while ours hold. */
+  readonly sheet: string | null
+  /** What a browser puts around a page, in either theme. */
+  readonly around: { readonly light: string; readonly dark: string }
+  readonly mail: { readonly button: string; readonly line: string }
+}
+
+const UNDECIDED: PresentSite = {
+  ...Site.DEFAULTS,
+  version: null,
+  duties: null,
+  documents: [],
+  look: lookOf(null),
+}
 
 /* The last that was read. Another version in the row makes it worthless. */
 let kept: PresentSite = UNDECIDED
@@ -34,7 +51,22 @@ async function read(): Promise<PresentSite> {
   const site = await Site.present()
   if (!site.version) return UNDECIDED
   const { settings, version, duties } = site
-  return { ...settings, version, duties, documents: await presentDocuments() }
+  return {
+    ...settings,
+    version,
+    duties,
+    documents: await presentDocuments(),
+    look: lookOf(site.color),
+  }
+}
+
+function lookOf(color: string | null): SiteLook {
+  const { light, dark, line } = paletteOf(color ?? OUR_COLOR)
+  return {
+    sheet: color && `/theme/${themeSheetName(color)}`,
+    around: { light: light.beam, dark: dark.beam },
+    mail: { button: light.accent, line },
+  }
 }
 
 interface Reading {

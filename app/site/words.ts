@@ -2,7 +2,7 @@ import type { I18n } from '@adonisjs/i18n'
 import { appUrl } from '#config/app'
 import { normalizeEmail } from '#text/email'
 import type { PresentDocument } from '#site/documents'
-import type { PresentSite } from '#site/present'
+import type { PresentSite, SiteLook } from '#site/present'
 
 /** This site as one visitor sees it, in their language. */
 export interface SiteInWords {
@@ -15,6 +15,7 @@ export interface SiteInWords {
   home: string
   /** Terms, privacy policy and the like, which every page and every mail leads to. */
   documents: { key: string; title: string; href: string }[]
+  look: SiteLook
   board: boolean
   /** Whether newcomers may sign up at all. */
   signUp: boolean
@@ -22,13 +23,16 @@ export interface SiteInWords {
 }
 
 /** The name of this site in the language of `i18n`: its own, or ours while it has none. */
-export function siteName({ name, nameEn }: PresentSite, i18n: I18n): string {
+export function siteName(
+  { name, nameEn }: Pick<PresentSite, 'name' | 'nameEn'>,
+  i18n: I18n
+): string {
   const [first, second] = i18n.locale === 'ko' ? [name, nameEn] : [nameEn, name]
   return first ?? second ?? i18n.t('common.site')
 }
 
 export function siteInWords(site: PresentSite, i18n: I18n): SiteInWords {
-  const { contact, business, homeUrl, documents, board, signUp, emailSignUp } = site
+  const { contact, business, homeUrl, documents, look, board, signUp, emailSignUp } = site
   return {
     name: siteName(site, i18n),
     contact: contact ? { text: contact, href: hrefOf(contact) } : null,
@@ -39,6 +43,7 @@ export function siteInWords(site: PresentSite, i18n: I18n): SiteInWords {
       title: documentTitle(document, i18n),
       href: document.url ?? `${appUrl}${documentPage(document)}`,
     })),
+    look,
     board,
     signUp,
     emailSignUp: signUp && emailSignUp,

@@ -1,5 +1,6 @@
 import { appUrl } from '#config/app'
 import type { OnUnlink, ProviderSettings } from '#models/provider'
+import type { SiteSettings } from '#models/site/site'
 import { now } from '#time/clock'
 import { DRIVERS } from '#protocol/drivers'
 import type { ClientRecord } from '#transfer/clients'
@@ -37,6 +38,8 @@ export interface TransferDocument {
   clients?: ClientRecord[]
   /** Terms, privacy policy and the like; absent in files from before there were any. */
   documents?: DocumentRecord[]
+  /** The site's own name, look and switches; absent where nobody has decided any. */
+  identity?: SiteSettings
   /** `null`: the file has settings only. */
   secrets: ProviderSecrets[] | null
 }
@@ -61,7 +64,11 @@ export type Reading =
 export async function writeDocument(
   providers: ProviderRecord[],
   sealing: { secrets: ProviderSecrets[]; passphrase: string } | null,
-  { clients = [], documents = [] }: Pick<TransferDocument, 'clients' | 'documents'> = {}
+  {
+    clients = [],
+    documents = [],
+    identity,
+  }: Pick<TransferDocument, 'clients' | 'documents' | 'identity'> = {}
 ): Promise<string> {
   const open = {
     format: FORMAT,
@@ -71,6 +78,7 @@ export async function writeDocument(
     providers,
     ...(clients.length > 0 && { clients }),
     ...(documents.length > 0 && { documents }),
+    ...(identity && { identity }),
   }
   const secrets =
     sealing &&
@@ -135,6 +143,7 @@ export async function readDocument(text: string, passphrase: string | undefined)
     providers,
     ...(valid.clients && { clients }),
     ...(documents && { documents }),
+    ...(valid.identity && { identity: valid.identity }),
     secrets: null,
   }
   if (!valid.secrets) return { ok: true, document }

@@ -7,6 +7,7 @@ import { lossesOf, type SandboxLosses, sandboxRow } from '#sandbox/losses'
 import { DRIVERS, unknownScopes } from '#protocol/drivers'
 import { type ClientItem, planClients } from '#transfer/clients'
 import { type DocumentItem, planDocuments } from '#transfer/documents'
+import { type IdentityItem, planIdentity } from '#transfer/identity'
 import type { ProviderRecord, ProviderSecrets, TransferDocument } from '#transfer/document'
 
 /** What would happen to one provider. */
@@ -34,6 +35,8 @@ export interface ImportPlan {
   items: ImportItem[]
   clients: ClientItem[]
   documents: DocumentItem[]
+  /** `null` if the file says nothing of it. */
+  identity: IdentityItem | null
   /** Keys of all providers, if their order changes. */
   order: { before: string[]; after: string[] } | null
   /** Keys of providers that the file does not name: they stay as they are. */
@@ -46,7 +49,7 @@ export interface ImportPlan {
  * @param here every provider in order, with its active credential
  */
 export async function planImport(
-  { providers, clients = [], documents = [], secrets }: TransferDocument,
+  { providers, clients = [], documents = [], identity, secrets }: TransferDocument,
   here: Provider[],
   trx?: TransactionClientContract
 ): Promise<ImportPlan> {
@@ -71,6 +74,7 @@ export async function planImport(
     items,
     clients: await planClients(clients, trx),
     documents: await planDocuments(documents, trx),
+    identity: await planIdentity(identity, trx),
     order: JSON.stringify(after) === JSON.stringify(asTheyCome) ? null : { before, after },
     untouched: before.filter((key) => !wanted.includes(key)),
   }

@@ -14,7 +14,7 @@ import {
   scope,
   syncProfile,
 } from '#validators/provider'
-import { webAddress } from '#validators/site'
+import { siteSettingsRecord, webAddress } from '#validators/site'
 
 export const SHORTEST_PASSPHRASE = 12
 const LONGEST_PASSPHRASE = 200
@@ -122,6 +122,7 @@ export const documentValidator = vine.create({
   providers: vine.array(record).maxLength(200),
   clients: vine.array(client).maxLength(200).optional(),
   documents: vine.array(siteDocument).maxLength(Document.MOST).optional(),
+  identity: siteSettingsRecord().optional(),
   secrets: vine
     .object({ salt: base64url(), iv: base64url(), check: base64url(), sealed: base64url() })
     .optional(),

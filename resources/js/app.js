@@ -1,6 +1,7 @@
 /* Conveniences only: every page works without this script. */
 import { showCopyButtons } from './copy.js'
 import './agree.js'
+import './color_picker.js'
 import './file_picker.js'
 import './preview.js'
 import './sortable.js'

@@ -1,21 +1,25 @@
 /*
- * The preview beside a provider's settings follows what is typed. The server renders it
- * with the same component as the sign-in page.
+ * A preview beside a form follows what is typed. The server renders it, with the same
+ * components as the page that it shows.
  */
 import { showCopyButtons } from './copy.js'
 
 const PAUSE_MS = 150
 
 const box = document.querySelector('[data-preview]')
-const label = document.querySelector('form [name="label"]')
-const hidden = document.querySelector('form [name="hidden"]')
+const fields = (box?.dataset.previewOf ?? '')
+  .split(' ')
+  .map((name) => document.querySelector(`form [name="${name}"]`))
+  .filter(Boolean)
 let waiting
 let asking
+
+const valueOf = (field) => (field.type === 'checkbox' ? String(field.checked) : field.value)
 
 async function draw() {
   asking?.abort()
   asking = new AbortController()
-  const typed = new URLSearchParams({ label: label.value, hidden: String(hidden.checked) })
+  const typed = new URLSearchParams(fields.map((field) => [field.name, valueOf(field)]))
   try {
     const answer = await fetch(`${box.dataset.preview}?${typed}`, { signal: asking.signal })
     if (!answer.ok || answer.redirected) return
@@ -26,10 +30,9 @@ async function draw() {
   }
 }
 
-if (box && label && hidden) {
-  label.addEventListener('input', () => {
+for (const field of fields) {
+  field.addEventListener('input', () => {
     clearTimeout(waiting)
     waiting = setTimeout(draw, PAUSE_MS)
   })
-  hidden.addEventListener('change', draw)
 }

@@ -29,6 +29,7 @@ const LANDED: Record<string, string> = {
   '0016_help_with_sites': '41dbf22eadb74776',
   '0017_tell_sites': '46fe03b06d55a68e',
   '0020_create_site': '9d79739635895e0a',
+  '0021_give_the_site_a_colour': 'dc3fe07abc0f838e',
   '0022_create_documents': '0fab99fe9602c129',
   '0024_create_agreements': '3665c9b3001d6346',
 }

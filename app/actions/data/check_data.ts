@@ -269,6 +269,13 @@ const RULES: Rule[] = [
         ),
   },
   {
+    problem: 'a colour of the site that is none',
+    rows: () => {
+      const site = db.from('site').select('version as public_id', 'color')
+      return db.from(site.as('site')).whereNotNull('color').whereNot('color', 'like', '#______')
+    },
+  },
+  {
     problem: 'a waiting sign-up of an address that somebody has proved',
     rows: () =>
       db

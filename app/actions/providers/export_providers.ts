@@ -5,14 +5,15 @@ import Provider from '#models/provider'
 import { SecretUnreadable } from '#crypto/sealed'
 import { clientRecords } from '#transfer/clients'
 import { documentRecords } from '#transfer/documents'
+import { identityRecord } from '#transfer/identity'
 import { type ProviderSecrets, writeDocument } from '#transfer/document'
 
 export type ProviderExport = { kind: 'exported'; text: string } | { kind: 'secret_unreadable' }
 
 /**
  * Writes the providers to a file: their settings, and their secrets under a passphrase;
- * the settings of the connected sites, whose secrets are nowhere to be read; and the
- * documents in force.
+ * the settings of the connected sites, whose secrets are nowhere to be read; the documents
+ * in force; and the site's own settings.
  */
 export class ExportProviders {
   /** @param passphrase without one, no secret is exported */
@@ -37,7 +38,8 @@ export class ExportProviders {
     }
     const clients = await clientRecords()
     const documents = await documentRecords()
-    const text = await writeDocument(records, sealing, { clients, documents })
+    const identity = (await identityRecord()) ?? undefined
+    const text = await writeDocument(records, sealing, { clients, documents, identity })
 
     await inTransaction(async (trx) => {
       const providerKeys = records.map(({ key }) => key)

@@ -9,6 +9,7 @@ import { SetProvider } from '#actions/providers/set_provider'
 import { SwitchProvider } from '#actions/providers/switch_provider'
 import { AddDocument } from '#actions/site/add_document'
 import { ChangeDocument } from '#actions/site/change_document'
+import { ChangeSite } from '#actions/site/change_site'
 import { PublishVersion } from '#actions/site/publish_version'
 import type { Actor } from '#audit/actor'
 import AuditEntry from '#models/audit_entry'
@@ -65,6 +66,8 @@ export class ImportProviders {
     for (const item of clients) await this.#setClient(item, wish, trx)
     const documents = plan.documents.filter(({ kind }) => kind !== 'unchanged')
     for (const item of documents) await this.#setDocument(item, wish, trx)
+    if (document.identity)
+      await new ChangeSite().handle({ settings: document.identity, actor }, trx)
     await AuditEntry.record(
       {
         actor,

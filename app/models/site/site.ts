@@ -13,6 +13,7 @@ export type SiteSettings = Pick<
   | 'contact'
   | 'business'
   | 'homeUrl'
+  | 'color'
   | 'emailSignUp'
   | 'signUp'
   | 'board'
@@ -39,6 +40,7 @@ export default class Site extends SiteSchema {
     contact: null,
     business: null,
     homeUrl: null,
+    color: null,
     emailSignUp: true,
     signUp: true,
     board: true,
@@ -76,9 +78,10 @@ export default class Site extends SiteSchema {
   }
 
   get settings(): SiteSettings {
-    const { name, nameEn, contact, business, homeUrl } = this
+    const { name, nameEn, contact, business, homeUrl, color } = this
     const { emailSignUp, signUp, board, ageQuestion } = this
-    return { name, nameEn, contact, business, homeUrl, emailSignUp, signUp, board, ageQuestion }
+    const texts = { name, nameEn, contact, business, homeUrl, color }
+    return { ...texts, emailSignUp, signUp, board, ageQuestion }
   }
 
   /** The version of its settings, for a form to carry (`isStale`). */

@@ -19,6 +19,9 @@ import { t } from '#tests/support/texts'
 import type { Page } from '#tests/support/visitor'
 import { clientRecords } from '#transfer/clients'
 import { documentRecords } from '#transfer/documents'
+import { ChangeSite } from '#actions/site/change_site'
+import { commandActor } from '#audit/actor'
+import Site, { type SiteSettings } from '#models/site/site'
 
 const PAGE = '/admin/transfer'
 const PASSPHRASE = 'seven quiet herons'
@@ -220,6 +223,28 @@ test.group('Export and import of providers', (group) => {
     assert.equal((await dryRun(JSON.stringify(wrong))).status, 422)
     wrong.documents[1].contents.url = null
     assert.equal((await dryRun(JSON.stringify(wrong))).status, 422)
+  })
+
+  test('the name, the look and the switches of the site come along', async ({ assert }) => {
+    await furnish()
+    const settings = { name: '달빛책방', color: '#aa0033', board: false }
+    const decide = (wish: Partial<SiteSettings>) =>
+      new ChangeSite().handle({ settings: wish, actor: commandActor() })
+    await decide(settings)
+    const file = await download()
+    await decide({ name: '그사이', color: null, board: true })
+
+    const plan = await dryRun(file.text)
+    assert.include(plan.words, t('site.fields.color'))
+    await apply(plan)
+    assert.containSubset((await Site.present()).settings, settings)
+    assert.include((await dryRun(file.text)).statuses, t('transfer.plan.empty'))
+
+    for (const damage of [{ color: '#ffffff' }, { homeUrl: 'javascript:alert(1)' }, { board: 1 }]) {
+      const wrong = JSON.parse(file.text)
+      Object.assign(wrong.identity, damage)
+      assert.equal((await dryRun(JSON.stringify(wrong))).status, 422)
+    }
   })
 
   test('a consent item that the provider is not known to have is pointed out before', async ({

@@ -19,7 +19,7 @@ test.group('The site on the command line', (group) => {
     assert.include((await new Visitor().get('/')).text, '<title>대문</title>')
     const named = await ace([
       ...['site:set', '--name=달빛책방', '--name-en=Moonlight Books', '--contact=02-123-4567'],
-      ...['--board=off', '--email-sign-up=off', '--sign-up=on'],
+      ...['--board=off', '--email-sign-up=off', '--sign-up=on', '--color=A03'],
     ])
     assert.equal(named.code, 0, named.output)
     assert.include((await new Visitor().get('/')).text, '<title>달빛책방</title>')
@@ -29,13 +29,15 @@ test.group('The site on the command line', (group) => {
       name: '달빛책방',
       nameEn: 'Moonlight Books',
       contact: '02-123-4567',
+      color: '#aa0033',
       board: false,
       emailSignUp: false,
       signUp: true,
     })
 
-    await aceHere(['site:set', '--name-en=', '--board=on'])
-    assert.containSubset(await shown(), { name: '달빛책방', nameEn: null, board: true })
+    await aceHere(['site:set', '--name-en=', '--color=', '--board=on'])
+    const after = { name: '달빛책방', nameEn: null, color: null, board: true }
+    assert.containSubset(await shown(), after)
     const entries = await AuditEntry.query().where('action', 'site.changed')
     assert.deepEqual(
       entries.map(({ via }) => via),
@@ -65,6 +67,7 @@ test.group('The site on the command line', (group) => {
     ['an address that would run', ['--terms-url=javascript:alert(1)', '--board=off']],
     ['a switch that is neither', ['--name=다른', '--board=maybe']],
     ['a name that is too long', [`--name=${'가'.repeat(51)}`, '--board=off']],
+    ['a colour that cannot be read', ['--color=#fee500', '--board=off']],
     ['nothing', []],
   ] as const) {
     test(`refuses ${wrong}, and changes nothing`, async ({ assert }) => {

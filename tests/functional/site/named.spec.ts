@@ -107,6 +107,56 @@ test.group('A site with a name of its own', (group) => {
     }
   })
 
+  test('wears a colour of its own, in either theme and in mails', async ({ assert }) => {
+    const admin = await signedInAs('admin')
+    const pale = await admin.fillIn('/admin/site', { ...NAMED, color: '#FEE500' })
+    assert.equal(pale.status, 422)
+    const nearest = '#766904'
+    assert.include(pale.complaint('color'), nearest)
+    assert.deepEqual(pale.valuesOf('button[name=nearest]', 'value'), [nearest])
+    assert.include(pale.words, t('site.preview.nearest', { nearest }))
+    for (const color of ['red', '#12345', '"><style>', 'url(//evil.example)']) {
+      const page = await admin.fillIn('/admin/site', { ...NAMED, color })
+      assert.isNotEmpty(page.complaint('color'), color)
+    }
+    assert.isNull((await Site.present()).color)
+
+    await admin.submit(pale, '/admin/site', {
+      ...pale.hiddenFields('/admin/site'),
+      ...NAMED,
+      color: '#fee500',
+      nearest,
+    })
+    assert.equal((await Site.present()).color, nearest)
+
+    const visitor = new Visitor()
+    for (const path of ['/', '/nowhere']) {
+      const page = await visitor.get(path)
+      const [address] = page.valuesOf('link[href^="/theme/"]', 'href')
+      const sheet = await visitor.get(address)
+      assert.include(sheet.text, `--color-accent: ${nearest};`)
+      assert.equal(sheet.headers.get('content-type'), 'text/css; charset=utf-8')
+      assert.include(sheet.headers.get('cache-control')!, 'immutable')
+      assert.lengthOf(page.valuesOf('meta[name=theme-color]', 'content'), 2)
+      const preview = await visitor.get(address.replace(/\..*/, '.css'))
+      assert.notInclude(preview.headers.get('cache-control')!, 'immutable')
+    }
+    for (const path of ['/theme/ffffff.css', '/theme/red.css', '/theme/766904.css.css']) {
+      assert.equal((await visitor.get(path)).status, 404, path)
+    }
+    await signUp(visitor, 'new@example.com')
+    await new SendMails(mail.use()).handle()
+    const inbox = await visitor.get('/inbox')
+    const letter = await visitor.get(inbox.links.find((link) => link.startsWith('/inbox/'))!)
+    assert.include(letter.text, nearest)
+
+    const typed = await admin.get(
+      `/admin/site/preview?${new URLSearchParams({ name: '<b>새 이름', color: '#a00' })}`
+    )
+    assert.include(typed.text, '#aa0000')
+    assert.include(typed.text, '&lt;b&gt;새 이름')
+  })
+
   test('takes no address that would run in the page, and loses nothing typed', async ({
     assert,
   }) => {

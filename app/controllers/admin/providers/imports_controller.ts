@@ -67,7 +67,10 @@ export default class ImportsController {
   }
 
   #show(ctx: HttpContext, document: TransferDocument, plan: ImportPlan, problem?: string) {
-    const kinds = [...plan.items, ...plan.clients, ...plan.documents].map(({ kind }) => kind)
+    const { items, clients, documents, identity } = plan
+    const kinds = [...items, ...clients, ...documents, ...(identity ? [identity] : [])].map(
+      ({ kind }) => kind
+    )
     const isRefused = kinds.includes('refused')
     const isEmpty = kinds.every((kind) => kind === 'unchanged') && plan.order === null
     const exportedAt = DateTime.fromISO(document.exportedAt)

@@ -4,7 +4,10 @@ import { ChangeSite } from '#actions/site/change_site'
 import { actorOf } from '#audit/actor'
 import { reconcile, type Overtaken } from '#audit/reconcile'
 import { unpackVersion } from '#database/version'
+import { OUR_COLOR } from '#look/palette'
 import Site, { type SiteSettings } from '#models/site/site'
+import { siteFor } from '#site/present'
+import { previewOf } from '#site/preview'
 import { readAdminForm } from '#validators/admin_form'
 import { fieldOf } from '#validators/field'
 import type { FormState } from '#validators/form'
@@ -28,6 +31,7 @@ export default class SettingsController {
   async update(ctx: HttpContext, changeSite: ChangeSite) {
     const { response, session, i18n } = ctx
     const version = fieldOf(ctx, 'version', LONGEST_VERSION)
+    takeNearest(ctx)
     const form = await readAdminForm(ctx, siteSettingsValidator)
     if (!form.valid) return this.#show(ctx, await Site.present(), { version, form: form.form })
 
@@ -54,15 +58,30 @@ export default class SettingsController {
     return this.#show(ctx, site, { version: site.settingsVersion, form, overtaken })
   }
 
-  #show(ctx: HttpContext, site: Site, { version, form, overtaken }: Shown) {
+  async #show(ctx: HttpContext, site: Site, { version, form, overtaken }: Shown) {
     if (form) ctx.response.status(overtaken ? 409 : 422)
-    return ctx.view.render('pages/admin/site/settings', { site, version, form, overtaken })
+    const preview = previewOf(await siteFor(ctx), ctx.i18n, form?.values)
+    return ctx.view.render('pages/admin/site/settings', {
+      site,
+      version,
+      form,
+      overtaken,
+      preview,
+      nearest: preview.nearest,
+      ourColor: OUR_COLOR,
+    })
   }
+}
+
+/** Puts the colour that the page offered in the place of the typed one, if that was pressed. */
+function takeNearest({ request }: HttpContext) {
+  const { nearest, ...body } = request.body()
+  if (nearest !== undefined) request.updateBody({ ...body, color: nearest })
 }
 
 /** A form's values; what was left empty is decided to be nothing. */
 function decided<T extends Typed>(typed: T) {
-  const texts = ['name', 'nameEn', 'contact', 'business', 'homeUrl'] as const
+  const texts = ['name', 'nameEn', 'contact', 'business', 'homeUrl', 'color'] as const
   const empty = Object.fromEntries(texts.map((field) => [field, null]))
   return { ...empty, ...typed } as Partial<SiteSettings>
 }
