@@ -74,6 +74,8 @@ test.group('A site with a name of its own', (group) => {
       for (const path of pages) {
         const page = await visitor.get(path)
         assert.deepEqual(calledOn(page), [called], path)
+        const described = page.valuesOf('meta[property="og:description"]', 'content')
+        assert.include(described[0], called, path)
         assert.equal(page.wordsOf('title')[0].split(' · ').at(-1), called, path)
         assert.notMatch(readable(page), OURS, path)
         assert.include(page.words, LICENCE, path)
