@@ -4,7 +4,7 @@
  * is a limit: who needs more gets more. Workers take it over from the first process, and
  * whoever chooses for themselves, by a flag or NODE_OPTIONS, is left alone.
  */
-const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=70']
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50']
 
 const chosen = [...process.execArgv, process.env.NODE_OPTIONS].join(' ')
 const isLeftAlone = process.connected || /semi-space|heap-growing|old-space/.test(chosen)
