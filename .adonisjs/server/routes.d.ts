@@ -7,13 +7,18 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'theme_sheets.show': { paramsTuple: [ParamValue]; params: {'name': ParamValue} }
     'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
+    'documents.show': { paramsTuple: [ParamValue,ParamValue?]; params: {'key': ParamValue,'number'?: ParamValue} }
     'session.create': { paramsTuple?: []; params?: {} }
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
     'second_factor.store': { paramsTuple?: []; params?: {} }
+    'agreements.create': { paramsTuple?: []; params?: {} }
+    'agreements.store': { paramsTuple?: []; params?: {} }
+    'agreements.destroy': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
     'social.create': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
@@ -81,6 +86,10 @@ export type ScannedRoutes = {
     'account.histories.show': { paramsTuple?: []; params?: {} }
     'account.sites.index': { paramsTuple?: []; params?: {} }
     'account.sites.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.agreements.index': { paramsTuple?: []; params?: {} }
+    'account.agreements.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.agreements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.exports.show': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
@@ -105,7 +114,17 @@ export type ScannedRoutes = {
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.settings.edit': { paramsTuple?: []; params?: {} }
+    'admin.previews.show': { paramsTuple?: []; params?: {} }
     'admin.settings.update': { paramsTuple?: []; params?: {} }
+    'admin.documents.index': { paramsTuple?: []; params?: {} }
+    'admin.agreement_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.age_questions.update': { paramsTuple?: []; params?: {} }
+    'admin.document_orders.update': { paramsTuple?: []; params?: {} }
+    'admin.documents.create': { paramsTuple?: []; params?: {} }
+    'admin.documents.store': { paramsTuple?: []; params?: {} }
+    'admin.documents.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.documents.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.document_versions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
@@ -175,10 +194,13 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'theme_sheets.show': { paramsTuple: [ParamValue]; params: {'name': ParamValue} }
     'unlink_notices.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
+    'documents.show': { paramsTuple: [ParamValue,ParamValue?]; params: {'key': ParamValue,'number'?: ParamValue} }
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
+    'agreements.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.create': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
@@ -212,6 +234,8 @@ export type ScannedRoutes = {
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
     'account.sites.index': { paramsTuple?: []; params?: {} }
+    'account.agreements.index': { paramsTuple?: []; params?: {} }
+    'account.exports.show': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -220,6 +244,10 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.settings.edit': { paramsTuple?: []; params?: {} }
+    'admin.previews.show': { paramsTuple?: []; params?: {} }
+    'admin.documents.index': { paramsTuple?: []; params?: {} }
+    'admin.documents.create': { paramsTuple?: []; params?: {} }
+    'admin.documents.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.clients.create': { paramsTuple?: []; params?: {} }
     'admin.client_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -252,9 +280,12 @@ export type ScannedRoutes = {
     'health.index': { paramsTuple?: []; params?: {} }
     'health.show': { paramsTuple?: []; params?: {} }
     'metrics.show': { paramsTuple?: []; params?: {} }
+    'theme_sheets.show': { paramsTuple: [ParamValue]; params: {'name': ParamValue} }
     'home.index': { paramsTuple?: []; params?: {} }
+    'documents.show': { paramsTuple: [ParamValue,ParamValue?]; params: {'key': ParamValue,'number'?: ParamValue} }
     'session.create': { paramsTuple?: []; params?: {} }
     'second_factor.create': { paramsTuple?: []; params?: {} }
+    'agreements.create': { paramsTuple?: []; params?: {} }
     'registration.create': { paramsTuple?: []; params?: {} }
     'social.create': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'social.show': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
@@ -288,6 +319,8 @@ export type ScannedRoutes = {
     'account.devices.index': { paramsTuple?: []; params?: {} }
     'account.histories.show': { paramsTuple?: []; params?: {} }
     'account.sites.index': { paramsTuple?: []; params?: {} }
+    'account.agreements.index': { paramsTuple?: []; params?: {} }
+    'account.exports.show': { paramsTuple?: []; params?: {} }
     'account.withdrawals.create': { paramsTuple?: []; params?: {} }
     'admin.providers.create': { paramsTuple?: []; params?: {} }
     'admin.provider_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -296,6 +329,10 @@ export type ScannedRoutes = {
     'admin.credentials.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.settings.edit': { paramsTuple?: []; params?: {} }
+    'admin.previews.show': { paramsTuple?: []; params?: {} }
+    'admin.documents.index': { paramsTuple?: []; params?: {} }
+    'admin.documents.create': { paramsTuple?: []; params?: {} }
+    'admin.documents.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.security.show': { paramsTuple?: []; params?: {} }
     'admin.clients.create': { paramsTuple?: []; params?: {} }
     'admin.client_settings.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -329,6 +366,8 @@ export type ScannedRoutes = {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'second_factor.store': { paramsTuple?: []; params?: {} }
+    'agreements.store': { paramsTuple?: []; params?: {} }
+    'agreements.destroy': { paramsTuple?: []; params?: {} }
     'registration.store': { paramsTuple?: []; params?: {} }
     'social.store': { paramsTuple: [ParamValue]; params: {'provider': ParamValue} }
     'waiting_trips.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'provider': ParamValue,'id': ParamValue} }
@@ -363,6 +402,8 @@ export type ScannedRoutes = {
     'account.all_devices.destroy': { paramsTuple?: []; params?: {} }
     'account.devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.sites.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.agreements.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'account.agreements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'account.withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.store': { paramsTuple?: []; params?: {} }
     'account.scheduled_withdrawals.destroy': { paramsTuple?: []; params?: {} }
@@ -380,6 +421,12 @@ export type ScannedRoutes = {
     'admin.credential_activations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.credential_revocations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.settings.update': { paramsTuple?: []; params?: {} }
+    'admin.agreement_exports.store': { paramsTuple?: []; params?: {} }
+    'admin.age_questions.update': { paramsTuple?: []; params?: {} }
+    'admin.document_orders.update': { paramsTuple?: []; params?: {} }
+    'admin.documents.store': { paramsTuple?: []; params?: {} }
+    'admin.documents.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.document_versions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.second_factor_requirements.store': { paramsTuple?: []; params?: {} }
     'admin.second_factor_requirements.destroy': { paramsTuple?: []; params?: {} }
     'admin.credential_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
