@@ -32,7 +32,7 @@ function pages() {
     .flat()
     .filter(({ methods }) => methods.includes('GET') && methods.includes('HEAD'))
     .map(({ pattern }) => pattern.replace(/:\w+/g, 'kakao'))
-    .filter((path) => !/^\/(health|metrics)/.test(path))
+    .filter((path) => !/^\/(health|metrics|theme)\b/.test(path))
 }
 
 test.group('What nobody looks at', (group) => {
