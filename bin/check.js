@@ -214,20 +214,34 @@ async function service(prepare, lanes = LANES) {
   return envs
 }
 
-async function everything() {
-  await install(say)
-  mkdirSync(folder, { recursive: true })
+/**
+ * Lint beside types and the build: each keeps one processor busy.
+ *
+ * @returns whether there is a build
+ */
+async function sources() {
   const env = withoutSettings()
-
-  await check('lint', () => lint(env))
+  const linted = check('lint', () => lint(env))
   await check('types', () => types(env))
   const built = await check('build', () => build(() => {}))
-  if (!built) return
+  await linted
+  return built
+}
 
+async function services() {
   const [chromium] = (await service(prepareChromium, 1)) ?? []
   const [apache] = (await service(prepareApache, 1)) ?? []
   const mysql = await service(prepareMysql)
   const redis = await service(prepareRedis)
+  return { chromium, apache, mysql, redis }
+}
+
+async function everything() {
+  await install(say)
+  mkdirSync(folder, { recursive: true })
+  const [built, { chromium, apache, mysql, redis }] = await Promise.all([sources(), services()])
+  if (!built) return
+
   const overHttp = chromium ? ['functional', 'browser'] : ['functional']
   const lanes = Array.from({ length: LANES }, (_, lane) => lane)
 
