@@ -93,9 +93,9 @@ export class UserSessionGuard implements GuardContract<User> {
 
   /**
    * Signs a person in after a correct first factor, replacing anyone who was signed in
-   * here before, who stays signed in if this fails. A person with a second factor stays signed out until it is given: every
-   * way of signing in comes through here, so none bypasses it
-   * (docs/decisions/0005-second-factor.md).
+   * here before, who stays signed in if this fails. A person with a second factor stays
+   * signed out until it is given: every way of signing in comes through here, so none
+   * bypasses it (docs/decisions/0005-second-factor.md).
    *
    * @param user as read before the first factor was checked, or with it in one
    *   transaction
@@ -146,6 +146,7 @@ export class UserSessionGuard implements GuardContract<User> {
     const begun = await this.#whileProved(user, login, (current, trx) =>
       this.#beginUnlessAsked(current, login, trx, now())
     )
+    await this.#endPresent()
     return this.#tellBrowser(begun, login)
   }
 
@@ -161,7 +162,6 @@ export class UserSessionGuard implements GuardContract<User> {
     login: LoginOptions,
     secondFactorAt: DateTime | null
   ): Promise<string> {
-    await this.#endPresent()
     const begun = await this.#whileProved(user, login, (current, trx) =>
       this.#beginUnlessAsked(current, login, trx, secondFactorAt)
     )

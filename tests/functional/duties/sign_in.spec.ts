@@ -1,7 +1,9 @@
 import { test } from '@japa/runner'
+import PendingIdentity from '#models/pending_identity'
 import SignInAttempt from '#models/sign_in_attempt'
 import User from '#models/user'
 import UserSession from '#models/user_session'
+import WaitingSignIn from '#models/waiting_sign_in'
 import { MEMBER, MEMBER_PASSWORD, signedInMember, visitorOf } from '#tests/support/people/member'
 import { answer, letCodesBeFresh, setUp } from '#tests/support/people/second_factor'
 import {
@@ -57,6 +59,35 @@ test.group('What a member has yet to agree to', (group) => {
 
     assert.isTrue(await (await visitorOf(user)).isSignedIn(), 'not asked again')
   })
+
+  for (const [step, last] of [
+    ['a second factor', '/user/login/second_factor'],
+    ['an agreement', ASKED],
+  ] as const) {
+    test(`forgets, where ${step} is the last step, whose account waited in this browser`, async ({
+      assert,
+    }) => {
+      await makeProvider(world.server, 'naver')
+      await makeUser({ email: 'seoyeon@example.com' })
+      const { user, visitor: owner } = await signedInMember()
+      const { app } = await setUp(owner)
+      await letCodesBeFresh()
+      if (last === ASKED) await aDocument('terms')
+
+      const visitor = await visitorOf(user)
+      if (last === ASKED) await answer(visitor, { code: app.code() })
+      const trip = await signInWith(world.server, visitor, 'naver', { person: 'seoyeon' })
+      assert.equal(trip.location, '/user/login/prove')
+      assert.lengthOf(await PendingIdentity.all(), 1)
+
+      const page = await visitor.get(last)
+      const fields = last === ASKED ? allOf(page) : { code: app.code() }
+      assert.equal((await visitor.submit(page, last, fields)).location, '/')
+      assert.isTrue(await visitor.isSignedIn())
+      assert.isEmpty(await PendingIdentity.all())
+      assert.isEmpty(await WaitingSignIn.all())
+    })
+  }
 
   test('is a new version at the next sign-in; who is in stays in, who declines is out', async ({
     assert,
