@@ -14,8 +14,11 @@ export interface ProviderAnswer {
 
 const LARGEST_BODY = 256 * 1024
 
+/* Only Node's own agents see to NODE_USE_ENV_PROXY by themselves. */
+const proxyEnv = process.env.NODE_USE_ENV_PROXY === '1' ? process.env : undefined
+
 /* A connection that rests longer may have been closed at the other end. In milliseconds. */
-const REUSE = { keepAlive: true, timeout: 4_000 }
+const REUSE = { keepAlive: true, timeout: 4_000, proxyEnv }
 const agents = { http: new HttpAgent(REUSE), https: new HttpsAgent(REUSE) }
 
 /* As `fetch` names itself, which takes three times the processor time. */
