@@ -9,9 +9,9 @@ const MOST = 500
 const KEPT = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback)\b/i
 
 /**
- * Lets a connection to SQLite keep the statements it has prepared. Knex prepares each one
- * anew, and reading its text costs more than running it. Nothing here iterates over an
- * open statement, which is what could not be shared.
+ * Lets a connection to SQLite keep the statements it has prepared. Knex prepares them every
+ * time, and parsing a statement costs more than running it. A statement that is being
+ * iterated could not be shared; nothing here iterates.
  */
 export function keepPreparedStatements<Statement>(connection: Preparing<Statement>) {
   const prepare = connection.prepare.bind(connection)

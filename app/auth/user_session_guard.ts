@@ -123,16 +123,20 @@ export class UserSessionGuard implements GuardContract<User> {
 
   /** The sign-in waiting in this browser for its second factor, if there is one. */
   async waiting(): Promise<WaitingSignIn | null> {
-    const tokenHash = this.sentTokenHash
-    const waiting = tokenHash === null ? null : await WaitingSignIn.aliveOfToken(tokenHash)
-    return waiting?.user.isSuspended || !waiting?.awaitsSecondFactor ? null : waiting
+    const waiting = await this.#waiting()
+    return waiting?.awaitsSecondFactor ? waiting : null
   }
 
   /** The sign-in waiting in this browser for an agreement, if there is one. */
   async waitingToAgree(): Promise<WaitingSignIn | null> {
+    const waiting = await this.#waiting()
+    return waiting?.awaitsSecondFactor ? null : waiting
+  }
+
+  async #waiting(): Promise<WaitingSignIn | null> {
     const tokenHash = this.sentTokenHash
     const waiting = tokenHash === null ? null : await WaitingSignIn.aliveOfToken(tokenHash)
-    return waiting?.user.isSuspended || waiting?.awaitsSecondFactor ? null : waiting
+    return waiting?.user.isSuspended ? null : waiting
   }
 
   /**

@@ -3,8 +3,8 @@ import type { ApplicationService } from '@adonisjs/core/types'
 import ShieldMiddleware from '@adonisjs/shield/shield_middleware'
 
 /**
- * In place of Shield's own provider, which makes the middleware and all of its guards anew
- * for every request, with an `import()` each time. The middleware holds nothing of one.
+ * Replaces Shield's own provider, which builds the middleware and all of its guards for
+ * every request, with an `import()` each time. The middleware keeps nothing of a request.
  */
 export default class ShieldProvider {
   constructor(protected app: ApplicationService) {}

@@ -32,7 +32,7 @@ function publicFiles(folder: string): Map<string, (typeof COPIES)[number][]> {
   )
 }
 
-/* Here, not in the class: AdonisJS makes a middleware anew for every request. */
+/* Not in the class: AdonisJS builds a middleware for every request. */
 const files = publicFiles(app.publicPath())
 
 /**

@@ -50,7 +50,7 @@ export default class UserSession extends UserSessionSchema {
   @belongsTo(() => Identity)
   declare identity: BelongsTo<typeof Identity>
 
-  /** In one statement, which locks the person's row meanwhile, as whatever ends sessions does. */
+  /** One statement, which locks the person's row as everything that ends sessions does. */
   static readonly #ifAsRead = `insert into user_sessions
       (public_id, token_hash, user_id, identity_id, user_agent, ip,
         authenticated_at, created_at, seen_at, expires_at, lapses_at)

@@ -1,7 +1,7 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 import { compareByBytes } from '#database/dialect'
 
-/** Who has agreed to which version of which document, and what waits to be agreed to. */
+/** Members' agreements to versions of documents, and what they have yet to agree to. */
 export default class extends BaseSchema {
   async up() {
     this.schema.createTable('agreements', (table) => {
@@ -49,7 +49,7 @@ export default class extends BaseSchema {
   }
 
   async down() {
-    /* Knex would make the tables anew on SQLite, and what hangs on their rows would go. */
+    /* On SQLite, Knex would recreate the tables and lose the rows that reference them. */
     this.schema.raw('ALTER TABLE waiting_sign_ins DROP COLUMN second_factor_at')
     this.schema.raw('ALTER TABLE pending_identities DROP COLUMN agreed')
     this.schema.raw('ALTER TABLE registrations DROP COLUMN agreed')

@@ -113,7 +113,7 @@ test.group('What a member has yet to agree to', (group) => {
     assert.deepEqual(await agreedBy(user.id), ['terms 1 sign_in'])
   })
 
-  test('is what it is when they answer: replaced, switched off or made required meanwhile', async ({
+  test('is what it is when they answer: replaced, switched off or made required since', async ({
     assert,
   }) => {
     const terms = await aDocument('terms')
